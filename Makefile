@@ -1,0 +1,119 @@
+# whyoom: one Makefile, no recursion. `make help` lists the targets.
+#
+#   make demo     install what is missing, build, explain the reports in samples/
+#   make check    install what is missing, build, run every test
+#
+# CC CFLAGS LDFLAGS PREFIX DESTDIR are yours; WERROR=1 makes warnings errors; SAN=address,undefined builds an
+# instrumented tree of its own below build/.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+MANDIR ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CFLAGS ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+BUILD ?= build$(if $(SAN),/sanitized)
+
+# pkg-config where it knows the library, a plain -l where it does not.
+pkg_libs = $(or $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null),$(2))
+pkg_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
+
+LIBRARIES := libarchive libpcre2-8 jansson libsystemd
+whyoom_LDLIBS = $(call pkg_libs,libarchive,-larchive) $(call pkg_libs,libpcre2-8,-lpcre2-8) \
+	$(call pkg_libs,jansson,-ljansson) $(call pkg_libs,libsystemd,-lsystemd)
+test_LDLIBS = $(call pkg_libs,cmocka,-lcmocka)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
+	-Wundef -Wvla -Wwrite-strings
+whyoom_CFLAGS = -std=c17 $(WARNINGS) $(if $(WERROR),-Werror) -I. -DWHYOOM_VERSION='"$(VERSION)"' \
+	$(foreach l,$(LIBRARIES),$(call pkg_cflags,$(l))) -pthread $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+whyoom_LDFLAGS = -pthread $(if $(SAN),-fsanitize=$(SAN))
+
+SOURCES := $(wildcard analyzer/*.c analyzer/base/*.c parsers/*/*.c rules/*.c tui/*.c)
+RULES := $(sort $(wildcard rules/*.rule))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o
+LIBRARY := $(BUILD)/libwhyoom.a
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+SAMPLES := $(sort $(wildcard samples/*.log))
+
+.PHONY: all dependencies demo check lint bench fuzz install uninstall dist clean help
+all: $(BUILD)/whyoom
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## all          build/whyoom
+$(BUILD)/whyoom: $(BUILD)/analyzer/main.o $(LIBRARY)
+	$(CC) $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $^ $(whyoom_LDLIBS)
+
+$(LIBRARY): $(filter-out $(BUILD)/analyzer/main.o,$(OBJECTS))
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/builtin_rules.c: rules/embed.sh $(RULES)
+	@mkdir -p $(@D)
+	sh rules/embed.sh $(RULES) > $@
+
+$(BUILD)/builtin_rules.o: $(BUILD)/builtin_rules.c
+	$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $< $(LIBRARY) \
+		$(whyoom_LDLIBS) $(test_LDLIBS)
+
+## dependencies what the build and the tests need, by apt (root or sudo)
+dependencies:
+	@sh tools/install-dependencies
+
+## demo         install what is missing, build, explain the reports in samples/
+demo: dependencies
+	@$(MAKE) --no-print-directory all
+	@sh tools/demo $(BUILD)/whyoom
+
+## check        install what is missing, build, run every test; closes with "N passed, N failed"
+check: dependencies
+	@$(MAKE) --no-print-directory check-build
+	@BUILD=$(BUILD) sh tests/run
+
+.PHONY: check-build
+check-build: $(BUILD)/whyoom $(UNIT_TESTS)
+
+## lint         layout of the rooms, every header alone, formatting, static checks, manual pages
+lint:
+	@sh tests/lint
+
+## bench        speed, as ratios against a peer in the same run
+bench: all
+	@BUILD=$(BUILD) sh tests/bench/run
+
+## install      below DESTDIR and PREFIX
+install: all
+	install -D -m 755 $(BUILD)/whyoom $(DESTDIR)$(PREFIX)/bin/whyoom
+	install -D -m 644 analyzer/whyoom.1 $(DESTDIR)$(MANDIR)/man1/whyoom.1
+	install -D -m 644 rules/whyoom-rules.5 $(DESTDIR)$(MANDIR)/man5/whyoom-rules.5
+	install -D -m 644 analyzer/whyoom.bash $(DESTDIR)$(COMPLETIONDIR)/whyoom
+
+## uninstall    what install put there
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/whyoom $(DESTDIR)$(MANDIR)/man1/whyoom.1 \
+		$(DESTDIR)$(MANDIR)/man5/whyoom-rules.5 $(DESTDIR)$(COMPLETIONDIR)/whyoom
+
+## dist         build/whyoom-VERSION.tar.gz from the last commit
+dist:
+	@mkdir -p $(BUILD)
+	git archive --prefix=whyoom-$(VERSION)/ -o $(BUILD)/whyoom-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build
+
+-include tests/fuzz/fuzz.mk tests/lab/lab.mk
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,128 @@
+#include "analyzer/base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FIRST_BLOCK = 16 * 1024, LARGEST_BLOCK = 1024 * 1024 };
+
+struct block {
+    struct block *next;
+    size_t used, size;
+    alignas(max_align_t) char data[];
+};
+
+struct arena {
+    struct block *blocks; /* newest first */
+    size_t used;
+};
+
+_Noreturn void die_out_of_memory(void)
+{
+    fputs("whyoom: out of memory\n", stderr);
+    _Exit(2);
+}
+
+void *must_allocate(size_t size)
+{
+    void *memory = calloc(1, size ? size : 1);
+    if (!memory)
+        die_out_of_memory();
+    return memory;
+}
+
+void *must_reallocate(void *memory, size_t size)
+{
+    memory = realloc(memory, size ? size : 1);
+    if (!memory)
+        die_out_of_memory();
+    return memory;
+}
+
+struct arena *arena_create(void)
+{
+    return must_allocate(sizeof(struct arena));
+}
+
+void arena_destroy(struct arena *arena)
+{
+    if (!arena)
+        return;
+    for (struct block *block = arena->blocks, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+static struct block *add_block(struct arena *arena, size_t least)
+{
+    size_t size = arena->blocks ? arena->blocks->size * 2 : FIRST_BLOCK;
+    if (size > LARGEST_BLOCK)
+        size = LARGEST_BLOCK;
+    if (size < least)
+        size = least;
+    struct block *block = must_reallocate(NULL, sizeof *block + size);
+    *block = (struct block){.next = arena->blocks, .size = size};
+    arena->blocks = block;
+    return block;
+}
+
+static void *take(struct arena *arena, size_t size, size_t alignment)
+{
+    struct block *block = arena->blocks;
+    size_t at = block ? (block->used + alignment - 1) & ~(alignment - 1) : 0;
+    if (!block || at > block->size || block->size - at < size) {
+        block = add_block(arena, size);
+        at = 0;
+    }
+    block->used = at + size;
+    arena->used += size;
+    return block->data + at;
+}
+
+void *arena_allocate(struct arena *arena, size_t size)
+{
+    return memset(take(arena, size, alignof(max_align_t)), 0, size);
+}
+
+struct slice arena_copy(struct arena *arena, struct slice text)
+{
+    char *copy = take(arena, text.length + 1, 1);
+    if (text.length)
+        memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
+    return slice_of(copy, text.length);
+}
+
+struct slice arena_format(struct arena *arena, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = take(arena, (size_t)length + 1, 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return slice_of(text, (size_t)length);
+}
+
+size_t arena_used(const struct arena *arena)
+{
+    return arena->used;
+}
+
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t size)
+{
+    bool is_full = count == 0 || (count >= 4 && (count & (count - 1)) == 0);
+    if (is_full) {
+        void *larger = take(arena, (count ? count * 2 : 4) * size, alignof(max_align_t));
+        if (count)
+            memcpy(larger, array, count * size);
+        array = larger;
+    }
+    memset((char *)array + count * size, 0, size);
+    return array;
+}

@@ -1,0 +1,54 @@
+/*
+ * Memory that is freed all at once.
+ *
+ * An incident owns one arena; its strings, tasks and zones live there, and freeing the incident is
+ * one call. Nothing here returns NULL: when memory is refused, the program says so and ends
+ * (die_out_of_memory).
+ */
+#ifndef WHYOOM_BASE_ARENA_H
+#define WHYOOM_BASE_ARENA_H
+
+#include "analyzer/base/slice.h"
+
+struct arena;
+
+struct arena *arena_create(void);
+
+/** Free the arena and everything in it; NULL is fine. */
+void arena_destroy(struct arena *arena);
+
+/** Zeroed memory, aligned for any type; lives as long as the arena. */
+void *arena_allocate(struct arena *arena, size_t size);
+
+/** A copy of @p text inside the arena, NUL-terminated behind its end. */
+struct slice arena_copy(struct arena *arena, struct slice text);
+
+/** Formatted text inside the arena, NUL-terminated. */
+struct slice arena_format(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Bytes handed out so far. */
+size_t arena_used(const struct arena *arena);
+
+/**
+ * Room for one more element behind @p count elements of @p size bytes: the array itself, or a
+ * larger copy in the arena. Capacity is the next power of two of @p count, so the caller keeps
+ * nothing but the count.
+ */
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t size);
+
+/** Append a zeroed element to an arena array and give its address: `*ARENA_PUSH(a, v->items,
+ * v->count) = x`. */
+#define ARENA_PUSH(arena, array, count) \
+    ((array) = arena_grow((arena), (array), (count), sizeof *(array)), &(array)[(count)++])
+
+/** malloc (zeroed) that does not fail; free() it. */
+void *must_allocate(size_t size);
+
+/** realloc that does not fail. */
+void *must_reallocate(void *memory, size_t size);
+
+/** "whyoom: out of memory" and status 2. */
+_Noreturn void die_out_of_memory(void);
+
+#endif

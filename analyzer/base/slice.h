@@ -1,0 +1,106 @@
+/*
+ * A piece of text that somebody else owns: pointer and length, no terminator.
+ *
+ * Log text is never NUL-terminated and never trusted; every parser works on slices that point into
+ * a buffer or an arena. A slice is valid as long as what it points into.
+ */
+#ifndef WHYOOM_BASE_SLICE_H
+#define WHYOOM_BASE_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct slice {
+    const char *data;
+    size_t length;
+};
+
+/** A slice of a string literal. */
+#define SLICE(literal) ((struct slice){"" literal, sizeof(literal) - 1})
+
+/** printf arguments for "%.*s". */
+#define SLICE_ARG(s) (int)(s).length, (s).data
+
+static inline struct slice slice_of(const char *data, size_t length)
+{
+    return (struct slice){data, length};
+}
+
+static inline struct slice slice_from_string(const char *string)
+{
+    return (struct slice){string, string ? strlen(string) : 0};
+}
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+static inline bool slice_starts(struct slice text, struct slice prefix)
+{
+    return text.length >= prefix.length && memcmp(text.data, prefix.data, prefix.length) == 0;
+}
+
+static inline bool slice_ends(struct slice text, struct slice suffix)
+{
+    return text.length >= suffix.length &&
+           memcmp(text.data + text.length - suffix.length, suffix.data, suffix.length) == 0;
+}
+
+/** The text from @p from on; empty when @p from is past the end. */
+static inline struct slice slice_skip(struct slice text, size_t from)
+{
+    if (from > text.length)
+        from = text.length;
+    return (struct slice){text.data + from, text.length - from};
+}
+
+/** The first @p length bytes, or all if there are fewer. */
+static inline struct slice slice_take(struct slice text, size_t length)
+{
+    return (struct slice){text.data, length < text.length ? length : text.length};
+}
+
+#define SLICE_NOT_FOUND ((size_t)-1)
+
+/** Offset of the first @p needle in @p text, or SLICE_NOT_FOUND. */
+size_t slice_find(struct slice text, struct slice needle);
+
+/** Offset of the last @p needle in @p text, or SLICE_NOT_FOUND. */
+size_t slice_find_last(struct slice text, struct slice needle);
+
+static inline bool slice_contains(struct slice text, struct slice needle)
+{
+    return slice_find(text, needle) != SLICE_NOT_FOUND;
+}
+
+/** Offset of the first byte @p c, or SLICE_NOT_FOUND. */
+size_t slice_find_byte(struct slice text, char c);
+
+/** Without blanks, tabs and carriage returns at both ends. */
+struct slice slice_trim(struct slice text);
+
+/**
+ * Cut @p text at the first @p separator: the part before it is returned, @p text keeps what follows
+ * the separator (empty when there is none).
+ */
+struct slice slice_cut(struct slice *text, char separator);
+
+/** Take the next run of non-blanks off the front of @p text; empty at the end. */
+struct slice slice_word(struct slice *text);
+
+/**
+ * Read a decimal number, with an optional '-', at the front of @p text and step behind it.
+ * @return false, with @p text untouched, when there is no digit or the number does not fit.
+ */
+bool slice_take_number(struct slice *text, int64_t *ret);
+
+/** Like slice_take_number() for hexadecimal digits, with or without "0x". */
+bool slice_take_hex(struct slice *text, uint64_t *ret);
+
+/** The whole of @p text as a number; false when anything else stands in it. */
+bool slice_to_number(struct slice text, int64_t *ret);
+
+#endif

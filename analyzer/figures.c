@@ -1,0 +1,39 @@
+#include "analyzer/figures.h"
+
+#define FIGURE_ROW(constant, name, unit, other) [constant] = {name, other, UNIT_##unit},
+#define MEMCG_STAT FIGURE_ROW
+const struct figure memcg_stats[STAT_COUNT] = {
+#include "analyzer/figures.def"
+};
+#undef MEMCG_STAT
+#define MEM_FIGURE FIGURE_ROW
+const struct figure mem_figures[MEM_COUNT] = {
+#include "analyzer/figures.def"
+};
+#undef MEM_FIGURE
+#define NODE_FIGURE FIGURE_ROW
+const struct figure node_figures[NODE_COUNT] = {
+#include "analyzer/figures.def"
+};
+#undef NODE_FIGURE
+#define ZONE_FIGURE FIGURE_ROW
+const struct figure zone_figures[ZONE_COUNT] = {
+#include "analyzer/figures.def"
+};
+#undef ZONE_FIGURE
+
+static bool is_spelled(const char *spelling, struct slice name)
+{
+    return spelling && strncmp(spelling, name.data, name.length) == 0 &&
+           spelling[name.length] == '\0';
+}
+
+int figure_find(const struct figure *figures, int count, struct slice name, int hint)
+{
+    for (int step = 0; step < count; step++) {
+        int i = (hint + step) % count;
+        if (is_spelled(figures[i].name, name) || is_spelled(figures[i].other_spelling, name))
+            return i;
+    }
+    return -1;
+}

@@ -1,0 +1,97 @@
+#include "analyzer/incident.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct incident *incident_create(void)
+{
+    struct incident *incident = must_allocate(sizeof *incident);
+    incident->arena = arena_create();
+    incident->dominant.permille = -1;
+    return incident;
+}
+
+void incident_destroy(struct incident *incident)
+{
+    if (!incident)
+        return;
+    arena_destroy(incident->arena);
+    free(incident);
+}
+
+uint32_t incident_add_line(struct incident *incident, struct slice text, uint64_t number,
+                           uint64_t offset)
+{
+    struct report_line line = {arena_copy(incident->arena, text), number, offset};
+    *ARENA_PUSH(incident->arena, incident->lines, incident->lines_count) = line;
+    return (uint32_t)incident->lines_count;
+}
+
+const struct report_line *incident_line(const struct incident *incident, uint32_t line)
+{
+    return line == 0 || line > incident->lines_count ? NULL : &incident->lines[line - 1];
+}
+
+void incident_add_missing(struct incident *incident, const char *what)
+{
+    struct slice word = slice_from_string(what);
+    for (size_t i = 0; i < incident->missing_count; i++)
+        if (slice_equal(incident->missing[i], word))
+            return;
+    *ARENA_PUSH(incident->arena, incident->missing, incident->missing_count) = word;
+}
+
+/* FNV-1a with a closing mix: short, stable across machines, no secret to keep. */
+static uint64_t hash_bytes(uint64_t hash, const void *data, size_t length)
+{
+    const unsigned char *bytes = data;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return (hash ^ 0xff) * UINT64_C(0x100000001b3); /* so that "ab","c" differs from "a","bc" */
+}
+
+static uint64_t hash_number(uint64_t hash, int64_t number)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRId64, number);
+    return hash_bytes(hash, digits, (size_t)length);
+}
+
+static uint64_t hash_slice(uint64_t hash, struct slice text)
+{
+    return hash_bytes(hash, text.data, text.length);
+}
+
+static uint64_t hash_when(uint64_t hash, const struct incident *incident)
+{
+    const struct event_time *time = &incident->time;
+    if (time->has_monotonic)
+        return hash_number(hash, time->monotonic_us);
+    if (time->has_wall)
+        return hash_number(hash, time->wall_us / 1000000);
+    if (time->printed.length)
+        return hash_slice(hash, time->printed);
+    hash = hash_slice(hash, incident->source.path);
+    return hash_number(hash, (int64_t)incident->source.first_byte);
+}
+
+void incident_identify(struct incident *incident)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    hash = hash_slice(hash, incident->host.length ? incident->host : incident->boot);
+    hash = hash_when(hash, incident);
+    hash = hash_slice(hash, incident->trigger.comm);
+    hash = hash_number(hash, incident->kind);
+    for (size_t i = 0; i < incident->victims_count; i++)
+        hash = hash_number(hash, amount_or(incident->victims[i].pid, -1));
+    hash ^= hash >> 32;
+    hash *= UINT64_C(0xd6e8feb86659fd93);
+    hash ^= hash >> 32;
+    snprintf(incident->id, sizeof incident->id, "%016" PRIx64, hash);
+}
+
+const struct victim *incident_chosen(const struct incident *incident)
+{
+    return incident->victims_count ? &incident->victims[0] : NULL;
+}

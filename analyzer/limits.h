@@ -1,0 +1,37 @@
+/*
+ * Every limit that keeps hostile or broken input from taking the machine with it, and why it has
+ * the size it has.
+ */
+#ifndef WHYOOM_LIMITS_H
+#define WHYOOM_LIMITS_H
+
+enum {
+    /* One line of a log. printk records hold 1 KiB; rsyslog joins some 8 KiB of them with #012; a
+     * journal JSON object with MESSAGE as byte array takes five bytes for one. Longer lines are
+     * read up to here and counted as cut. */
+    LIMIT_LINE = 256 * 1024,
+    /* The start of a stream that is split into lines whatever it holds; see log.h. */
+    LIMIT_SNIPPET = 64 * 1024,
+    /* How far before an anchor the lines of its report are looked for: a call trace and its
+       registers. */
+    LIMIT_LOOKBACK = 8 * 1024,
+    /* Lines of one report. Task tables of 30,000 processes exist; the kernel's pid limit is 4
+       million. */
+    LIMIT_REPORT_LINES = 200 * 1000,
+    /* Foreign lines in a row inside an open report, after which it is given up as torn. A slow
+     * serial console lets other programs print hundreds of lines into a report. */
+    LIMIT_FOREIGN_LINES = 512,
+    /* Silence, in the log's own time, after which an open report is over. Reports on slow consoles
+       have gaps of 26 s. */
+    LIMIT_SILENCE_S = 120,
+    /* Reports open at once in one host's stream. */
+    LIMIT_OPEN_REPORTS = 8,
+    /* Frames of one call trace; the kernel's stack is 16 KiB. */
+    LIMIT_FRAMES = 256,
+    /* Victims of one group kill. */
+    LIMIT_VICTIMS = 100 * 1000,
+    /* Depth of archives in archives. */
+    LIMIT_NESTING = 4,
+};
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * From the bytes of a log to incidents, in one pass and in constant memory.
+ *
+ * A literal search (anchor.c) finds the few places that can belong to a report; only there the text
+ * is split into lines, undressed (dress.c) and given to the report assembler (report.c), which
+ * hands over finished incidents. The first LIMIT_SNIPPET bytes of every stream are split in full,
+ * because a snippet that somebody cut out of a report may hold no anchor at all.
+ */
+#ifndef WHYOOM_PARSERS_LOG_LOG_H
+#define WHYOOM_PARSERS_LOG_LOG_H
+
+#include "analyzer/incident.h"
+
+struct log_reader;
+
+/** Coverage of one stream, for "nothing found" answers and batch summaries. */
+struct log_coverage {
+    uint64_t bytes, lines; /* lines: of those that were split at all */
+    struct event_time first,
+        last; /* of the lines that were split; slices live as long as the reader */
+    bool has_times;
+    uint64_t cut_lines;    /* longer than LIMIT_LINE, read in part */
+    uint64_t anchors;      /* places that the search found */
+    uint64_t kernel_lines; /* split lines that carry a kernel's time stamp or tag: is it a kernel
+                              log at all? */
+};
+
+/**
+ * A reader for one stream. Incidents go to @p sink, which owns them; they are parsed, not yet
+ * judged.
+ * @param path   for incident.source.path; copied
+ * @param base   byte of the stream at which the first fed byte stands (0, but for a shard)
+ */
+struct log_reader *log_reader_create(const char *path, enum source_kind kind, uint64_t base,
+                                     incident_sink *sink, void *context);
+
+/** Feed the next bytes; any split is fine. */
+void log_reader_feed(struct log_reader *reader, const char *data, size_t length);
+
+/** The stream ends: hand over what is open. */
+void log_reader_finish(struct log_reader *reader);
+
+const struct log_coverage *log_reader_coverage(const struct log_reader *reader);
+
+/** Free; NULL is fine. */
+void log_reader_destroy(struct log_reader *reader);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * From what the user names (file, directory, archive, journal, '-', nothing) to streams of bytes.
+ *
+ * The kind is found out from content, never from the name: gzip, xz, zstd, bzip2, lz4, tar, cpio,
+ * zip through libarchive, in one another; native journal files through sd-journal (as export-format
+ * text, so that the log path needs no second way); pstore directories, put in order (Part1 is the
+ * tail of the log); rotated files of one log oldest first; vmcores are recognised and named. With
+ * no path: this machine since its last boot (journal, kernel ring buffer, pstore, crash
+ * directories), saying what needed root.
+ *
+ * Errors: an input that cannot be read gives one call of `failed` and the walk goes on.
+ */
+#ifndef WHYOOM_PARSERS_SOURCE_SOURCE_H
+#define WHYOOM_PARSERS_SOURCE_SOURCE_H
+
+#include "analyzer/base/error.h"
+#include "analyzer/incident.h"
+
+/** What a walk calls; every member may be left NULL. All text is borrowed for the call. */
+struct source_visitor {
+    void *context;
+    /** A stream begins: @p path as a person would name it ("case.tar.gz:var/log/kern.log"). False:
+     * skip it. */
+    bool (*begin)(void *context, const char *path, enum source_kind kind);
+    /** The next bytes of it. False: enough, skip the rest. */
+    bool (*data)(void *context, const char *data, size_t length);
+    void (*end)(void *context);
+    /** A vmcore was met: a path that can be opened. */
+    void (*vmcore)(void *context, const char *path);
+    /** @p path could not be read; the message says what is wrong and what would help. Owns @p
+     * error. */
+    void (*failed)(void *context, const char *path, struct error *error);
+    /** Something worth a line on stderr that is no failure ("needs root"). */
+    void (*note)(void *context, const char *path, const char *what);
+};
+
+/** Walk one path: file, directory (recursive, in name order), archive, "-" for standard input. */
+void source_walk(const char *path, const struct source_visitor *visitor);
+
+/** Walk this machine: journal since boot (or /dev/kmsg when there is none), pstore, crash
+ * directories. */
+void source_walk_machine(const struct source_visitor *visitor);
+
+#endif

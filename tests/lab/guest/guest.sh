@@ -1,0 +1,215 @@
+# What a scenario is written with. Everything here runs as process 1 of the guest, which the kernel never kills.
+#
+#   v1 | v2 [CONTROLLER...]      mount the memory controller (and others) at /cg
+#   group PATH [FILE=VALUE...]   make a cgroup and write its files
+#   start NAME GROUP EATER...    start an eater named NAME in GROUP (- : in none of ours); EATER: see tests/lab/eater.c
+#   await [SECONDS]              until every eater stands still or is gone
+#   killed NAME | lives NAME     what must have become of it, or the run does not count
+#   must WORDS -- COMMAND...     the same for anything else
+#   event GROUP NAME             the number after NAME in GROUP's memory.events (v1: memory.oom_control)
+
+PROCS=
+GROUPS_MADE=
+CG=0
+KILLS_AT_START=$(sed -n 's/^oom_kill //p' /proc/vmstat)
+mkfifo /run/tick
+exec 9<>/run/tick
+
+tell() { echo "$*" >&8; }
+
+fails() { tell "reason $*"; }
+
+# Sleeping without a new process: in a guest that has no memory left, fork is what fails first.
+pause() { read -r -t "$1" _ <&9; }
+
+must() {
+	what=
+	while [ "$1" != -- ]; do
+		what="$what $1"
+		shift
+	done
+	shift
+	"$@" || fails "not so:$what"
+}
+
+# ---- cgroups
+
+v1() {
+	CG=1
+	mount -t cgroup -o memory memory /cg || fails "cgroup v1 has no memory controller here"
+	echo 1 >/cg/memory.use_hierarchy 2>/dev/null
+}
+
+v2() {
+	CG=2
+	mount -t cgroup2 cgroup2 /cg || fails "no cgroup v2 here"
+	CONTROLLERS="+memory"
+	for controller; do CONTROLLERS="$CONTROLLERS +$controller"; done
+}
+
+group() {
+	path=$1
+	shift
+	walk=/cg
+	for part in $(echo "$path" | tr / ' '); do
+		[ $CG = 2 ] && echo "$CONTROLLERS" >$walk/cgroup.subtree_control
+		walk=$walk/$part
+		mkdir -p "$walk"
+	done
+	for setting; do
+		echo "${setting#*=}" >"$walk/${setting%%=*}" || fails "cannot write $setting in $path"
+	done
+	GROUPS_MADE="$GROUPS_MADE $path"
+}
+
+event() {
+	case $CG in
+	1) sed -n "s/^$2 //p" "/cg$1/memory.oom_control" ;;
+	2) sed -n "s/^$2 //p" "/cg$1/memory.events" ;;
+	esac
+}
+
+# One JSON object a cgroup: its limits and what it holds now. The last look before the failure is the one that counts.
+look() {
+	for group in $GROUPS_MADE; do
+		line="\"path\":\"$group\",\"version\":$CG"
+		for file in memory.max memory.current memory.high memory.min memory.low memory.swap.max memory.swap.current \
+			memory.limit_in_bytes memory.usage_in_bytes memory.memsw.limit_in_bytes memory.memsw.usage_in_bytes \
+			memory.kmem.limit_in_bytes memory.kmem.usage_in_bytes; do
+			[ -r "/cg$group/$file" ] && read -r value <"/cg$group/$file" && line="$line,\"$file\":\"$value\""
+		done
+		tell "group {$line}"
+	done
+}
+
+# ---- processes
+
+start() {
+	look
+	name=$1
+	group=$2
+	shift 2
+	if [ "$group" = - ]; then
+		eater -n "$name" "$@" &
+	else
+		eater -n "$name" -c "/cg$group/cgroup.procs" "$@" &
+	fi
+	PROCS="$PROCS $!:$name:$group"
+}
+
+state_of() {
+	read -r line 2>/dev/null <"/proc/$1/stat" || return
+	line=${line##*) }
+	echo "${line%% *}"
+}
+
+moving() {
+	for proc in $PROCS; do
+		case $(state_of "${proc%%:*}") in T | Z | X | '') ;; *) return 0 ;; esac
+	done
+	return 1
+}
+
+await() {
+	left=$((${1:-30} * 5))
+	while [ $left -gt 0 ] && moving; do
+		pause 0.2
+		left=$((left - 1))
+	done
+}
+
+# Sets STATUS to the status with which PID ended; to nothing while it lives. A shell can wait for a child only once: remember.
+status_of() {
+	eval "STATUS=\$STATUS_$1"
+	[ -z "$STATUS" ] || return
+	case $(state_of "$1") in
+	'' | Z | X)
+		wait "$1"
+		STATUS=$?
+		eval "STATUS_$1=$STATUS"
+		;;
+	esac
+}
+
+# Sets COUNT to how many of the processes named NAME were killed (yes), or are not dead (no).
+count() {
+	COUNT=0
+	for proc in $PROCS; do
+		rest=${proc#*:}
+		[ "${rest%%:*}" = "$1" ] || continue
+		status_of "${proc%%:*}"
+		case $2$STATUS in yes137 | no) COUNT=$((COUNT + 1)) ;; esac
+	done
+}
+
+killed() {
+	count "$1" yes
+	[ $COUNT -ge "${2:-1}" ] || fails "$1 was not killed (${2:-1} expected, $COUNT seen)"
+}
+
+lives() {
+	count "$1" no
+	[ $COUNT -ge 1 ] || fails "$1 does not live"
+}
+
+# ---- devices
+
+disk() { # MOUNTPOINT: the scenario's own disk, with a file system on it
+	modprobe -a virtio_pci virtio_blk
+	mkdir -p "$1"
+	mke2fs "/dev/$(option lab.disk)" >/dev/null 2>&1
+	mount -t ext4 "/dev/$(option lab.disk)" "$1" || mount -t ext2 "/dev/$(option lab.disk)" "$1" || fails "no disk"
+}
+
+swap_disk() {
+	modprobe -a virtio_pci virtio_blk
+	mkswap "/dev/$(option lab.swap)" >/dev/null && swapon "/dev/$(option lab.swap)" || fails "no swap disk"
+}
+
+swap_zram() { # SIZE
+	modprobe zram
+	echo "$1" >/sys/block/zram0/disksize
+	mkswap /dev/zram0 >/dev/null && swapon /dev/zram0 || fails "no zram"
+}
+
+ram_files() { # a file system whose pages are page cache, not shmem, and stay
+	mkdir -p /ram
+	mount -t ramfs ramfs /ram
+}
+
+# ---- the end
+
+# For scenarios after which nothing more can be said: what was done is complete, only the kernel's own line is missing.
+armed() {
+	look
+	snapshot
+	tell armed
+}
+
+victims() {
+	for proc in $PROCS; do
+		pid=${proc%%:*}
+		rest=${proc#*:}
+		status_of "$pid"
+		[ "$STATUS" = 137 ] || continue
+		group=${rest#*:}
+		[ "$group" = - ] && group=/
+		tell "victim {\"pid\":$pid,\"comm\":\"${rest%%:*}\",\"cgroup\":\"$group\"}"
+		dead=$((dead + 1))
+	done
+}
+
+finish() {
+	dead=0
+	await 10
+	victims
+	kills=$(($(sed -n 's/^oom_kill //p' /proc/vmstat) - KILLS_AT_START))
+	tell "kills $kills"
+	[ "$kills" = "$dead" ] || fails "the kernel counted $kills kills, $dead processes died of one"
+	snapshot
+	tell finished
+	if [ "$(option lab.dump)" = 1 ]; then
+		while :; do pause 1; done # the host takes its dumps now, and ends the guest
+	fi
+	poweroff -f
+}

@@ -1,0 +1,69 @@
+# The guest's initial file system: busybox, the eater, the modules of one kernel; and the few files of one scenario on top.
+# Sourced by run; needs $CACHE, $LAB and what kernel() has set.
+
+MODULES="virtio_pci virtio_blk virtio_console zram zsmalloc lzo lzo-rle lz4 lz4_compress veth"
+
+guest_busybox() { # ARCH DIRECTORY
+	local host
+	host=$(dpkg --print-architecture)
+	if [ "$1" = "$host" ]; then
+		cp /bin/busybox "$2"
+	else
+		archive_index
+		download "busybox-static:$1" && rm -rf "$CACHE/busybox-$1" && unpack "busybox-static:$1" "$CACHE/busybox-$1"
+		cp "$(find "$CACHE/busybox-$1" -name busybox -type f)" "$2"
+	fi
+}
+
+build_eater() { # ARCH FILE
+	local cc=${CC:-gcc}
+	[ "$1" = "$(dpkg --print-architecture)" ] || cc=aarch64-linux-gnu-gcc
+	"$cc" -std=c17 -O2 -Wall -Wextra -static -pthread -o "$2" "$LAB/eater.c"
+}
+
+# The modules and what they need, decompressed: not every busybox reads what every kernel's package holds.
+guest_modules() { # DIRECTORY
+	local into=$1/lib/modules/$KERNEL_RELEASE name file
+	mkdir -p "$into/all"
+	for name in $MODULES virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev lzo_compress lzo_decompress lz4_decompress; do
+		for file in $(find "$KERNEL_MODULES/" -name "$name.ko*"); do
+			case $file in
+			*.xz) xz -dc "$file" >"$into/all/$name.ko" ;;
+			*.zst) zstd -qdc "$file" >"$into/all/$name.ko" ;;
+			*) cp "$file" "$into/all/" ;;
+			esac
+		done
+	done
+	cp "$KERNEL_MODULES"/modules.{order,builtin}* "$into/" 2>/dev/null
+	depmod -b "$1" "$KERNEL_RELEASE"
+}
+
+pack() { # DIRECTORY FILE
+	(cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$2"
+}
+
+# Prints the path of the image that all scenarios of kernel $1 share; made anew when the lab's own files have changed.
+base_image() {
+	local image=$CACHE/$1.cpio root=$CACHE/root-$1
+	if [ ! -e "$image" ] || [ -n "$(find "$LAB/eater.c" "$LAB/guest" "$LAB/image.sh" -newer "$image")" ]; then
+		rm -rf "$root"
+		mkdir -p "$root"/{bin,proc,sys,dev,lab}
+		guest_busybox "$KERNEL_ARCH" "$root/bin/busybox"
+		build_eater "$KERNEL_ARCH" "$root/bin/eater" || fatal "the eater does not compile"
+		guest_modules "$root"
+		cp "$LAB/guest/init" "$root/init"
+		cp "$LAB"/guest/*.sh "$root/lab/"
+		chmod 755 "$root/init" "$root/bin/busybox"
+		pack "$root" "$image"
+	fi
+	echo "$image"
+}
+
+scenario_image() { # BASE SCENARIO_FILE OUT: two cpio archives, one behind the other, are one file system
+	local root=$3.d
+	mkdir -p "$root/lab"
+	cp "$2" "$root/lab/scenario.sh"
+	pack "$root" "$3.top"
+	cat "$1" "$3.top" >"$3"
+	rm -rf "$root" "$3.top"
+}
