@@ -233,6 +233,21 @@ struct workload {
     struct slice pod_uid, container_id, qos, unit, runtime, job, name;
 };
 
+/**
+ * The same limit's earlier incidents in what this run has read, up to this one: same host, kind and
+ * memory cgroup (or none: the whole machine). Filled by the pipeline, before the rules.
+ */
+struct repeat {
+    struct amount count;       /* this is the count-th; 1 for the first */
+    struct amount span_us;     /* from the first to this one, by the wall clock or, within one
+                                  boot, by the kernel's */
+    struct amount interval_us; /* between two of them on average: span / (count - 1) */
+    struct amount reboots;     /* since the first: the kernel's clock went back, or a new boot id */
+    struct amount clock_jump_us; /* since the one before, within one boot: how much further the wall
+                                    clock went than the kernel's; negative: it was set back */
+    struct event_time first;     /* of the first one */
+};
+
 /* ---- what is said: filled by the rules
  * ------------------------------------------------------------------ */
 
@@ -319,6 +334,7 @@ struct incident {
     struct candidate *candidates; /* most killable first */
     size_t candidates_count;
     struct workload workload;
+    struct repeat repeat;
 
     /* verdict */
     enum scope scope;
