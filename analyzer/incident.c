@@ -1,8 +1,8 @@
 #include "analyzer/incident.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "analyzer/base/hash.h"
 
 struct incident *incident_create(void)
 {
@@ -42,27 +42,6 @@ void incident_add_missing(struct incident *incident, const char *what)
     *ARENA_PUSH(incident->arena, incident->missing, incident->missing_count) = word;
 }
 
-/* FNV-1a with a closing mix: short, stable across machines, no secret to keep. */
-static uint64_t hash_bytes(uint64_t hash, const void *data, size_t length)
-{
-    const unsigned char *bytes = data;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-    return (hash ^ 0xff) * UINT64_C(0x100000001b3); /* so that "ab","c" differs from "a","bc" */
-}
-
-static uint64_t hash_number(uint64_t hash, int64_t number)
-{
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%" PRId64, number);
-    return hash_bytes(hash, digits, (size_t)length);
-}
-
-static uint64_t hash_slice(uint64_t hash, struct slice text)
-{
-    return hash_bytes(hash, text.data, text.length);
-}
-
 static uint64_t hash_when(uint64_t hash, const struct incident *incident)
 {
     const struct event_time *time = &incident->time;
@@ -78,7 +57,7 @@ static uint64_t hash_when(uint64_t hash, const struct incident *incident)
 
 void incident_identify(struct incident *incident)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = HASH_START;
     hash = hash_slice(hash, incident->host.length ? incident->host : incident->boot);
     hash = hash_when(hash, incident);
     hash = hash_slice(hash, incident->trigger.comm);
