@@ -33,13 +33,15 @@ struct fact_definition {
     enum vocabulary_id vocabulary; /* for FACT_TERM */
     const char *help;              /* one line: what it is, and where it comes from */
     struct fact (*read)(const struct incident *incident, const struct fact_definition *definition);
-    size_t offset; /* of a struct amount in struct incident, for the common reader */
+    size_t offset; /* of a member of struct incident, for the common readers */
+    struct amount (*compute)(const struct incident *incident); /* when it follows from others */
+    struct slice (*compose)(const struct incident *incident);  /* the same for texts */
 };
 
 /** The definition of @p name, or NULL. */
 const struct fact_definition *fact_find(struct slice name);
 
-/** All definitions, sorted by name. */
+/** All definitions, by subject; families of figures keep the order of figures.def. */
 const struct fact_definition *fact_all(size_t *count);
 
 /** The known name nearest to @p name (for "did you mean"), or NULL when none is near. */

@@ -86,6 +86,7 @@ struct victim {
     struct amount pid, uid;
     struct slice comm, cgroup;
     struct amount total_vm, anon_rss, file_rss, shmem_rss, pgtables; /* bytes */
+    struct amount rss; /* of a user-space killer's line, where it is not split */
     struct amount oom_score_adj, score;
     struct slice message; /* "Memory cgroup out of memory", the words before the kill */
     struct slice unit;    /* of a user-space killer: the cgroup or unit it chose */
@@ -214,17 +215,30 @@ struct zone_check {
     bool is_eligible;              /* the gfp mask, the cpuset and the nodemask allow it */
     struct amount usable;          /* free less highatomic, less CMA unless movable */
     struct amount reserve;         /* lowmem_reserve for the request's zone index */
-    struct amount mark;            /* the high watermark, boost included */
-    struct amount margin;          /* usable - mark - reserve; negative: refused for order 0 */
+    struct amount mark;            /* boost included: high before a kill; min, with the discounts of
+                                      the request, for an allocation failure */
+    struct amount margin;          /* usable - mark - reserve; not above 0: refused for order 0 */
     struct amount largest_order;   /* of a free block that the request may take */
     struct amount suitable_blocks; /* of the order asked */
     struct amount unusable_index, fragmentation_index; /* permille, as mm/vmstat.c computes them */
+    bool passes;    /* the watermark, for order 0; false too while the margin is unknown */
+    bool has_block; /* passes, and holds a block of the order as that kernel looks for it */
 };
 
 struct candidate {
     const struct task *task;
-    struct amount badness; /* in bytes before the adjustment permille is applied; see analysis.h */
+    struct amount badness; /* rss + swap + page tables, in bytes; see badness.h */
+    struct amount points;  /* badness with the adjustment applied; what the kernel compares */
     bool is_exempt;
+};
+
+/** Sums over victims (each pid once) and over the task table; shared pages count once per task. */
+struct totals {
+    struct amount victims, victims_anon, victims_file, victims_shmem, victims_rss;
+    struct amount tasks_rss, tasks_anon, tasks_shmem, tasks_swap, tasks_pgtables;
+    struct amount tasks_exempt, tasks_exempt_rss, tasks_killable;
+    struct slice same_comm; /* the name whose tasks together have the largest rss */
+    struct amount same_comm_count, same_comm_rss;
 };
 
 /** What the cgroup path says about who runs there. */
@@ -304,6 +318,7 @@ struct incident {
     bool is_sysrq;
     bool is_deadlocked; /* "System is deadlocked on memory" */
     bool is_no_killable;
+    bool is_victim_exiting;     /* "is already exiting. Skip killing the task" */
     bool is_oom_kill_allocating_task;
     struct slice constraint; /* "CONSTRAINT_MEMCG" as printed */
     bool says_global_oom;
@@ -333,6 +348,7 @@ struct incident {
     size_t zone_checks_count;
     struct candidate *candidates; /* most killable first */
     size_t candidates_count;
+    struct totals totals;
     struct workload workload;
     struct repeat repeat;
 
