@@ -1,0 +1,37 @@
+/*
+ * What is seen twice is one incident: dmesg and kern.log, a file read again, a rotated copy.
+ *
+ * Two reports are the same decision when the best clock that both carry agrees (kernel time, then
+ * wall clock, then the stamp as printed), the same task triggered it and the same victims fell, and
+ * they come from one host or one of them does not name its host. Cost per incident is constant; the
+ * oldest are forgotten beyond DUPLICATES_MAX.
+ */
+#ifndef WHYOOM_DUPLICATES_H
+#define WHYOOM_DUPLICATES_H
+
+#include "analyzer/incident.h"
+
+/* Some 300 bytes each: 20 MB, and more incidents than a day of a storm has. */
+enum { DUPLICATES_MAX = 64 * 1024 };
+
+struct duplicates;
+
+struct seen {
+    uint64_t number;  /* the caller's number of that incident; 0 until he sets it */
+    bool is_complete; /* as it was when seen; the caller's to update */
+};
+
+struct duplicates *duplicates_create(void);
+
+/** Free; NULL is fine. */
+void duplicates_destroy(struct duplicates *duplicates);
+
+/**
+ * The entry of @p incident: an earlier one's, or a new one.
+ * @param[out] is_new  whether this is the first time
+ * @return valid until the next call
+ */
+struct seen *duplicates_add(struct duplicates *duplicates, const struct incident *incident,
+                            bool *is_new);
+
+#endif

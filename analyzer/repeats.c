@@ -1,0 +1,141 @@
+#include "analyzer/repeats.h"
+
+#include <stdlib.h>
+
+#define uthash_fatal(message) die_out_of_memory()
+#include <uthash.h>
+
+#include "analyzer/base/hash.h"
+
+enum { PRINTED_MAX = 48 };
+
+/* A time that outlives its incident. */
+struct kept_time {
+    struct event_time time;
+    char printed[PRINTED_MAX];
+};
+
+struct place {
+    uint64_t key; /* of host, kind and memory cgroup */
+    int64_t count, reboots;
+    struct kept_time first, previous;
+    uint64_t boot; /* of the previous one; 0: not named */
+    UT_hash_handle hh;
+};
+
+struct repeats {
+    struct place *places;
+};
+
+struct repeats *repeats_create(void)
+{
+    return must_allocate(sizeof(struct repeats));
+}
+
+static void forget(struct repeats *repeats, struct place *place)
+{
+    HASH_DEL(repeats->places, place);
+    free(place);
+}
+
+void repeats_destroy(struct repeats *repeats)
+{
+    if (!repeats)
+        return;
+    while (repeats->places)
+        forget(repeats, repeats->places);
+    free(repeats);
+}
+
+/* The limit's owner; a user-space killer's choice; nothing: the whole machine. */
+static struct slice limit_owner(const struct incident *incident)
+{
+    if (incident->memcg.path.length)
+        return incident->memcg.path;
+    return incident->victims_count ? incident->victims[0].unit : SLICE("");
+}
+
+static struct place *place_of(struct repeats *repeats, const struct incident *incident)
+{
+    uint64_t key = hash_slice(HASH_START, incident->host);
+    key = hash_slice(hash_number(key, incident->kind), limit_owner(incident));
+    struct place *place;
+    HASH_FIND(hh, repeats->places, &key, sizeof key, place);
+    if (place)
+        return place;
+    if (HASH_COUNT(repeats->places) >= REPEATS_MAX)
+        forget(repeats, repeats->places); /* uthash keeps the order of arrival */
+    place = must_allocate(sizeof *place);
+    place->key = key;
+    HASH_ADD(hh, repeats->places, key, sizeof place->key, place);
+    return place;
+}
+
+static void keep_time(struct kept_time *kept, const struct event_time *time)
+{
+    kept->time = *time;
+    kept->time.printed = slice_take(time->printed, PRINTED_MAX);
+    if (kept->time.printed.length)
+        memcpy(kept->printed, time->printed.data, kept->time.printed.length);
+    kept->time.printed.data = kept->printed;
+}
+
+static struct amount kernel_time(const struct event_time *time)
+{
+    return time->has_monotonic ? amount_of(time->monotonic_us, 0) : UNKNOWN;
+}
+
+static struct amount wall_time(const struct event_time *time)
+{
+    return time->has_wall ? amount_of(time->wall_us, 0) : UNKNOWN;
+}
+
+/* Two boots: told apart by their ids, or because the kernel's clock went back and the wall's did
+ * not (both back: files read out of order). */
+static bool is_reboot(const struct place *place, const struct event_time *time, uint64_t boot)
+{
+    const struct event_time *previous = &place->previous.time;
+    if (place->boot && boot)
+        return place->boot != boot;
+    struct amount kernel = amount_subtract(kernel_time(time), kernel_time(previous));
+    struct amount wall = amount_subtract(wall_time(time), wall_time(previous));
+    return kernel.known && kernel.value < 0 && amount_or(wall, 0) >= 0;
+}
+
+static struct amount span(const struct place *place, const struct event_time *time)
+{
+    struct amount wall = amount_subtract(wall_time(time), wall_time(&place->first.time));
+    struct amount kernel = amount_subtract(kernel_time(time), kernel_time(&place->first.time));
+    struct amount best = place->reboots ? wall : amount_either(kernel, wall);
+    return best.known && best.value >= 0 ? best : UNKNOWN;
+}
+
+static struct amount clock_jump(const struct place *place, const struct event_time *time)
+{
+    const struct event_time *previous = &place->previous.time;
+    return amount_subtract(amount_subtract(wall_time(time), wall_time(previous)),
+                           amount_subtract(kernel_time(time), kernel_time(previous)));
+}
+
+void repeats_count(struct repeats *repeats, struct incident *incident)
+{
+    struct place *place = place_of(repeats, incident);
+    const struct event_time *time = &incident->time;
+    struct repeat *repeat = &incident->repeat;
+    uint64_t boot = incident->boot.length ? hash_slice(HASH_START, incident->boot) : 0;
+    bool reboots = place->count && is_reboot(place, time, boot);
+    place->reboots += reboots;
+    if (place->count && !reboots)
+        repeat->clock_jump_us = clock_jump(place, time);
+    if (place->count++ == 0)
+        keep_time(&place->first, time);
+    keep_time(&place->previous, time);
+    place->boot = boot;
+    repeat->count = amount_of(place->count, 0);
+    repeat->reboots = amount_of(place->reboots, 0);
+    repeat->span_us = span(place, time);
+    if (repeat->span_us.known && place->count > 1)
+        repeat->interval_us = amount_of(repeat->span_us.value / (place->count - 1), 0);
+    repeat->first = place->first.time;
+    repeat->first.printed = arena_copy(incident->arena, place->first.time.printed);
+}

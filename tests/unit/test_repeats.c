@@ -1,0 +1,129 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+
+#include "analyzer/repeats.h"
+
+static struct repeat count(struct repeats *repeats, const char *path, struct event_time time)
+{
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    incident->memcg.path = slice_from_string(path);
+    incident->time = time;
+    repeats_count(repeats, incident);
+    struct repeat repeat = incident->repeat;
+    incident_destroy(incident);
+    return repeat;
+}
+
+static struct event_time kernel(int64_t us)
+{
+    return (struct event_time){.has_monotonic = true, .monotonic_us = us};
+}
+
+static struct event_time both(int64_t kernel_us, int64_t wall_us)
+{
+    return (struct event_time){
+        .has_monotonic = true, .monotonic_us = kernel_us, .has_wall = true, .wall_us = wall_us};
+}
+
+static int setup(void **state)
+{
+    *state = repeats_create();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    repeats_destroy(*state);
+    return 0;
+}
+
+static void test_repeats__counts_one_limit_and_its_interval(void **state)
+{
+    count(*state, "/pod", kernel(10));
+    count(*state, "/pod", kernel(30));
+    struct repeat third = count(*state, "/pod", kernel(90));
+    assert_int_equal(third.count.value, 3);
+    assert_int_equal(third.span_us.value, 80);
+    assert_int_equal(third.interval_us.value, 40);
+    assert_int_equal(third.first.monotonic_us, 10);
+    assert_int_equal(third.reboots.value, 0);
+}
+
+static void test_repeats__leaves_the_interval_of_the_first_unknown(void **state)
+{
+    struct repeat first = count(*state, "/pod", kernel(10));
+    assert_int_equal(first.count.value, 1);
+    assert_false(first.interval_us.known);
+    assert_false(first.clock_jump_us.known);
+}
+
+static void test_repeats__keeps_cgroups_apart(void **state)
+{
+    count(*state, "/a", kernel(10));
+    assert_int_equal(count(*state, "/b", kernel(20)).count.value, 1);
+    assert_int_equal(count(*state, "", kernel(30)).count.value, 1);
+}
+
+static void test_repeats__sees_a_reboot_when_the_kernels_clock_goes_back(void **state)
+{
+    count(*state, "/pod", kernel(1000));
+    struct repeat after = count(*state, "/pod", kernel(10));
+    assert_int_equal(after.reboots.value, 1);
+    assert_false(after.span_us.known); /* no clock spans the two boots */
+}
+
+static void test_repeats__takes_files_read_out_of_order_for_no_reboot(void **state)
+{
+    count(*state, "/pod", both(9000, 19000));
+    assert_int_equal(count(*state, "/pod", both(1000, 11000)).reboots.value, 0);
+}
+
+static void test_repeats__spans_a_reboot_by_the_wall_clock(void **state)
+{
+    count(*state, "/pod", both(1000, 5000));
+    struct repeat after = count(*state, "/pod", both(10, 9000));
+    assert_int_equal(after.span_us.value, 4000);
+    assert_false(after.clock_jump_us.known);
+}
+
+static void test_repeats__sees_a_clock_that_was_set(void **state)
+{
+    count(*state, "/pod", both(1000, 5000));
+    assert_int_equal(count(*state, "/pod", both(3000, 7000)).clock_jump_us.value, 0);
+    assert_int_equal(count(*state, "/pod", both(4000, 3000)).clock_jump_us.value, -5000);
+}
+
+static void test_repeats__is_bounded_and_forgets_the_oldest_limit(void **state)
+{
+    for (int i = 0; i <= REPEATS_MAX; i++) {
+        char path[24];
+        snprintf(path, sizeof path, "/pod%d", i);
+        count(*state, path, kernel(i));
+    }
+    assert_int_equal(count(*state, "/pod1", kernel(REPEATS_MAX + 1)).count.value, 2);
+    assert_int_equal(count(*state, "/pod0", kernel(REPEATS_MAX + 2)).count.value, 1);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_repeats__counts_one_limit_and_its_interval),
+        CASE(test_repeats__leaves_the_interval_of_the_first_unknown),
+        CASE(test_repeats__keeps_cgroups_apart),
+        CASE(test_repeats__sees_a_reboot_when_the_kernels_clock_goes_back),
+        CASE(test_repeats__takes_files_read_out_of_order_for_no_reboot),
+        CASE(test_repeats__spans_a_reboot_by_the_wall_clock),
+        CASE(test_repeats__sees_a_clock_that_was_set),
+        CASE(test_repeats__is_bounded_and_forgets_the_oldest_limit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
