@@ -250,20 +250,22 @@ static void eat_pipes(char **args)
 	}
 }
 
-// holes SIZE: page by page into two pipes in turn, then one of each two is drained: SIZE/2 is free, and no two pages adjoin
+// holes SIZE: page by page into two pipes in turn; at the end one of each two is closed: SIZE/2 is free, and no two pages adjoin
 static void eat_holes(char **args)
 {
 	static char page[4096];
-	for (size_t left = size_of(args[0]); left >= 2 << 20; left -= 2 << 20) {
-		int kept[2], drained[2];
+	static int to_close[2 * 4096];
+	size_t pipes = size_of(args[0]) >> 21;
+	for (size_t i = 0; i < pipes && i < 4096; i++) {
+		int kept[2], *drained = to_close + 2 * i;
 		make_pipe(kept, 1 << 20);
 		make_pipe(drained, 1 << 20);
-		for (int i = 0; i < 256; i++)
+		for (int n = 0; n < 256; n++)
 			if (write(kept[1], page, sizeof page) < 0 || write(drained[1], page, sizeof page) < 0)
 				die("write");
-		close(drained[0]);
-		close(drained[1]);
 	}
+	for (size_t i = 0; i < 2 * pipes && i < 2 * 4096; i++)
+		close(to_close[i]);
 }
 
 static int tcp_listener(struct sockaddr_in *address)

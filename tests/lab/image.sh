@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The guest's initial file system: busybox, the eater, the modules of one kernel; and the few files of one scenario on top.
 # Sourced by run; needs $CACHE, $LAB and what kernel() has set.
 
@@ -26,7 +27,7 @@ guest_modules() { # DIRECTORY
 	local into=$1/lib/modules/$KERNEL_RELEASE name file
 	mkdir -p "$into/all"
 	for name in $MODULES virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev lzo_compress lzo_decompress lz4_decompress; do
-		for file in $(find "$KERNEL_MODULES/" -name "$name.ko*"); do
+		find "$KERNEL_MODULES/" -name "$name.ko*" | while read -r file; do
 			case $file in
 			*.xz) xz -dc "$file" >"$into/all/$name.ko" ;;
 			*.zst) zstd -qdc "$file" >"$into/all/$name.ko" ;;
@@ -34,7 +35,7 @@ guest_modules() { # DIRECTORY
 			esac
 		done
 	done
-	cp "$KERNEL_MODULES"/modules.{order,builtin}* "$into/" 2>/dev/null
+	touch "$into"/modules.{order,builtin,builtin.modinfo} # depmod wants them, not every package has them
 	depmod -b "$1" "$KERNEL_RELEASE"
 }
 

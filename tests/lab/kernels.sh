@@ -1,7 +1,8 @@
+# shellcheck shell=bash
 # The kernels of the lab, by the names that `tests/lab/run` takes, and how they come from the archive.
 # Sourced by run; needs $CACHE and $LAB.
 
-KERNELS="5.10 6.1 6.12 newest arm64"
+KERNELS="5.10 6.1 6.12 newest 6.1-arm64"
 
 # name, suite, architecture, the image package this lab was last checked with (the suite's current one is the fallback)
 kernel_row() {
@@ -10,7 +11,7 @@ kernel_row() {
 	6.1) echo "bookworm amd64 linux-image-6.1.0-50-cloud-amd64" ;;
 	6.12) echo "trixie amd64 linux-image-6.12.107+deb13-cloud-amd64" ;;
 	newest) echo "sid amd64 linux-image-7.2.13+deb14-cloud-amd64" ;;
-	arm64) echo "bookworm arm64 linux-image-6.1.0-50-cloud-arm64" ;;
+	6.1-arm64) echo "bookworm arm64 linux-image-6.1.0-50-cloud-arm64" ;;
 	*) return 1 ;;
 	esac
 }
@@ -21,6 +22,7 @@ archive_index() {
 	export APT_CONFIG=$apt/apt.conf
 	[ -e "$apt/done" ] && return
 	mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
+	# shellcheck disable=SC2016 # apt itself fills these in
 	mirror=$(APT_CONFIG='' apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | sort -u | head -n 1)
 	[ -n "$mirror" ] || fatal "apt names no Debian mirror"
 	for suite in bullseye bookworm trixie sid; do
@@ -59,7 +61,7 @@ unpack() { # PACKAGE DIRECTORY
 }
 
 depends() { # PACKAGE PATTERN: what it depends on, by name
-	apt-cache show "$1" 2>/dev/null | sed -n 's/^Depends: //p' | tr ',|' '\n\n' | sed -E 's/^ +//; s/ .*//' | grep -E "$2" | sort -u
+	apt-cache show "$1" 2>/dev/null | sed -n 's/^Depends: //p' | tr -s ',|' '\n' | sed -E 's/^ +//; s/ .*//' | grep -E "$2" | sort -u
 }
 
 # The pinned image package if the archive still has it, else what the suite has now.
@@ -93,5 +95,6 @@ kernel() {
 	KERNEL_IMAGE=$(find "$at" -name 'vmlinuz*' -type f | head -n 1)
 	[ -n "$KERNEL_IMAGE" ] || fatal "there is no kernel in the packages of $1"
 	KERNEL_MODULES=$(find "$at" -type d -path '*/lib/modules/*' -prune | head -n 1)
+	# shellcheck disable=SC2034 # read by image.sh and truth.sh
 	KERNEL_RELEASE=${KERNEL_MODULES##*/}
 }

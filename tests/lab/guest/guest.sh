@@ -1,3 +1,4 @@
+# shellcheck shell=dash disable=SC3045 # busybox ash is dash with more: read -t is there
 # What a scenario is written with. Everything here runs as process 1 of the guest, which the kernel never kills.
 #
 #   v1 | v2 [CONTROLLER...]      mount the memory controller (and others) at /cg
@@ -10,6 +11,7 @@
 
 PROCS=
 GROUPS_MADE=
+COUNTED_TWICE=0
 CG=0
 KILLS_AT_START=$(sed -n 's/^oom_kill //p' /proc/vmstat)
 mkfifo /run/tick
@@ -52,7 +54,7 @@ group() {
 	shift
 	walk=/cg
 	for part in $(echo "$path" | tr / ' '); do
-		[ $CG = 2 ] && echo "$CONTROLLERS" >$walk/cgroup.subtree_control
+		[ "$CG" = 2 ] && echo "$CONTROLLERS" >"$walk/cgroup.subtree_control"
 		walk=$walk/$part
 		mkdir -p "$walk"
 	done
@@ -90,22 +92,25 @@ start() {
 	group=$2
 	shift 2
 	if [ "$group" = - ]; then
-		eater -n "$name" "$@" &
+		eater -n "$name" "$@" 2>&8 &
 	else
-		eater -n "$name" -c "/cg$group/cgroup.procs" "$@" &
+		eater -n "$name" -c "/cg$group/cgroup.procs" "$@" 2>&8 &
 	fi
 	PROCS="$PROCS $!:$name:$group"
 }
 
+# Sets STATE. No command substitution here and in await: it would fork.
 state_of() {
+	STATE=
 	read -r line 2>/dev/null <"/proc/$1/stat" || return
 	line=${line##*) }
-	echo "${line%% *}"
+	STATE=${line%% *}
 }
 
 moving() {
 	for proc in $PROCS; do
-		case $(state_of "${proc%%:*}") in T | Z | X | '') ;; *) return 0 ;; esac
+		state_of "${proc%%:*}"
+		case $STATE in T | Z | X | '') ;; *) return 0 ;; esac
 	done
 	return 1
 }
@@ -116,13 +121,15 @@ await() {
 		pause 0.2
 		left=$((left - 1))
 	done
+	pause 0.2 # for what is given back only after the end
 }
 
 # Sets STATUS to the status with which PID ended; to nothing while it lives. A shell can wait for a child only once: remember.
 status_of() {
 	eval "STATUS=\$STATUS_$1"
 	[ -z "$STATUS" ] || return
-	case $(state_of "$1") in
+	state_of "$1"
+	case $STATE in
 	'' | Z | X)
 		wait "$1"
 		STATUS=$?
@@ -152,6 +159,9 @@ lives() {
 	[ $COUNT -ge 1 ] || fails "$1 does not live"
 }
 
+# A group kill counts its first victim a second time.
+group_kill() { COUNTED_TWICE=1; }
+
 # ---- devices
 
 disk() { # MOUNTPOINT: the scenario's own disk, with a file system on it
@@ -163,13 +173,15 @@ disk() { # MOUNTPOINT: the scenario's own disk, with a file system on it
 
 swap_disk() {
 	modprobe -a virtio_pci virtio_blk
-	mkswap "/dev/$(option lab.swap)" >/dev/null && swapon "/dev/$(option lab.swap)" || fails "no swap disk"
+	mkswap "/dev/$(option lab.swap)" >/dev/null
+	swapon "/dev/$(option lab.swap)" || fails "no swap disk"
 }
 
 swap_zram() { # SIZE
-	modprobe zram
+	modprobe -a lzo lzo-rle lz4 zram # the kernel itself finds no modprobe here
 	echo "$1" >/sys/block/zram0/disksize
-	mkswap /dev/zram0 >/dev/null && swapon /dev/zram0 || fails "no zram"
+	mkswap /dev/zram0 >/dev/null
+	swapon /dev/zram0 || fails "no zram"
 }
 
 ram_files() { # a file system whose pages are page cache, not shmem, and stay
@@ -178,6 +190,15 @@ ram_files() { # a file system whose pages are page cache, not shmem, and stay
 }
 
 # ---- the end
+
+keep_dmesg() { # what is left in the ring buffer, for scenarios whose log is dmesg.log
+	dmesg -s 1048576 -r >/run/dmesg
+	{
+		echo "=== dmesg"
+		cat /run/dmesg
+		echo "=== dmesg end"
+	} >&8
+}
 
 # For scenarios after which nothing more can be said: what was done is complete, only the kernel's own line is missing.
 armed() {
@@ -203,7 +224,7 @@ finish() {
 	dead=0
 	await 10
 	victims
-	kills=$(($(sed -n 's/^oom_kill //p' /proc/vmstat) - KILLS_AT_START))
+	kills=$(($(sed -n 's/^oom_kill //p' /proc/vmstat) - KILLS_AT_START - COUNTED_TWICE))
 	tell "kills $kills"
 	[ "$kills" = "$dead" ] || fails "the kernel counted $kills kills, $dead processes died of one"
 	snapshot

@@ -1,3 +1,4 @@
+# shellcheck shell=dash
 # What the live kernel says of itself: the truth that a dump taken right afterwards is compared with.
 
 show() {

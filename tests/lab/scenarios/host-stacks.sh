@@ -1,0 +1,15 @@
+# question: thousands of threads fill the machine
+# class: kernel-memory
+# scope: global
+# limit: zone
+# charge_path: kernel-stack
+# dominant: kernel-stack
+# victim: eater
+# timeout: 150
+# evidence: Out of memory: Killed process [0-9]+ \(eater\)
+echo 100000 >/proc/sys/kernel/threads-max
+echo 100000 >/proc/sys/kernel/pid_max
+echo 400000 >/proc/sys/vm/max_map_count
+start eater - threads 30000
+await 100
+killed eater
