@@ -20,6 +20,9 @@ struct slice {
 /** A slice of a string literal. */
 #define SLICE(literal) ((struct slice){"" literal, sizeof(literal) - 1})
 
+/** The same as an initializer, for static tables. */
+#define SLICE_INIT(literal) {"" literal, sizeof(literal) - 1}
+
 /** printf arguments for "%.*s". */
 #define SLICE_ARG(s) (int)(s).length, (s).data
 
