@@ -1,0 +1,203 @@
+/*
+ * The lines that a report can hold: one table row per format, recognised by shape and never by
+ * version.
+ *
+ * A row says which group of the report the line belongs to, how it begins or what it must contain,
+ * how to read it into the report, and gives a line as a kernel printed it. Rows are tried in order,
+ * the first that fits reads the line. Readers are plain functions on slices: measured against
+ * regular expressions they are several times faster, need no match limits against hostile text, and
+ * "comm is everything up to the last parenthesis" is said where it is meant. Kernel: mm/oom_kill.c,
+ * mm/memcontrol.c, mm/show_mem.c, mm/page_alloc.c, mm/slub.c; reference per row.
+ */
+#ifndef WHYOOM_PARSERS_LOG_LINE_FORMAT_H
+#define WHYOOM_PARSERS_LOG_LINE_FORMAT_H
+
+#include "analyzer/incident.h"
+
+/** The groups of a report in printing order. */
+enum line_group {
+    GROUP_NONE,     /* belongs wherever the report stands */
+    GROUP_PREAMBLE, /* rate limit, SysRq: before the header */
+    GROUP_HEAD,
+    GROUP_CPUSET,
+    GROUP_CPU,
+    GROUP_TRACE,
+    GROUP_MEMCG_OWNER,
+    GROUP_MEMCG_LIMITS,
+    GROUP_MEMCG_STATS,
+    GROUP_MEMINFO,
+    GROUP_PCP,
+    GROUP_COUNTERS,
+    GROUP_NODE,
+    GROUP_ZONE,
+    GROUP_BUDDY,
+    GROUP_HUGEPAGES,
+    GROUP_RAM, /* page cache, swap, RAM */
+    GROUP_ALLOCATIONS,
+    GROUP_SLAB,
+    GROUP_PROTECTION,
+    GROUP_TASKS,
+    GROUP_SUMMARY,
+    GROUP_CHOICE, /* "Kill process N (x) score S or sacrifice child", up to 5.0 */
+    GROUP_KILL,
+    GROUP_GROUP_KILL, /* memory.oom.group */
+    GROUP_AFTER,      /* reaper, panic text, deadlock: may come at any later time */
+    GROUP_USER_KILL,  /* a user-space killer's line: an incident by itself */
+    GROUP_STALL,      /* a task stuck in a charge */
+    GROUP_BOOT,       /* "Linux version": a new boot begins */
+};
+
+/** What unmarked lines mean now. */
+enum block { BLOCK_NONE, BLOCK_STATS, BLOCK_SLAB, BLOCK_ALLOCATIONS, BLOCK_TASKS };
+
+enum task_column {
+    COLUMN_UID,
+    COLUMN_TGID,
+    COLUMN_TOTAL_VM,
+    COLUMN_RSS,
+    COLUMN_RSS_ANON,
+    COLUMN_RSS_FILE,
+    COLUMN_RSS_SHMEM,
+    COLUMN_PAGE_TABLES, /* nr_ptes, nr_pmds, nr_puds: pages; they add up */
+    COLUMN_PGTABLES_BYTES,
+    COLUMN_SWAPENTS,
+    COLUMN_OOM_ADJ,
+    COLUMN_OOM_SCORE_ADJ,
+    COLUMN_OTHER, /* cpu, and what a vendor added */
+};
+
+enum { TASK_COLUMNS_MAX = 20 };
+
+struct task_columns {
+    enum task_column column[TASK_COLUMNS_MAX];
+    int count; /* 0: no header was seen, guess from the row */
+};
+
+/** A report under construction. Amounts in pages stay pages in it until report_finish.c knows the
+ * page size. */
+struct report {
+    struct incident *incident;
+    enum line_group stage; /* the furthest group seen */
+    enum block block;
+    struct task_columns columns;
+    bool is_strong;  /* holds more than a bare trace or a rate limit note: worth an incident */
+    bool is_done;    /* the decision has been printed; only lines about it may follow */
+    bool is_failure; /* begun by an allocation failure */
+    bool is_stall;   /* begun by a hung task */
+    bool has_trace;
+    bool expects_kill; /* a choice line, a group line or a shared mm: one more kill line belongs
+                          here */
+    bool has_memsw_line, has_swap_line, has_kmem_line;
+    int node; /* of a "Node 0 " that stands alone; -1 */
+    struct slice caller;
+    bool is_closed;        /* waits only for earlier reports to be handed over first */
+    uint64_t last_message; /* running number of the last message it took */
+    int64_t last_us;       /* monotonic time of it, or -1 */
+    unsigned foreign;      /* messages of its host since then that it did not take */
+    struct report *next;   /* in the order in which they began */
+};
+
+struct line_format {
+    const char *name;
+    enum line_group group;
+    struct slice start; /* the text, leading blanks off, begins so; empty: see contains */
+    struct slice contains;
+    enum block block;                /* only inside this block, when not BLOCK_NONE */
+    bool (*fits)(struct slice text); /* further shape, or NULL */
+    void (*read)(struct report *report, struct slice text,
+                 uint32_t line); /* NULL: nothing to read */
+    const char *sample;
+    const char *origin;
+};
+
+/** All rows, in the order in which they are tried. */
+const struct line_format *line_formats(size_t *count);
+
+/** The row that reads @p text (leading blanks off) while @p block is open in a report; NULL: no
+ * line of a report. */
+const struct line_format *line_format_find(struct slice text, enum block block);
+
+/* Readers, one file per part of a report (read_*.c). `text` has no blanks at its ends; `line` is
+ * its origin. */
+void read_suppressed(struct report *report, struct slice text, uint32_t line);
+void read_sysrq(struct report *report, struct slice text, uint32_t line);
+void read_header(struct report *report, struct slice text, uint32_t line);
+void read_failure_header(struct report *report, struct slice text, uint32_t line);
+void read_slub_header(struct report *report, struct slice text, uint32_t line);
+void read_slub_cache(struct report *report, struct slice text, uint32_t line);
+void read_nodemask(struct report *report, struct slice text);
+void read_cpuset(struct report *report, struct slice text, uint32_t line);
+void read_cpu(struct report *report, struct slice text, uint32_t line);
+void read_old_cpu(struct report *report, struct slice text, uint32_t line);
+void read_hardware(struct report *report, struct slice text, uint32_t line);
+void read_workqueue(struct report *report, struct slice text, uint32_t line);
+bool is_trace_frame(struct slice text);
+bool is_register_line(struct slice text);
+void read_trace_start(struct report *report, struct slice text, uint32_t line);
+void read_trace_frame(struct report *report, struct slice text, uint32_t line);
+void read_registers(struct report *report, struct slice text, uint32_t line);
+void read_hung_task(struct report *report, struct slice text, uint32_t line);
+void read_task_in(struct report *report, struct slice text, uint32_t line);
+void read_limit_reached_of(struct report *report, struct slice text, uint32_t line);
+void read_memcg_limit(struct report *report, struct slice text, uint32_t line);
+void read_memcg_stats(struct report *report, struct slice text, uint32_t line);
+bool is_memcg_stat(struct slice text);
+void read_memcg_stat(struct report *report, struct slice text, uint32_t line);
+void read_protection(struct report *report, struct slice text, uint32_t line);
+void read_meminfo_start(struct report *report, struct slice text, uint32_t line);
+bool is_counters_line(struct slice text);
+void read_counters(struct report *report, struct slice text, uint32_t line);
+bool is_node_line(struct slice text);
+void read_node(struct report *report, struct slice text, uint32_t line);
+bool is_zone_line(struct slice text);
+void read_zone(struct report *report, struct slice text, uint32_t line);
+bool is_buddy_line(struct slice text);
+void read_buddy(struct report *report, struct slice text, uint32_t line);
+bool is_pcp_line(struct slice text);
+bool is_lone_node(struct slice text);
+void read_lone_node(struct report *report, struct slice text, uint32_t line);
+void read_lowmem_reserve(struct report *report, struct slice text, uint32_t line);
+bool is_hugepages_line(struct slice text);
+void read_hugepages(struct report *report, struct slice text, uint32_t line);
+bool is_page_total(struct slice text);
+void read_page_total(struct report *report, struct slice text, uint32_t line);
+void read_swap(struct report *report, struct slice text, uint32_t line);
+void read_allocations_start(struct report *report, struct slice text, uint32_t line);
+bool is_allocation_site(struct slice text);
+void read_allocation_site(struct report *report, struct slice text, uint32_t line);
+void read_slab_start(struct report *report, struct slice text, uint32_t line);
+bool is_slab_row(struct slice text);
+void read_slab_row(struct report *report, struct slice text, uint32_t line);
+void read_tasks_title(struct report *report, struct slice text, uint32_t line);
+bool is_tasks_header(struct slice text);
+void read_tasks_header(struct report *report, struct slice text, uint32_t line);
+bool is_task_row(struct slice text);
+void read_task_row(struct report *report, struct slice text, uint32_t line);
+void read_summary(struct report *report, struct slice text, uint32_t line);
+bool is_choice_line(struct slice text);
+void read_choice(struct report *report, struct slice text, uint32_t line);
+bool is_kill_line(struct slice text);
+void read_kill(struct report *report, struct slice text, uint32_t line);
+void read_group_kill(struct report *report, struct slice text, uint32_t line);
+void read_shared_mm(struct report *report, struct slice text, uint32_t line);
+void read_reaper(struct report *report, struct slice text, uint32_t line);
+void read_no_killable(struct report *report, struct slice text, uint32_t line);
+void read_deadlocked(struct report *report, struct slice text, uint32_t line);
+void read_panic(struct report *report, struct slice text, uint32_t line);
+void read_ignored_request(struct report *report, struct slice text, uint32_t line);
+void read_exiting_victim(struct report *report, struct slice text, uint32_t line);
+bool is_oomd_kill(struct slice text);
+void read_oomd_kill(struct report *report, struct slice text, uint32_t line);
+void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line);
+void read_meta_oomd_kill(struct report *report, struct slice text, uint32_t line);
+void read_lmkd_kill(struct report *report, struct slice text, uint32_t line);
+void read_lowmemorykiller(struct report *report, struct slice text, uint32_t line);
+
+/**
+ * The report is over: pages become bytes where the page size is known, the kind and what is missing
+ * are set. Kernel: none; the page size comes from the buddy line, the "no limit" constant, or one
+ * pid in table and kill line.
+ */
+void report_finish(struct report *report);
+
+#endif

@@ -1,0 +1,262 @@
+/*
+ * The decision: summary, choice, kill lines, group, reaper, and the ways in which nobody dies;
+ * section 1.9 to 1.11. Kernel: mm/oom_kill.c __oom_kill_process(), oom_kill_process(),
+ * out_of_memory(), oom_reap_task().
+ */
+#include "analyzer/limits.h"
+#include "parsers/log/keyvalue.h"
+#include "parsers/log/line_format.h"
+
+static struct victim *find_victim(struct incident *incident, int64_t pid)
+{
+    for (size_t i = 0; i < incident->victims_count; i++)
+        if (incident->victims[i].pid.known && incident->victims[i].pid.value == pid)
+            return &incident->victims[i];
+    return NULL;
+}
+
+static struct victim *add_victim(struct report *report, int64_t pid, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    struct victim *victim =
+        find_victim(incident, pid); /* a group kill names its first victim twice */
+    report->is_strong = true;
+    if (victim || incident->victims_count >= LIMIT_VICTIMS)
+        return victim;
+    victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
+    *victim = (struct victim){.pid = amount_of(pid, line), .line = line};
+    victim->is_chosen = incident->victims_count == 1;
+    victim->is_group_kill = !victim->is_chosen && incident->group_path.length > 0;
+    if (!victim->is_group_kill)
+        victim->cgroup = incident->memcg.victim_path;
+    return victim;
+}
+
+/* Words that precede a decision, and what they say; the last fits kernels whose kill line is bare.
+ */
+static void read_message(struct report *report, struct slice text, struct slice *ret)
+{
+    struct slice message = slice_take(text, slice_find_last(text, SLICE(": Kill")));
+    if (message.length == text.length)
+        message = slice_take(text, slice_find_last(text, SLICE(": kill")));
+    if (message.length == text.length)
+        return;
+    *ret = message;
+    if (slice_contains(message, SLICE("oom_kill_allocating_task")))
+        report->incident->is_oom_kill_allocating_task = true;
+}
+
+/* The pid and the name behind "Killed process " or "Kill process "; the name ends at the last
+ * parenthesis before @p rest. */
+static bool read_process(struct slice text, int64_t *pid, struct slice *comm, struct slice *rest)
+{
+    size_t at = slice_find_last(text, SLICE("ill process "));
+    size_t skip = sizeof "ill process " - 1;
+    if (at == SLICE_NOT_FOUND) {
+        at = slice_find_last(text, SLICE("illed process "));
+        skip = sizeof "illed process " - 1;
+    }
+    struct slice tail = slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + skip);
+    if (!slice_take_number(&tail, pid))
+        return false;
+    static const struct slice ends[] = {SLICE_INIT(") total-vm:"), SLICE_INIT("), UID "),
+                                        SLICE_INIT(") score "), SLICE_INIT(") vsz:"),
+                                        SLICE_INIT(")")};
+    size_t open = slice_find_byte(tail, '(');
+    struct slice name = slice_skip(tail, open == SLICE_NOT_FOUND ? tail.length : open + 1);
+    size_t end = SLICE_NOT_FOUND;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && end == SLICE_NOT_FOUND; i++)
+        end = slice_find_last(name, ends[i]);
+    *comm = slice_take(name, end);
+    *rest = slice_skip(name, end == SLICE_NOT_FOUND ? 0 : end + 1);
+    if (end == SLICE_NOT_FOUND)
+        *comm = slice_take(*comm, 15); /* a newline in the name or a cut line: the kernel's limit */
+    else if (slice_starts(
+                 tail,
+                 SLICE(", UID "))) /* RHEL 6: "Killed process 40738, UID 27, (mysqld) total-vm" */
+        *rest = tail;
+    return true;
+}
+
+bool is_choice_line(struct slice text)
+{
+    return slice_contains(text, SLICE(") score ")) &&
+           (slice_contains(text, SLICE("Kill process ")) ||
+            slice_contains(text, SLICE("kill process ")));
+}
+
+void read_choice(struct report *report, struct slice text, uint32_t line)
+{
+    int64_t pid;
+    struct slice comm, rest;
+    if (!read_process(text, &pid, &comm, &rest))
+        return;
+    struct victim *victim = add_victim(report, pid, line);
+    if (!victim)
+        return;
+    victim->comm = comm;
+    victim->score = keyvalue_find(rest, SLICE("score "), 1, line);
+    read_message(report, text, &victim->message);
+    report->expects_kill = true;
+}
+
+bool is_kill_line(struct slice text)
+{
+    size_t at = slice_find(text, SLICE("Killed process "));
+    struct slice rest =
+        slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "Killed process " - 1);
+    int64_t pid;
+    return slice_take_number(&rest, &pid) && rest.length &&
+           (rest.data[0] == ' ' || rest.data[0] == ',');
+}
+
+/* Up to 5.0 the parent is chosen and a child may die in its place: then the choice is no victim. */
+static void drop_spared_choice(struct report *report, int64_t pid)
+{
+    struct incident *incident = report->incident;
+    if (!report->expects_kill || incident->victims_count != 1 ||
+        incident->victims[0].pid.value == pid || !incident->victims[0].score.known ||
+        incident->victims[0].total_vm.known)
+        return;
+    incident->victims_count = 0;
+}
+
+static void read_sizes(struct victim *victim, struct slice rest, uint32_t line)
+{
+    victim->total_vm = amount_either(keyvalue_find(rest, SLICE("total-vm:"), 1024, line),
+                                     keyvalue_find(rest, SLICE("vsz:"), 1024, line));
+    victim->anon_rss = keyvalue_find(rest, SLICE("anon-rss:"), 1024, line);
+    victim->file_rss = keyvalue_find(rest, SLICE("file-rss:"), 1024, line);
+    victim->shmem_rss = keyvalue_find(rest, SLICE("shmem-rss:"), 1024, line);
+    victim->pgtables = keyvalue_find(rest, SLICE("pgtables:"), 1024, line);
+    victim->oom_score_adj = keyvalue_find(rest, SLICE("oom_score_adj:"), 1, line);
+    victim->uid = amount_either(keyvalue_find(rest, SLICE("UID:"), 1, line),
+                                keyvalue_find(rest, SLICE("UID "), 1, line));
+}
+
+void read_kill(struct report *report, struct slice text, uint32_t line)
+{
+    int64_t pid;
+    struct slice comm, rest;
+    if (!read_process(text, &pid, &comm, &rest))
+        return;
+    report->incident->has_kill_line = true;
+    report->is_done = true;
+    drop_spared_choice(report, pid);
+    if (report->incident->group_path.length == 0)
+        report->expects_kill = false;
+    struct victim *victim = add_victim(report, pid, line);
+    if (!victim || victim->total_vm.known)
+        return;
+    victim->line = line;
+    victim->comm = comm;
+    read_message(report, text, &victim->message);
+    read_sizes(victim, rest, line);
+}
+
+void read_shared_mm(struct report *report, struct slice text, uint32_t line)
+{
+    int64_t pid;
+    struct slice comm, rest;
+    if (!read_process(text, &pid, &comm, &rest))
+        return;
+    struct victim *victim = add_victim(report, pid, line);
+    if (victim)
+        victim->comm = comm;
+}
+
+void read_group_kill(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    struct slice path = slice_skip(text, sizeof "Tasks in" - 1);
+    report->incident->group_path =
+        slice_trim(slice_take(path, slice_find(path, SLICE(" are going to be killed"))));
+    report->expects_kill = true;
+}
+
+/* Parsed from the right, because cgroup paths may hold anything but a newline; section 10, 8. */
+void read_summary(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    struct memcg *memcg = &incident->memcg;
+    size_t task_memcg = slice_find_last(text, SLICE(",task_memcg="));
+    struct slice head = slice_take(text, task_memcg);
+    report->is_strong = incident->has_summary = true;
+    incident->constraint = keyvalue_text(head, SLICE("constraint="), ',');
+    incident->says_global_oom = slice_contains(head, SLICE(",global_oom"));
+    read_nodemask(report, head);
+    read_cpuset(report, head, line);
+    size_t oom_memcg = slice_find(head, SLICE(",oom_memcg="));
+    if (oom_memcg != SLICE_NOT_FOUND) {
+        memcg->is_present = true;
+        memcg->path = slice_skip(head, oom_memcg + sizeof ",oom_memcg=" - 1);
+    }
+    size_t task =
+        slice_find_last(slice_take(text, slice_find_last(text, SLICE(",pid="))), SLICE(",task="));
+    if (task_memcg != SLICE_NOT_FOUND)
+        memcg->victim_path =
+            slice_skip(slice_take(text, task), task_memcg + sizeof ",task_memcg=" - 1);
+}
+
+void read_reaper(struct report *report, struct slice text, uint32_t line)
+{
+    int64_t pid;
+    size_t at = slice_find(text, SLICE("reaped process "));
+    struct slice tail =
+        slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "reaped process " - 1);
+    if (!slice_take_number(&tail, &pid))
+        return;
+    struct victim *victim = find_victim(report->incident, pid);
+    if (!victim)
+        return;
+    victim->reaped_anon_rss = keyvalue_find(tail, SLICE("anon-rss:"), 1024, line);
+    victim->reaped_file_rss = keyvalue_find(tail, SLICE("file-rss:"), 1024, line);
+    victim->reaped_shmem_rss = keyvalue_find(tail, SLICE("shmem-rss:"), 1024, line);
+}
+
+void read_no_killable(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    report->is_strong = report->is_done = true;
+    report->incident->is_no_killable = true;
+    if (slice_contains(text, SLICE("Kernel panic")))
+        report->incident->is_panic = true;
+}
+
+void read_deadlocked(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    report->is_strong = report->is_done = true;
+    report->incident->is_deadlocked = true;
+    if (slice_contains(text, SLICE("Kernel panic")))
+        report->incident->is_panic = true;
+}
+
+void read_panic(struct report *report, struct slice text, uint32_t line)
+{
+    (void)text;
+    (void)line;
+    report->is_strong = report->is_done = true;
+    report->incident->is_panic = true;
+}
+
+void read_ignored_request(struct report *report, struct slice text, uint32_t line)
+{
+    (void)text;
+    (void)line;
+    report->is_strong = report->is_done = true;
+    report->incident->is_no_killable = true;
+}
+
+/* "OOM victim %d (%s) is already exiting. Skip killing the task": the decision was made, no kill
+ * line follows. */
+void read_exiting_victim(struct report *report, struct slice text, uint32_t line)
+{
+    size_t at = slice_find(text, SLICE("OOM victim "));
+    struct slice tail =
+        slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "OOM victim " - 1);
+    int64_t pid;
+    (void)line;
+    report->is_strong = report->is_done = true;
+    report->incident->is_victim_exiting = slice_take_number(&tail, &pid);
+}

@@ -1,0 +1,97 @@
+/*
+ * Killers outside the kernel's OOM code: systemd-oomd, earlyoom, Meta's oomd, Android's lmkd and
+ * lowmemorykiller; section 4.3 of the formats. One line is one decision.
+ */
+#include "parsers/log/keyvalue.h"
+#include "parsers/log/line_format.h"
+
+static struct victim *begin(struct report *report, struct slice killer, struct slice reason,
+                            uint32_t line)
+{
+    struct incident *incident = report->incident;
+    report->is_strong = report->is_done = true;
+    incident->kind = KIND_USERSPACE_KILL;
+    incident->killer = killer;
+    incident->killer_reason = reason;
+    incident->has_kill_line = true;
+    if (incident->victims_count) /* SIGKILL after SIGTERM: the same decision, harder */
+        return &incident->victims[0];
+    struct victim *victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
+    *victim = (struct victim){.line = line, .is_chosen = true};
+    return victim;
+}
+
+/* "Killed /user.slice/... due to memory pressure for /user.slice being 61.44% > 50.00% for > 20s
+ * with reclaim activity" */
+bool is_oomd_kill(struct slice text)
+{
+    return slice_contains(text, SLICE(" due to memory pressure for ")) ||
+           slice_contains(text, SLICE(" due to memory used ("));
+}
+
+void read_oomd_kill(struct report *report, struct slice text, uint32_t line)
+{
+    size_t reason = slice_find(text, SLICE(" due to memory "));
+    struct slice unit = slice_skip(slice_take(text, reason), sizeof "Killed " - 1);
+    struct victim *victim =
+        begin(report, SLICE("systemd-oomd"), slice_skip(text, reason + 1), line);
+    victim->unit = victim->cgroup = unit;
+}
+
+/* "sending SIGTERM to process 1234 uid 1000 "chrome": oom_score 1200, VmRSS 800 MiB, cmdline "...""
+ */
+void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line)
+{
+    struct slice rest = slice_skip(text, sizeof "sending " - 1);
+    struct slice signal = slice_word(&rest);
+    size_t open = slice_find_byte(text, '"'), close = slice_find_last(text, SLICE("\": "));
+    struct slice reason = close == SLICE_NOT_FOUND ? text : slice_skip(text, close + 3);
+    struct victim *victim = begin(report, SLICE("earlyoom"), reason, line);
+    victim->signal = signal;
+    victim->pid = keyvalue_find(text, SLICE("to process "), 1, line);
+    victim->uid = keyvalue_find(text, SLICE(" uid "), 1, line);
+    if (open != SLICE_NOT_FOUND && close != SLICE_NOT_FOUND && close > open)
+        victim->comm = slice_skip(slice_take(text, close), open + 1);
+    victim->score = amount_either(keyvalue_find(reason, SLICE("oom_score "), 1, line),
+                                  keyvalue_find(reason, SLICE("badness "), 1, line));
+    victim->oom_score_adj = keyvalue_find(reason, SLICE("oom_score_adj "), 1, line);
+    victim->rss = keyvalue_find(reason, SLICE("VmRSS "), 1024 * 1024, line);
+}
+
+/* "oomd kill: 0.00 0.00 0.00 /sys/fs/cgroup/x ...": three pressure averages and the cgroup. */
+void read_meta_oomd_kill(struct report *report, struct slice text, uint32_t line)
+{
+    struct slice rest = slice_skip(text, sizeof "oomd kill:" - 1);
+    struct slice reason = slice_trim(rest);
+    for (int i = 0; i < 3; i++)
+        slice_word(&rest);
+    struct victim *victim = begin(report, SLICE("oomd"), reason, line);
+    victim->unit = victim->cgroup = slice_word(&rest);
+}
+
+/* "Kill 'com.example' (1234), uid 10086, oom_score_adj 900 to free 123456kB rss, 0kB swap; reason:
+ * ..." */
+void read_lmkd_kill(struct report *report, struct slice text, uint32_t line)
+{
+    size_t close = slice_find(text, SLICE("' ("));
+    size_t reason = slice_find(text, SLICE("reason: "));
+    struct victim *victim = begin(
+        report, SLICE("lmkd"), slice_skip(text, reason == SLICE_NOT_FOUND ? 0 : reason + 8), line);
+    victim->comm = slice_skip(slice_take(text, close), sizeof "Kill '" - 1);
+    victim->pid = keyvalue_find(slice_skip(text, close), SLICE("("), 1, line);
+    victim->uid = keyvalue_find(text, SLICE("uid "), 1, line);
+    victim->oom_score_adj = keyvalue_find(text, SLICE("oom_score_adj "), 1, line);
+    victim->rss = keyvalue_find(text, SLICE("to free "), 1024, line);
+}
+
+/* "lowmemorykiller: Killing 'x' (123) (tgid 100), adj 529,": the driver of Android kernels up
+ * to 4.11. */
+void read_lowmemorykiller(struct report *report, struct slice text, uint32_t line)
+{
+    size_t open = slice_find_byte(text, '\''), close = slice_find(text, SLICE("' ("));
+    struct victim *victim = begin(report, SLICE("lowmemorykiller"), text, line);
+    if (open != SLICE_NOT_FOUND && close != SLICE_NOT_FOUND && close > open)
+        victim->comm = slice_skip(slice_take(text, close), open + 1);
+    victim->pid = keyvalue_find(slice_skip(text, close), SLICE("("), 1, line);
+    victim->oom_score_adj = keyvalue_find(text, SLICE("adj "), 1, line);
+}

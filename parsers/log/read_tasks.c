@@ -1,0 +1,192 @@
+/*
+ * The task table; section 1.8 of the formats. Columns are taken by name from the header line;
+ * without one the row's own shape tells. Kernel: mm/oom_kill.c dump_tasks().
+ */
+#include "parsers/log/keyvalue.h"
+#include "parsers/log/line_format.h"
+
+void read_tasks_title(struct report *report, struct slice text, uint32_t line)
+{
+    (void)text;
+    (void)line;
+    report->is_strong = true;
+    report->block = BLOCK_TASKS;
+}
+
+bool is_tasks_header(struct slice text)
+{
+    return text.length && text.data[0] == '[' && slice_contains(text, SLICE(" total_vm ")) &&
+           slice_contains(slice_take(text, 12), SLICE("pid"));
+}
+
+static enum task_column column_named(struct slice name)
+{
+    static const struct {
+        struct slice name;
+        enum task_column column;
+    } rows[] = {
+        {SLICE_INIT("uid"), COLUMN_UID},
+        {SLICE_INIT("tgid"), COLUMN_TGID},
+        {SLICE_INIT("total_vm"), COLUMN_TOTAL_VM},
+        {SLICE_INIT("rss"), COLUMN_RSS},
+        {SLICE_INIT("rss_anon"), COLUMN_RSS_ANON},
+        {SLICE_INIT("rss_file"), COLUMN_RSS_FILE},
+        {SLICE_INIT("rss_shmem"), COLUMN_RSS_SHMEM},
+        {SLICE_INIT("nr_ptes"), COLUMN_PAGE_TABLES},
+        {SLICE_INIT("nr_pmds"), COLUMN_PAGE_TABLES},
+        {SLICE_INIT("nr_puds"), COLUMN_PAGE_TABLES},
+        {SLICE_INIT("pgtables_bytes"), COLUMN_PGTABLES_BYTES},
+        {SLICE_INIT("swapents"), COLUMN_SWAPENTS},
+        {SLICE_INIT("oom_adj"), COLUMN_OOM_ADJ},
+        {SLICE_INIT("oom_score_adj"), COLUMN_OOM_SCORE_ADJ},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (slice_equal(name, rows[i].name))
+            return rows[i].column;
+    return COLUMN_OTHER;
+}
+
+void read_tasks_header(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    struct task_columns *columns = &report->columns;
+    columns->count = 0;
+    report->is_strong = true;
+    report->block = BLOCK_TASKS;
+    report->incident->has_tasks_header = true;
+    struct slice rest = slice_skip(text, slice_find_byte(text, ']') + 1);
+    for (struct slice word = slice_word(&rest); word.length && columns->count < TASK_COLUMNS_MAX;
+         word = slice_word(&rest))
+        if (!slice_equal(word, SLICE("name")))
+            columns->column[columns->count++] = column_named(word);
+}
+
+/* The pid between the brackets, and what follows them. */
+static bool take_pid(struct slice *text, int64_t *pid)
+{
+    if (text->length < 3 || text->data[0] != '[')
+        return false;
+    struct slice rest = slice_trim(slice_skip(*text, 1));
+    if (!slice_take_number(&rest, pid))
+        return false;
+    rest = slice_trim(rest);
+    if (!slice_starts(rest, SLICE("]")))
+        return false;
+    *text = slice_trim(slice_skip(rest, 1));
+    return true;
+}
+
+/* Numbers up to the first word that is none; blanks before the name stay off it. */
+static int take_numbers(struct slice *text, int64_t numbers[], int most)
+{
+    int count = 0;
+    while (count < most) {
+        struct slice rest = slice_trim(*text);
+        if (!slice_take_number(&rest, &numbers[count]) ||
+            (rest.length && rest.data[0] != ' ' && rest.data[0] != '\t'))
+            break;
+        *text = slice_trim(rest);
+        count++;
+    }
+    return count;
+}
+
+enum { LEAST_COLUMNS = 6 };
+
+bool is_task_row(struct slice text)
+{
+    int64_t pid, numbers[LEAST_COLUMNS];
+    return take_pid(&text, &pid) && take_numbers(&text, numbers, LEAST_COLUMNS) == LEAST_COLUMNS;
+}
+
+/* Without a header: the shapes differ in the number of columns, and bytes of page tables are whole
+ * pages. */
+static void guess_columns(struct task_columns *columns, struct slice text)
+{
+    static const enum task_column old[] = {COLUMN_UID,          COLUMN_TGID,  COLUMN_TOTAL_VM,
+                                           COLUMN_RSS,          COLUMN_OTHER, COLUMN_OOM_ADJ,
+                                           COLUMN_OOM_SCORE_ADJ};
+    static const enum task_column seven[] = {
+        COLUMN_UID,         COLUMN_TGID,     COLUMN_TOTAL_VM,     COLUMN_RSS,
+        COLUMN_PAGE_TABLES, COLUMN_SWAPENTS, COLUMN_OOM_SCORE_ADJ};
+    static const enum task_column eight[] = {
+        COLUMN_UID,         COLUMN_TGID,        COLUMN_TOTAL_VM, COLUMN_RSS,
+        COLUMN_PAGE_TABLES, COLUMN_PAGE_TABLES, COLUMN_SWAPENTS, COLUMN_OOM_SCORE_ADJ};
+    static const enum task_column ten[] = {
+        COLUMN_UID,      COLUMN_TGID,         COLUMN_TOTAL_VM,  COLUMN_RSS,
+        COLUMN_RSS_ANON, COLUMN_RSS_FILE,     COLUMN_RSS_SHMEM, COLUMN_PGTABLES_BYTES,
+        COLUMN_SWAPENTS, COLUMN_OOM_SCORE_ADJ};
+    int64_t n[TASK_COLUMNS_MAX];
+    int count = take_numbers(&text, n, 10);
+    const enum task_column *shape = count >= 10 ? ten : count == 8 ? eight : seven;
+    bool is_oom_adj = count == 7 && n[5] >= -17 && n[5] <= 15 && n[4] < 4096 && n[5] != 0;
+    columns->count = count >= 10 ? 10 : count == 8 ? 8 : 7;
+    memcpy(columns->column, is_oom_adj ? old : shape, (size_t)columns->count * sizeof *shape);
+    if (count == 7 && n[4] >= 4096 && n[4] % 4096 == 0)
+        columns->column[4] = COLUMN_PGTABLES_BYTES;
+}
+
+static void set_column(struct task *task, enum task_column column, int64_t number, uint32_t line)
+{
+    struct amount amount = amount_of(number, line);
+    switch (column) {
+    case COLUMN_UID:
+        task->uid = number;
+        break;
+    case COLUMN_TGID:
+        task->tgid = number;
+        break;
+    case COLUMN_TOTAL_VM:
+        task->total_vm = amount;
+        break;
+    case COLUMN_RSS:
+        task->rss = amount;
+        break;
+    case COLUMN_RSS_ANON:
+        task->rss_anon = amount;
+        break;
+    case COLUMN_RSS_FILE:
+        task->rss_file = amount;
+        break;
+    case COLUMN_RSS_SHMEM:
+        task->rss_shmem = amount;
+        break;
+    case COLUMN_PAGE_TABLES:
+        task->pgtables = task->pgtables.known ? amount_add(task->pgtables, amount) : amount;
+        break;
+    case COLUMN_PGTABLES_BYTES:
+        task->pgtables = amount;
+        break;
+    case COLUMN_SWAPENTS:
+        task->swap = amount;
+        break;
+    case COLUMN_OOM_ADJ:
+        task->oom_adj = amount;
+        break;
+    case COLUMN_OOM_SCORE_ADJ:
+        task->oom_score_adj = amount;
+        break;
+    case COLUMN_OTHER:
+        break;
+    }
+}
+
+void read_task_row(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    struct task_columns *columns = &report->columns;
+    int64_t pid, numbers[TASK_COLUMNS_MAX];
+    if (!take_pid(&text, &pid))
+        return;
+    if (columns->count == 0)
+        guess_columns(columns, text);
+    int count = take_numbers(&text, numbers, columns->count);
+    if (count < columns->count) /* cut, or torn by another line */
+        return;
+    report->is_strong = true;
+    report->block = BLOCK_TASKS;
+    struct task *task = ARENA_PUSH(incident->arena, incident->tasks, incident->tasks_count);
+    *task = (struct task){.pid = pid, .tgid = -1, .uid = -1, .comm = text, .line = line};
+    for (int i = 0; i < count; i++)
+        set_column(task, columns->column[i], numbers[i], line);
+}

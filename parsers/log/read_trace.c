@@ -1,0 +1,226 @@
+/*
+ * The call trace in the shapes of all architectures and eras; section 1.5 of the formats. Kernel:
+ * arch/ dumpstack.c.
+ */
+#include "analyzer/limits.h"
+#include "parsers/log/keyvalue.h"
+#include "parsers/log/line_format.h"
+
+static bool is_symbol_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '$';
+}
+
+/* Take "[<ffffffff81118898>]", "[c0000001cb163640]" and a "(" off the front. */
+static struct slice skip_addresses(struct slice text)
+{
+    while (true) {
+        text = slice_trim(text);
+        bool is_bracket = text.length > 8 &&
+                          (text.data[0] == '[' || (text.data[0] == '(' && text.data[1] == '['));
+        size_t end = is_bracket ? slice_find_byte(slice_take(text, 24), ']') : SLICE_NOT_FOUND;
+        if (end == SLICE_NOT_FOUND || slice_contains(slice_take(text, end), SLICE(" ")))
+            break;
+        text = slice_skip(text, end + 1);
+        if (text.length && text.data[0] == ')')
+            text = slice_skip(text, 1);
+    }
+    return text.length && text.data[0] == '(' ? slice_skip(text, 1) : text;
+}
+
+/* What must stand behind a symbol for the line to be a frame. */
+static bool is_frame_tail(struct slice tail)
+{
+    return slice_starts(tail, SLICE("+0x")) || slice_starts(tail, SLICE(" from ")) ||
+           slice_starts(tail, SLICE(") from ")) ||
+           (slice_starts(tail, SLICE(" (")) && slice_contains(tail, SLICE(".c:")));
+}
+
+struct frame {
+    struct slice symbol, tail;
+    bool is_reliable;
+};
+
+static bool frame_split(struct slice text, struct frame *ret)
+{
+    text = skip_addresses(text);
+    ret->is_reliable = !slice_starts(text, SLICE("?"));
+    if (!ret->is_reliable)
+        text = slice_trim(slice_skip(text, 1));
+    size_t length = 0;
+    while (length < text.length && is_symbol_byte(text.data[length]))
+        length++;
+    bool is_name = length > 0 && (text.data[0] < '0' || text.data[0] > '9');
+    ret->symbol = slice_take(text, length);
+    ret->tail = slice_skip(text, length);
+    return is_name && is_frame_tail(ret->tail);
+}
+
+bool is_trace_frame(struct slice text)
+{
+    struct frame frame;
+    return frame_split(text, &frame);
+}
+
+/* Words that only registers, code bytes and stack dumps begin with. */
+bool is_register_line(struct slice text)
+{
+    static const struct slice starts[] = {
+        SLICE_INIT("RIP: "),      SLICE_INIT("RSP: "),
+        SLICE_INIT("RAX: "),      SLICE_INIT("RDX: "),
+        SLICE_INIT("RBP: "),      SLICE_INIT("R10: "),
+        SLICE_INIT("R13: "),      SLICE_INIT("Code: "),
+        SLICE_INIT("CR2: "),      SLICE_INIT("FS:  "),
+        SLICE_INIT("CS:  "),      SLICE_INIT("EIP: "),
+        SLICE_INIT("EAX: "),      SLICE_INIT("ESI: "),
+        SLICE_INIT("DS: "),       SLICE_INIT("pc : "),
+        SLICE_INIT("lr : "),      SLICE_INIT("sp : "),
+        SLICE_INIT("x29: "),      SLICE_INIT("NIP: "),
+        SLICE_INIT("<TASK>"),     SLICE_INIT("</TASK>"),
+        SLICE_INIT("<IRQ>"),      SLICE_INIT("</IRQ>"),
+        SLICE_INIT("<NMI>"),      SLICE_INIT("</NMI>"),
+        SLICE_INIT("<EOI>"),      SLICE_INIT("<<EOE>>"),
+        SLICE_INIT("Stack:"),     SLICE_INIT("Exception stack"),
+        SLICE_INIT("r6:"),        SLICE_INIT("r7:"),
+        SLICE_INIT("r8:"),        SLICE_INIT("r9:"),
+        SLICE_INIT("r10:"),       SLICE_INIT("r5:"),
+        SLICE_INIT("r4:"),        SLICE_INIT("Kernel Offset: "),
+        SLICE_INIT("Tainted: ["), SLICE_INIT("Unable to access opcode"),
+    };
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (slice_starts(text, starts[i]))
+            return true;
+    size_t hex =
+        0; /* "ffff8801ec262e00 000000008430afbc ...", "9fa0:                   02327c68" */
+    while (hex < text.length && strchr("0123456789abcdef", text.data[hex]))
+        hex++;
+    return hex == 16 ? text.length == 16 || text.data[16] == ' '
+                     : hex == 4 && slice_starts(slice_skip(text, 4), SLICE(":  "));
+}
+
+static void read_architecture(struct report *report, struct slice evidence)
+{
+    static const struct {
+        struct slice word, arch;
+    } rows[] = {
+        {SLICE_INIT("RIP: "), SLICE_INIT("x86_64")},
+        {SLICE_INIT("RAX: "), SLICE_INIT("x86_64")},
+        {SLICE_INIT("entry_SYSCALL_64"), SLICE_INIT("x86_64")},
+        {SLICE_INIT("asm_exc_page_fault"), SLICE_INIT("x86_64")},
+        {SLICE_INIT("system_call_fastpath"), SLICE_INIT("x86_64")},
+        {SLICE_INIT("EIP: "), SLICE_INIT("i686")},
+        {SLICE_INIT("el0t_64"), SLICE_INIT("aarch64")},
+        {SLICE_INIT("el0_svc"), SLICE_INIT("aarch64")},
+        {SLICE_INIT("el0_da"), SLICE_INIT("aarch64")},
+        {SLICE_INIT("Call trace:"), SLICE_INIT("aarch64")},
+        {SLICE_INIT("Backtrace:"), SLICE_INIT("arm")},
+        {SLICE_INIT("NIP: "), SLICE_INIT("ppc64")},
+    };
+    if (report->incident->arch.length)
+        return;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (slice_starts(evidence, rows[i].word))
+            report->incident->arch = rows[i].arch;
+}
+
+void read_trace_start(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    read_architecture(report, text);
+}
+
+/* ".cold.32", ".isra.0", ".constprop.0" and "_noprof" are the compiler's and the profiler's, not
+ * the function's. */
+static struct slice bare_symbol(struct slice symbol)
+{
+    symbol = slice_take(symbol, slice_find_byte(symbol, '.'));
+    if (slice_ends(symbol, SLICE("_noprof")))
+        symbol.length -= sizeof "_noprof" - 1;
+    return symbol;
+}
+
+/* Functions that stand only in traces of the OOM killer or of warn_alloc(): the trace alone is
+ * evidence. */
+static bool is_telling_frame(struct slice symbol)
+{
+    static const struct slice telling[] = {SLICE_INIT("dump_header"),
+                                           SLICE_INIT("oom_kill_process"),
+                                           SLICE_INIT("out_of_memory"),
+                                           SLICE_INIT("mem_cgroup_out_of_memory"),
+                                           SLICE_INIT("warn_alloc"),
+                                           SLICE_INIT("mem_cgroup_oom_synchronize"),
+                                           SLICE_INIT("pagefault_out_of_memory")};
+    for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
+        if (slice_equal(symbol, telling[i]))
+            return true;
+    return false;
+}
+
+static bool is_stall_frame(struct slice symbol)
+{
+    return slice_equal(symbol, SLICE("mem_cgroup_handle_over_high")) ||
+           slice_equal(symbol, SLICE("try_charge")) ||
+           slice_equal(symbol, SLICE("try_charge_memcg"));
+}
+
+static void read_syscall(struct trigger *trigger, struct slice symbol)
+{
+    static const struct slice prefixes[] = {SLICE_INIT("__x64_sys_"),  SLICE_INIT("__arm64_sys_"),
+                                            SLICE_INIT("__ia32_sys_"), SLICE_INIT("__do_sys_"),
+                                            SLICE_INIT("__se_sys_"),   SLICE_INIT("SyS_"),
+                                            SLICE_INIT("sys_"),        SLICE_INIT("ksys_")};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (slice_starts(symbol, prefixes[i])) {
+            trigger->syscall = slice_skip(symbol, prefixes[i].length);
+            return;
+        }
+}
+
+void read_trace_frame(struct report *report, struct slice text, uint32_t line)
+{
+    struct trigger *trigger = &report->incident->trigger;
+    struct frame frame;
+    if (!frame_split(text, &frame) || trigger->stack_count >= LIMIT_FRAMES || report->is_done)
+        return;
+    struct slice symbol = bare_symbol(frame.symbol);
+    if (slice_starts(symbol, SLICE("__pfx_")))
+        frame.is_reliable = false;
+    size_t module = slice_find_last(frame.tail, SLICE(" ["));
+    struct stack_frame *entry =
+        ARENA_PUSH(report->incident->arena, trigger->stack, trigger->stack_count);
+    *entry = (struct stack_frame){.symbol = symbol, .is_reliable = frame.is_reliable, .line = line};
+    if (module != SLICE_NOT_FOUND && slice_ends(frame.tail, SLICE("]")))
+        entry->module =
+            slice_take(slice_skip(frame.tail, module + 2), frame.tail.length - module - 3);
+    report->has_trace = true;
+    if (frame.is_reliable && !report->is_stall && is_telling_frame(symbol))
+        report->is_strong = true;
+    if (frame.is_reliable && report->is_stall && is_stall_frame(symbol))
+        report->is_strong = true;
+    if (frame.is_reliable)
+        read_syscall(trigger, symbol);
+    read_architecture(report, symbol);
+}
+
+void read_registers(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    read_architecture(report, text);
+}
+
+/* "INFO: task java:1234 blocked for more than 120 seconds.": becomes a stall if its trace sits in a
+ * charge. */
+void read_hung_task(struct report *report, struct slice text, uint32_t line)
+{
+    struct trigger *trigger = &report->incident->trigger;
+    struct slice rest = slice_skip(text, sizeof "INFO: task " - 1);
+    struct slice name = slice_take(rest, slice_find_last(rest, SLICE(" blocked for more than ")));
+    size_t colon = slice_find_last(name, SLICE(":"));
+    int64_t pid;
+    report->is_stall = true;
+    trigger->line = line;
+    trigger->comm = slice_take(name, colon);
+    if (slice_to_number(slice_skip(name, colon == SLICE_NOT_FOUND ? name.length : colon + 1), &pid))
+        trigger->pid = amount_of(pid, line);
+}

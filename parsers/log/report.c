@@ -1,0 +1,534 @@
+#include "parsers/log/report.h"
+
+#include <stdlib.h>
+
+#include <uthash.h>
+
+#include "analyzer/limits.h"
+#include "parsers/log/line_format.h"
+
+enum {
+    FOREIGN_AFTER_DONE = 64,   /* the reaper and a group's further kills come within a few lines */
+    FOREIGN_IN_TENTATIVE = 32, /* a trace that does not turn out to be about memory */
+    SILENCE_AFTER_DONE_S = 10,
+    STALE_AFTER = 24, /* a newer report took so many lines meanwhile: the older one is torn, not
+                         interleaved */
+    MESSAGES_IN_DEAD_STREAM = 8 * LIMIT_FOREIGN_LINES,
+    RECENT_VICTIMS = 8,
+};
+
+struct recent_victim {
+    int64_t pid, us;
+};
+
+/* One host's kernel, or the programs of that host that write like one. */
+struct stream {
+    UT_hash_handle hh;
+    struct report *open[LIMIT_OPEN_REPORTS]; /* oldest first */
+    int open_count;
+    struct recent_victim victims[RECENT_VICTIMS];
+    unsigned victims_at;
+    bool is_doubled;    /* every line stands twice, as when console and syslog were merged */
+    uint64_t last_text; /* hash of the last text, for that */
+    int64_t last_us;
+    char kernel[64], boot[40]; /* of the last "Linux version" and boot mark; empty */
+    char key[];                /* one byte of trust, then the host */
+};
+
+struct report_reader {
+    struct slice path;
+    enum source_kind kind;
+    incident_sink *sink;
+    void *context;
+    struct stream *streams, *last_stream;
+    struct report *first,
+        *last; /* all that are not handed over, in the order of their first lines */
+    uint64_t messages;
+    int open_count;
+};
+
+struct report_reader *report_reader_create(const char *path, enum source_kind kind,
+                                           incident_sink *sink, void *context)
+{
+    struct report_reader *reader = must_allocate(sizeof *reader);
+    size_t length = strlen(path);
+    char *copy = must_allocate(length + 1);
+    memcpy(copy, path, length);
+    *reader = (struct report_reader){
+        .path = {copy, length}, .kind = kind, .sink = sink, .context = context};
+    return reader;
+}
+
+void report_reader_destroy(struct report_reader *reader)
+{
+    if (!reader)
+        return;
+    for (struct report *report = reader->first, *next; report; report = next) {
+        next = report->next;
+        incident_destroy(report->incident);
+        free(report);
+    }
+    struct stream *stream, *next;
+    HASH_ITER (hh, reader->streams, stream, next) {
+        HASH_DEL(reader->streams, stream);
+        free(stream);
+    }
+    free((char *)(uintptr_t)reader->path.data);
+    free(reader);
+}
+
+bool report_reader_is_open(const struct report_reader *reader)
+{
+    return reader->open_count > 0;
+}
+
+/* ---- streams
+ * ------------------------------------------------------------------------------------------- */
+
+static bool stream_is(const struct stream *stream, char trust, struct slice host)
+{
+    return stream->key[0] == trust &&
+           slice_equal(slice_of(stream->key + 1, stream->hh.keylen - 1), host);
+}
+
+static struct stream *stream_for(struct report_reader *reader, const struct message *message)
+{
+    bool is_user =
+        message->provenance == PROVENANCE_USER || message->provenance == PROVENANCE_CONTAINER;
+    char trust = is_user ? 'u' : 'k';
+    struct slice host = slice_take(message->host, 255);
+    struct stream *last = reader->last_stream;
+    if (last && last->key[0] == trust && (host.length == 0 || stream_is(last, trust, host)))
+        return last; /* a line without a host goes on where the one before it was */
+    char key[256] = {trust};
+    if (host.length)
+        memcpy(key + 1, host.data, host.length);
+    struct stream *stream;
+    HASH_FIND(hh, reader->streams, key, host.length + 1, stream);
+    if (!stream) {
+        stream = must_allocate(sizeof *stream + host.length + 1);
+        stream->last_us = -1;
+        memcpy(stream->key, key, host.length + 1);
+        HASH_ADD_KEYPTR(hh, reader->streams, stream->key, host.length + 1, stream);
+    }
+    reader->last_stream = stream;
+    return stream;
+}
+
+static void keep_text(char *target, size_t size, struct slice text)
+{
+    size_t length = text.length < size - 1 ? text.length : size - 1;
+    memcpy(target, text.data, length);
+    target[length] = '\0';
+}
+
+/* ---- closing
+ * ------------------------------------------------------------------------------------------- */
+
+static void hand_over(struct report_reader *reader)
+{
+    while (reader->first && reader->first->is_closed) {
+        struct report *report = reader->first;
+        reader->first = report->next;
+        if (!reader->first)
+            reader->last = NULL;
+        if (report->is_strong)
+            reader->sink(reader->context, report->incident);
+        else
+            incident_destroy(report->incident);
+        free(report);
+    }
+}
+
+/* 6.12 and later: the victim's own failed allocation is dumped right after its kill. It is part of
+ * that event. */
+static bool is_death_rattle(const struct stream *stream, const struct report *report)
+{
+    const struct incident *incident = report->incident;
+    const struct trigger *trigger = &incident->trigger;
+    if (!report->is_failure || !trigger->pid.known || amount_or(trigger->order, -1) != 0)
+        return false;
+    for (int i = 0; i < RECENT_VICTIMS; i++) {
+        const struct recent_victim *victim = &stream->victims[i];
+        bool is_close =
+            !incident->time.has_monotonic || victim->us < 0 ||
+            (incident->time.monotonic_us >= victim->us &&
+             incident->time.monotonic_us - victim->us < SILENCE_AFTER_DONE_S * INT64_C(1000000));
+        if (victim->pid == trigger->pid.value && is_close)
+            return true;
+    }
+    return false;
+}
+
+static void remember_victims(struct stream *stream, const struct report *report)
+{
+    const struct incident *incident = report->incident;
+    for (size_t i = 0; i < incident->victims_count && i < RECENT_VICTIMS; i++)
+        if (incident->victims[i].pid.known)
+            stream->victims[stream->victims_at++ % RECENT_VICTIMS] =
+                (struct recent_victim){incident->victims[i].pid.value, report->last_us};
+}
+
+static void close_report(struct report_reader *reader, struct stream *stream, int at)
+{
+    struct report *report = stream->open[at];
+    for (int i = at; i + 1 < stream->open_count; i++)
+        stream->open[i] = stream->open[i + 1];
+    stream->open_count--;
+    reader->open_count--;
+    if (is_death_rattle(stream, report))
+        report->is_strong = false;
+    if (report->is_strong) {
+        struct incident *incident = report->incident;
+        if (incident->kernel.length == 0)
+            incident->kernel = arena_copy(incident->arena, slice_from_string(stream->kernel));
+        if (incident->boot.length == 0)
+            incident->boot = arena_copy(incident->arena, slice_from_string(stream->boot));
+        report_finish(report);
+    }
+    report->is_closed = true;
+    hand_over(reader);
+}
+
+static void close_stream(struct report_reader *reader, struct stream *stream)
+{
+    while (stream->open_count)
+        close_report(reader, stream, 0);
+}
+
+void report_reader_finish(struct report_reader *reader)
+{
+    struct stream *stream, *next;
+    HASH_ITER (hh, reader->streams, stream, next)
+        close_stream(reader, stream);
+}
+
+static bool is_expired(const struct report *report, int64_t now_us)
+{
+    unsigned most = report->is_done     ? FOREIGN_AFTER_DONE
+                    : report->is_strong ? LIMIT_FOREIGN_LINES
+                                        : FOREIGN_IN_TENTATIVE;
+    if (report->foreign > most)
+        return true;
+    if (now_us < 0 || report->last_us < 0)
+        return false;
+    int64_t silence_s = report->is_done ? SILENCE_AFTER_DONE_S : LIMIT_SILENCE_S;
+    return now_us - report->last_us > silence_s * 1000000 ||
+           report->last_us - now_us > 1000000; /* or a new boot */
+}
+
+static void close_expired(struct report_reader *reader, struct stream *stream, int64_t now_us)
+{
+    for (int i = 0; i < stream->open_count;)
+        if (is_expired(stream->open[i], now_us))
+            close_report(reader, stream, i);
+        else
+            i++;
+    /* A host that fell silent must not hold back the others. */
+    const struct report *oldest = reader->first;
+    if (oldest && !oldest->is_closed &&
+        reader->messages - oldest->last_message > MESSAGES_IN_DEAD_STREAM) {
+        struct stream *other, *next;
+        HASH_ITER (hh, reader->streams, other, next)
+            for (int i = other->open_count - 1; i >= 0; i--)
+                if (reader->messages - other->open[i]->last_message > MESSAGES_IN_DEAD_STREAM)
+                    close_report(reader, other, i);
+    }
+}
+
+/* ---- opening
+ * ------------------------------------------------------------------------------------------- */
+
+static void begin_incident(const struct report_reader *reader, struct incident *incident,
+                           const struct message *message)
+{
+    struct arena *arena = incident->arena;
+    incident->source.path = arena_copy(arena, reader->path);
+    incident->source.kind = reader->kind;
+    incident->source.provenance = message->provenance;
+    incident->source.first_line = message->number;
+    incident->source.first_byte = message->offset;
+    incident->host = arena_copy(arena, message->host);
+    incident->boot = arena_copy(arena, message->boot);
+    incident->time = message->time;
+    incident->time.printed = arena_copy(arena, message->time.printed);
+}
+
+static struct report *open_report(struct report_reader *reader, struct stream *stream,
+                                  const struct message *message)
+{
+    if (stream->open_count == LIMIT_OPEN_REPORTS)
+        close_report(reader, stream, 0);
+    struct report *report = must_allocate(sizeof *report);
+    *report = (struct report){.incident = incident_create(), .node = -1, .last_us = -1};
+    report->caller = arena_copy(report->incident->arena, message->caller);
+    begin_incident(reader, report->incident, message);
+    if (reader->last)
+        reader->last->next = report;
+    else
+        reader->first = report;
+    reader->last = report;
+    stream->open[stream->open_count++] = report;
+    reader->open_count++;
+    return report;
+}
+
+/* ---- which report a line belongs to
+ * ------------------------------------------------------------------------ */
+
+static struct report *newest(const struct stream *stream)
+{
+    return stream->open_count ? stream->open[stream->open_count - 1] : NULL;
+}
+
+static bool is_other_caller(const struct report *report, const struct message *message)
+{
+    return report->caller.length && message->caller.length &&
+           !slice_equal(report->caller, message->caller);
+}
+
+static bool is_foreign_provenance(const struct report *report, const struct message *message)
+{
+    return report->incident->source.provenance != message->provenance &&
+           message->provenance == PROVENANCE_USER;
+}
+
+static bool names_victim(const struct report *report, struct slice text)
+{
+    size_t at = slice_find(text, SLICE("process "));
+    struct slice rest =
+        slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "process " - 1);
+    int64_t pid;
+    if (!slice_take_number(&rest, &pid))
+        return false;
+    for (size_t i = 0; i < report->incident->victims_count; i++)
+        if (amount_or(report->incident->victims[i].pid, -1) == pid)
+            return true;
+    return false;
+}
+
+static bool takes(const struct report *report, const struct line_format *format,
+                  const struct message *message)
+{
+    enum line_group group = format->group;
+    if (is_other_caller(report, message) || is_foreign_provenance(report, message))
+        return false;
+    if (report->is_done) {
+        bool is_kill = group == GROUP_KILL || group == GROUP_CHOICE;
+        bool is_second_trace =
+            report->incident->is_panic && group <= GROUP_TRACE && group > GROUP_HEAD;
+        return group == GROUP_GROUP_KILL || group == GROUP_NONE || is_second_trace ||
+               (is_kill && (report->expects_kill || names_victim(report, message->text)));
+    }
+    if (report->expects_kill && group == GROUP_CHOICE) /* the next choice is the next report's */
+        return names_victim(report, message->text);
+    return group == GROUP_NONE || group >= report->stage;
+}
+
+/* The open report that stands nearest before the line's group; among equals the newest. */
+static struct report *find_taker(const struct stream *stream, const struct line_format *format,
+                                 const struct message *message)
+{
+    struct report *best = NULL;
+    for (int i = stream->open_count - 1; i >= 0; i--) {
+        struct report *report = stream->open[i];
+        bool is_stale = best && best->last_message > report->last_message + STALE_AFTER;
+        if (!is_stale && takes(report, format, message) && (!best || report->stage > best->stage))
+            best = report;
+    }
+    return best;
+}
+
+static struct report *find_by_victim(const struct stream *stream, struct slice text)
+{
+    for (int i = stream->open_count - 1; i >= 0; i--)
+        if (names_victim(stream->open[i], text))
+            return stream->open[i];
+    return NULL;
+}
+
+static struct report *find_done(const struct stream *stream)
+{
+    for (int i = stream->open_count - 1; i >= 0; i--)
+        if (stream->open[i]->is_done)
+            return stream->open[i];
+    return NULL;
+}
+
+static bool is_headed_failure(const struct report *report)
+{
+    return report->is_failure && report->incident->has_header;
+}
+
+/* The tail of an allocation failure's dump: SLUB speaks right after it. */
+static bool is_bare_meminfo(const struct report *report)
+{
+    return report->incident->host_memory.is_present && !report->incident->has_header &&
+           report->stage <= GROUP_RAM;
+}
+
+/* A header whose line lost its prefix stands in no host's stream: the host that goes on with it
+ * takes it over. */
+static void adopt_hostless(struct report_reader *reader, struct stream *stream,
+                           const struct message *message)
+{
+    struct stream *hostless;
+    char key = stream->key[0];
+    HASH_FIND(hh, reader->streams, &key, 1, hostless);
+    struct report *report = hostless && hostless != stream ? newest(hostless) : NULL;
+    if (!report || report->last_message + 1 != reader->messages || stream->open_count)
+        return;
+    hostless->open_count--;
+    stream->open[stream->open_count++] = report;
+    report->incident->host = arena_copy(report->incident->arena, message->host);
+}
+
+/* A header begins a report, unless a SysRq or rate limit note, or the failure whose SLUB lines
+ * follow, waits for it. */
+static struct report *begin_or_join(struct report_reader *reader, struct stream *stream,
+                                    const struct line_format *format, const struct message *message)
+{
+    struct report *last = newest(stream);
+    if (last && !last->is_done && last->stage == GROUP_PREAMBLE && !is_other_caller(last, message))
+        return last;
+    bool is_slub = format->read == read_slub_header;
+    if (is_slub && last && !is_other_caller(last, message) &&
+        (is_headed_failure(last) || is_bare_meminfo(last)))
+        return last;
+    return open_report(reader, stream, message);
+}
+
+static void take_boot(struct report_reader *reader, struct stream *stream, struct slice text)
+{
+    close_stream(reader, stream);
+    struct slice rest = slice_skip(text, sizeof "Linux version " - 1);
+    keep_text(stream->kernel, sizeof stream->kernel, slice_word(&rest));
+    stream->boot[0] = '\0';
+}
+
+static struct report *choose_report(struct report_reader *reader, struct stream *stream,
+                                    const struct line_format *format, const struct message *message)
+{
+    switch (format->group) {
+    case GROUP_BOOT:
+        take_boot(reader, stream, slice_trim(message->text));
+        return NULL;
+    case GROUP_HEAD:
+        return message->is_continuation ? NULL : begin_or_join(reader, stream, format, message);
+    case GROUP_USER_KILL: {
+        struct report *same = find_by_victim(stream, message->text);
+        return same ? same : open_report(reader, stream, message);
+    }
+    case GROUP_STALL:
+        return open_report(reader, stream, message);
+    case GROUP_AFTER: {
+        struct report *same = find_by_victim(stream, message->text);
+        struct report *report = same ? same : find_done(stream);
+        bool is_decision = format->read == read_deadlocked;
+        return report || !is_decision ? report : open_report(reader, stream, message);
+    }
+    case GROUP_NONE:
+        return find_taker(stream, format, message);
+    default: {
+        struct report *report = find_taker(stream, format, message);
+        return report || message->is_continuation ? report : open_report(reader, stream, message);
+    }
+    }
+}
+
+/* ---- taking a line
+ * ------------------------------------------------------------------------------------------ */
+
+static uint64_t text_hash(struct slice text)
+{
+    uint64_t hash = text.length;
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (unsigned char)text.data[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* Console and syslog merged: every line twice. Seen at a header, because inside a trace true
+ * doubles occur. */
+static bool is_double(struct stream *stream, const struct line_format *format,
+                      const struct message *message)
+{
+    if (!stream->is_doubled && format->group != GROUP_HEAD)
+        return false;
+    uint64_t hash = text_hash(message->text);
+    int64_t us = message->time.has_monotonic ? message->time.monotonic_us : -1;
+    bool is_same = us >= 0 && hash == stream->last_text && us == stream->last_us;
+    if (is_same)
+        stream->is_doubled = true;
+    stream->last_text = is_same ? 0 : hash; /* a third one is no double */
+    stream->last_us = us;
+    return is_same;
+}
+
+static enum block open_block(const struct stream *stream)
+{
+    const struct report *latest = NULL;
+    for (int i = 0; i < stream->open_count; i++)
+        if (!latest || stream->open[i]->last_message >= latest->last_message)
+            latest = stream->open[i];
+    return latest ? latest->block : BLOCK_NONE;
+}
+
+static void add_foreign(struct stream *stream, const struct report *taker)
+{
+    for (int i = 0; i < stream->open_count; i++)
+        if (stream->open[i] != taker)
+            stream->open[i]->foreign++;
+}
+
+static void read_line(struct report_reader *reader, struct report *report,
+                      const struct line_format *format, const struct message *message)
+{
+    struct incident *incident = report->incident;
+    report->last_message = reader->messages;
+    report->foreign = 0;
+    if (message->time.has_monotonic)
+        report->last_us = message->time.monotonic_us;
+    incident->source.last_line = message->number;
+    incident->source.end_byte = message->end;
+    if (incident->lines_count >= LIMIT_REPORT_LINES)
+        return;
+    uint32_t line =
+        incident_add_line(incident, slice_trim(message->text), message->number, message->offset);
+    if (format->group != GROUP_TASKS && format->block == BLOCK_NONE)
+        report->block = BLOCK_NONE;
+    if (format->read)
+        format->read(report, incident->lines[line - 1].text, line);
+    if (format->group > report->stage && format->group < GROUP_AFTER)
+        report->stage = format->group;
+}
+
+void report_reader_take(void *context, const struct message *message)
+{
+    struct report_reader *reader = context;
+    struct stream *stream = stream_for(reader, message);
+    reader->messages++;
+    close_expired(reader, stream, message->time.has_monotonic ? message->time.monotonic_us : -1);
+    if (message->boot.length && !slice_equal(message->boot, slice_from_string(stream->boot))) {
+        if (stream->boot[0])
+            close_stream(reader, stream);
+        keep_text(stream->boot, sizeof stream->boot, message->boot);
+    }
+    const struct line_format *format =
+        line_format_find(slice_trim(message->text), open_block(stream));
+    if (!format) {
+        add_foreign(stream, NULL);
+        return;
+    }
+    if (is_double(stream, format, message))
+        return;
+    if (format->group != GROUP_HEAD && message->host.length)
+        adopt_hostless(reader, stream, message);
+    struct report *report = choose_report(reader, stream, format, message);
+    add_foreign(stream, report);
+    if (!report)
+        return;
+    bool was_done = report->is_done;
+    read_line(reader, report, format, message);
+    if (report->is_done && !was_done)
+        remember_victims(stream, report);
+}

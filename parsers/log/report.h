@@ -1,0 +1,34 @@
+/*
+ * Puts messages together to reports, and reports to incidents.
+ *
+ * A report is a run of line groups in the order in which the kernel prints them (header, trace,
+ * limits, Mem-Info, tasks, summary, kill). Groups may be missing at either end and two reports may
+ * be interleaved: a line goes to the open report that has come nearest to its group without having
+ * passed it; a line that fits none begins a report of its own. Lines of different hosts never meet,
+ * nor do the kernel's lines and those of a program that writes like a kernel.
+ */
+#ifndef WHYOOM_PARSERS_LOG_REPORT_H
+#define WHYOOM_PARSERS_LOG_REPORT_H
+
+#include "analyzer/incident.h"
+#include "parsers/log/message.h"
+
+struct report_reader;
+
+/** Incidents go to @p sink in the order in which they began. @p path is copied. */
+struct report_reader *report_reader_create(const char *path, enum source_kind kind,
+                                           incident_sink *sink, void *context);
+
+/** Take the next message of the stream; a message_sink. */
+void report_reader_take(void *reader, const struct message *message);
+
+/** Is any report open, so that the next lines must be read? */
+bool report_reader_is_open(const struct report_reader *reader);
+
+/** The stream ends: close what is open. */
+void report_reader_finish(struct report_reader *reader);
+
+/** Free; NULL is fine. */
+void report_reader_destroy(struct report_reader *reader);
+
+#endif
