@@ -370,6 +370,8 @@ struct incident {
     struct slice summary;
     struct finding *findings; /* heaviest first */
     size_t findings_count;
+    struct slice *fired; /* names of the rules that decided or spoke, in their turn */
+    size_t fired_count;
     struct trace_step *trace;
     size_t trace_count;
 };
