@@ -36,11 +36,12 @@ static bool is_blank(char c)
 
 struct slice slice_trim(struct slice text)
 {
-    while (text.length && is_blank(text.data[0]))
-        text = slice_skip(text, 1);
-    while (text.length && is_blank(text.data[text.length - 1]))
-        text.length--;
-    return text;
+    const char *start = text.data, *end = text.data + text.length;
+    while (start < end && is_blank(*start))
+        start++;
+    while (start < end && is_blank(end[-1]))
+        end--;
+    return slice_of(start, (size_t)(end - start));
 }
 
 struct slice slice_cut(struct slice *text, char separator)

@@ -21,7 +21,10 @@ struct slice {
 #define SLICE(literal) ((struct slice){"" literal, sizeof(literal) - 1})
 
 /** The same as an initializer, for static tables. */
-#define SLICE_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define SLICE_INIT(literal)             \
+    {                                   \
+        "" literal, sizeof(literal) - 1 \
+    }
 
 /** printf arguments for "%.*s". */
 #define SLICE_ARG(s) (int)(s).length, (s).data
@@ -81,6 +84,16 @@ static inline bool slice_contains(struct slice text, struct slice needle)
 
 /** Offset of the first byte @p c, or SLICE_NOT_FOUND. */
 size_t slice_find_byte(struct slice text, char c);
+
+/** Without blanks and tabs in front: the common case of slice_trim() where text is read from left
+ * to right. */
+static inline struct slice slice_skip_blanks(struct slice text)
+{
+    size_t i = 0;
+    while (i < text.length && (text.data[i] == ' ' || text.data[i] == '\t'))
+        i++;
+    return slice_skip(text, i);
+}
 
 /** Without blanks, tabs and carriage returns at both ends. */
 struct slice slice_trim(struct slice text);

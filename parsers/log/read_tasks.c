@@ -66,37 +66,40 @@ static bool take_pid(struct slice *text, int64_t *pid)
 {
     if (text->length < 3 || text->data[0] != '[')
         return false;
-    struct slice rest = slice_trim(slice_skip(*text, 1));
+    struct slice rest = slice_skip_blanks(slice_skip(*text, 1));
     if (!slice_take_number(&rest, pid))
         return false;
-    rest = slice_trim(rest);
-    if (!slice_starts(rest, SLICE("]")))
+    rest = slice_skip_blanks(rest);
+    if (rest.length == 0 || rest.data[0] != ']')
         return false;
-    *text = slice_trim(slice_skip(rest, 1));
+    *text = slice_skip(rest, 1);
     return true;
 }
 
-/* Numbers up to the first word that is none; blanks before the name stay off it. */
+/* Numbers up to the first word that is none; what follows them stays in @p text. */
 static int take_numbers(struct slice *text, int64_t numbers[], int most)
 {
     int count = 0;
     while (count < most) {
-        struct slice rest = slice_trim(*text);
+        struct slice rest = slice_skip_blanks(*text);
         if (!slice_take_number(&rest, &numbers[count]) ||
             (rest.length && rest.data[0] != ' ' && rest.data[0] != '\t'))
             break;
-        *text = slice_trim(rest);
+        *text = rest;
         count++;
     }
     return count;
 }
 
-enum { LEAST_COLUMNS = 6 };
+enum {
+    TELLING_COLUMNS = 3
+}; /* a pid in brackets and three numbers: no other line of a kernel looks so */
 
 bool is_task_row(struct slice text)
 {
-    int64_t pid, numbers[LEAST_COLUMNS];
-    return take_pid(&text, &pid) && take_numbers(&text, numbers, LEAST_COLUMNS) == LEAST_COLUMNS;
+    int64_t pid, numbers[TELLING_COLUMNS];
+    return take_pid(&text, &pid) &&
+           take_numbers(&text, numbers, TELLING_COLUMNS) == TELLING_COLUMNS;
 }
 
 /* Without a header: the shapes differ in the number of columns, and bytes of page tables are whole
@@ -186,7 +189,8 @@ void read_task_row(struct report *report, struct slice text, uint32_t line)
     report->is_strong = true;
     report->block = BLOCK_TASKS;
     struct task *task = ARENA_PUSH(incident->arena, incident->tasks, incident->tasks_count);
-    *task = (struct task){.pid = pid, .tgid = -1, .uid = -1, .comm = text, .line = line};
+    *task =
+        (struct task){.pid = pid, .tgid = -1, .uid = -1, .comm = slice_trim(text), .line = line};
     for (int i = 0; i < count; i++)
         set_column(task, columns->column[i], numbers[i], line);
 }
