@@ -1,0 +1,334 @@
+#define _GNU_SOURCE /* getopt_long, strchrnul */
+#include "analyzer/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "analyzer/base/suggest.h"
+
+enum { THREADS_MAX = 256, OPTIONS_MAX = 32 };
+
+#define READING ((1u << COMMAND_EXPLAIN) | (1u << COMMAND_SCAN))
+#define EXPLAINING (1u << COMMAND_EXPLAIN)
+#define SCANNING (1u << COMMAND_SCAN)
+#define EVERYWHERE (READING | (1u << COMMAND_RULES))
+
+static struct error *take_format(struct options *options, const char *argument)
+{
+    static const char *const names[] = {
+        [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md"};
+    options->has_format = true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(argument, names[i]) == 0) {
+            options->format = (enum output_format)i;
+            return NULL;
+        }
+    if (strcmp(argument, "html") == 0 || strcmp(argument, "csv") == 0)
+        return error_create(
+            ERROR_USAGE, "--format %s is not yet in this version: text, json or md are", argument);
+    return error_create(ERROR_USAGE, "--format takes text, json or md, not '%s'", argument);
+}
+
+static struct error *take_colour(struct options *options, const char *argument)
+{
+    static const char *const names[] = {
+        [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(argument, names[i]) == 0) {
+            options->colour = (enum colour_mode)i;
+            return NULL;
+        }
+    return error_create(ERROR_USAGE, "--color takes auto, always or never, not '%s'", argument);
+}
+
+static struct error *unknown_class(struct slice word)
+{
+    char known[256] = "";
+    const struct vocabulary *classes = vocabulary_get(VOCABULARY_CLASS);
+    for (int i = 0; i < classes->count; i++) {
+        strncat(known, i ? ", " : "", sizeof known - strlen(known) - 1);
+        strncat(known, classes->terms[i], sizeof known - strlen(known) - 1);
+    }
+    return error_create(ERROR_USAGE, "--fail-on: no class '%.*s'; the classes are %s",
+                        SLICE_ARG(word), known);
+}
+
+static struct error *take_fail_on(struct options *options, const char *argument)
+{
+    struct slice rest = slice_from_string(argument);
+    do {
+        struct slice word = slice_trim(slice_cut(&rest, ','));
+        int class_ = term_find(VOCABULARY_CLASS, word);
+        if (class_ < 0)
+            return unknown_class(word);
+        options->fail_on[class_] = options->has_fail_on = true;
+    } while (rest.length);
+    return NULL;
+}
+
+static struct error *take_count(const char *option, const char *argument, int64_t most, int *ret)
+{
+    int64_t number;
+    if (!slice_to_number(slice_from_string(argument), &number) || number < 1 || number > most)
+        return error_create(ERROR_USAGE, "%s takes a number from 1 to %lld, not '%s'", option,
+                            (long long)most, argument);
+    *ret = (int)number;
+    return NULL;
+}
+
+static struct error *take_number(struct options *options, const char *argument)
+{
+    return take_count("--number", argument, INT32_MAX, &options->number);
+}
+
+static struct error *take_threads(struct options *options, const char *argument)
+{
+    return take_count("--jobs", argument, THREADS_MAX, &options->threads);
+}
+
+#define INTO(member) offsetof(struct options, member), NULL
+
+static const struct option_row option_rows[] = {
+    {"format", "FORMAT", 0, READING, "text (default), json (a record a line) or md", 0,
+     take_format},
+    {"all", NULL, 'a', EXPLAINING, "explain every incident in full", INTO(shows_all)},
+    {"number", "NUMBER", 'n', EXPLAINING, "explain only incident NUMBER of the list", 0,
+     take_number},
+    {"why", NULL, 0, EXPLAINING, "print the rule trace: each condition, what it found",
+     INTO(has_trace)},
+    {"where", "EXPR", 0, READING, "only incidents for which EXPR holds, as in rules", INTO(where)},
+    {"since", "TIME", 0, READING, "only incidents from TIME on", INTO(since)},
+    {"until", "TIME", 0, READING, "only incidents before TIME", INTO(until)},
+    {"utc", NULL, 0, READING, "wall clock times in UTC", INTO(is_utc)},
+    {"tz", "ZONE", 0, READING, "wall clock times in ZONE (Europe/Berlin)", INTO(time_zone)},
+    {"rules", "DIR", 0, EVERYWHERE, "add the *.rule files of DIR, which override",
+     INTO(rules_directory)},
+    {"fail-on", "CLASS,...", 0, READING, "exit with status 3 when one of these occurs", 0,
+     take_fail_on},
+    {"anonymize", NULL, 0, READING, "stable pseudonyms for hosts, cgroups, names, ids",
+     INTO(is_anonymized)},
+    {"jobs", "N", 'j', SCANNING, "read N inputs at once (the order of output stays)", 0,
+     take_threads},
+    {"color", "WHEN", 0, READING, "auto (default; NO_COLOR honoured), always, never", 0,
+     take_colour},
+    {"no-pager", NULL, 0, EXPLAINING, "long text straight to the terminal", INTO(no_pager)},
+    {"no-progress", NULL, 0, READING, "no progress line on standard error", INTO(no_progress)},
+    {"help", NULL, 'h', EVERYWHERE, "this text", INTO(wants_help)},
+    {"version", NULL, 'V', EVERYWHERE, "the version", INTO(wants_version)},
+};
+
+enum { OPTION_ROWS = sizeof option_rows / sizeof *option_rows };
+_Static_assert((int)OPTION_ROWS <= (int)OPTIONS_MAX, "getopt's arrays are sized by OPTIONS_MAX");
+
+const struct option_row *options_table(size_t *count)
+{
+    *count = OPTION_ROWS;
+    return option_rows;
+}
+
+/* Promised for later versions: named so that nobody searches for his typing error. */
+static const char *const later_options[] = {"db", "html", "csv", "prom", "debuginfo"};
+
+struct command_row {
+    const char *name; /* NULL: no word, the command that runs without one */
+    bool is_here;     /* false: promised for a later version */
+    enum command_id id;
+    const char *operands, *help;
+};
+
+static const struct command_row command_rows[] = {
+    {NULL, true, COMMAND_EXPLAIN, "[PATH...]", "explain every incident; no PATH: this machine"},
+    {"scan", true, COMMAND_SCAN, "[PATH...]", "one JSON record per incident and line"},
+    {"rules", true, COMMAND_RULES, "list", "what the rules decide and say"},
+    {"rules", true, COMMAND_RULES, "show NAME", "the text of a rule"},
+    {"rules", true, COMMAND_RULES, "check PATH...", "mistakes as file:line:column"},
+    {"rules", true, COMMAND_RULES, "test", "examples fire, counter-examples do not"},
+    {"rules", true, COMMAND_RULES, "facts", "the names that rules and --where may use"},
+    {"map", false, 0, NULL, NULL},
+    {"merge", false, 0, NULL, NULL},
+    {"report", false, 0, NULL, NULL},
+    {"browse", false, 0, NULL, NULL},
+    {"inspect", false, 0, NULL, NULL},
+    {"layout", false, 0, NULL, NULL},
+};
+
+enum { COMMAND_ROWS = sizeof command_rows / sizeof *command_rows };
+
+static const struct command_row *command_find(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_ROWS; i++)
+        if (command_rows[i].name && strcmp(command_rows[i].name, name) == 0)
+            return &command_rows[i];
+    return NULL;
+}
+
+/* The value that getopt_long() returns for a row: behind all characters. */
+enum { FIRST_VALUE = 256 };
+
+static void prepare_getopt(struct option longs[static OPTIONS_MAX + 1], char *shorts)
+{
+    *shorts++ = ':'; /* tell a missing argument from an unknown option */
+    for (int i = 0; i < OPTION_ROWS; i++) {
+        const struct option_row *row = &option_rows[i];
+        longs[i] = (struct option){row->name, row->argument ? required_argument : no_argument, NULL,
+                                   FIRST_VALUE + i};
+        if (!row->letter)
+            continue;
+        *shorts++ = row->letter;
+        if (row->argument)
+            *shorts++ = ':';
+    }
+    *shorts = '\0';
+    longs[OPTION_ROWS] = (struct option){0};
+}
+
+static const struct option_row *row_of(int value)
+{
+    if (value >= FIRST_VALUE)
+        return &option_rows[value - FIRST_VALUE];
+    for (int i = 0; i < OPTION_ROWS; i++)
+        if (option_rows[i].letter == value)
+            return &option_rows[i];
+    return NULL;
+}
+
+static struct error *store(const struct option_row *row, struct options *options,
+                           const char *argument)
+{
+    char *member = (char *)options + row->offset;
+    if (row->take)
+        return row->take(options, argument);
+    if (row->argument)
+        memcpy(member, &argument, sizeof argument);
+    else
+        *(bool *)member = true;
+    return NULL;
+}
+
+static struct error *unknown_long(const char *word)
+{
+    struct slice name = slice_from_string(word);
+    name = slice_cut(&name, '=');
+    for (size_t i = 0; i < sizeof later_options / sizeof *later_options; i++)
+        if (slice_equal(name, slice_from_string(later_options[i])))
+            return error_create(ERROR_USAGE, "--%s is not yet in this version", later_options[i]);
+    const char *names[OPTION_ROWS];
+    for (int i = 0; i < OPTION_ROWS; i++)
+        names[i] = option_rows[i].name;
+    const char *near = suggest(name, names, OPTION_ROWS);
+    if (near)
+        return error_create(ERROR_USAGE, "no option --%.*s; did you mean --%s?", SLICE_ARG(name),
+                            near);
+    return error_create(ERROR_USAGE, "no option --%.*s; whyoom --help lists them", SLICE_ARG(name));
+}
+
+/* What getopt_long() did not like: @p problem is '?' or ':', @p word the argument it stood in. */
+static struct error *getopt_error(int problem, int option, const char *word)
+{
+    const struct option_row *row = option ? row_of(option) : NULL;
+    if (problem == ':' && row)
+        return error_create(ERROR_USAGE, "--%s needs %s", row->name, row->argument);
+    if (row)
+        return error_create(ERROR_USAGE, "--%s takes no argument", row->name);
+    if (strncmp(word, "--", 2) == 0)
+        return unknown_long(word + 2);
+    return error_create(ERROR_USAGE, "no option -%c; whyoom --help lists them", option);
+}
+
+static struct error *parse_options(int argc, char **argv, struct options *options, unsigned *seen)
+{
+    struct option longs[OPTIONS_MAX + 1];
+    char shorts[2 * OPTIONS_MAX + 2];
+    prepare_getopt(longs, shorts);
+    opterr = 0;
+    optind = 0; /* glibc: start afresh, also on a second call */
+    for (int value; (value = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        if (value == '?' || value == ':')
+            return getopt_error(value, optopt, argv[optind - 1]);
+        const struct option_row *row = row_of(value);
+        *seen |= 1u << (row - option_rows);
+        struct error *error = store(row, options, optarg);
+        if (error)
+            return error;
+    }
+    return NULL;
+}
+
+static struct error *take_command(struct options *options)
+{
+    const struct command_row *row =
+        options->operands_count ? command_find(options->operands[0]) : NULL;
+    if (!row)
+        return NULL;
+    if (!row->is_here && access(row->name, F_OK) == 0)
+        return NULL; /* a log of that name */
+    if (!row->is_here)
+        return error_create(ERROR_USAGE, "the command '%s' is not yet in this version", row->name);
+    options->command = row->id;
+    options->operands++;
+    options->operands_count--;
+    return NULL;
+}
+
+static struct error *check_combination(const struct options *options, unsigned seen)
+{
+    static const char *const names[COMMAND_COUNT] = {"whyoom PATH", "whyoom scan", "whyoom rules"};
+    for (int i = 0; i < OPTION_ROWS; i++)
+        if (seen & (1u << i) && !(option_rows[i].commands & (1u << options->command)))
+            return error_create(ERROR_USAGE, "%s does not know --%s", names[options->command],
+                                option_rows[i].name);
+    if (options->command == COMMAND_SCAN && options->has_format && options->format != FORMAT_JSON)
+        return error_create(ERROR_USAGE, "whyoom scan writes JSON lines; for text or md, leave "
+                                         "out the word scan");
+    if (options->is_utc && options->time_zone)
+        return error_create(ERROR_USAGE, "--utc and --tz exclude each other");
+    if (options->shows_all && options->number)
+        return error_create(ERROR_USAGE, "--all and --number exclude each other");
+    return NULL;
+}
+
+struct error *options_parse(int argc, char **argv, struct options *ret)
+{
+    *ret = (struct options){.threads = 1};
+    unsigned seen = 0;
+    struct error *error = parse_options(argc, argv, ret, &seen);
+    if (error || ret->wants_help || ret->wants_version)
+        return error;
+    ret->operands = argv + optind;
+    ret->operands_count = (size_t)(argc - optind);
+    error = take_command(ret);
+    return error ? error : check_combination(ret, seen);
+}
+
+static void help_option(FILE *out, const struct option_row *row)
+{
+    char left[40];
+    snprintf(left, sizeof left, "%c%c%s --%s %s", row->letter ? '-' : ' ',
+             row->letter ? row->letter : ' ', row->letter ? "," : " ", row->name,
+             row->argument ? row->argument : "");
+    fprintf(out, "  %-24s %s\n", left, row->help);
+}
+
+void options_help(FILE *out)
+{
+    fputs("whyoom: why did this machine or container run out of memory?\n\n", out);
+    for (size_t i = 0; i < COMMAND_ROWS; i++) {
+        const struct command_row *row = &command_rows[i];
+        char left[40];
+        if (!row->is_here)
+            continue;
+        snprintf(left, sizeof left, "%s%s%s", row->name ? row->name : "", row->name ? " " : "",
+                 row->operands);
+        fprintf(out, "  whyoom %-20s %s\n", left, row->help);
+    }
+    fputs("\nPATH is a log in any dress, compressed or not, a journal file, an archive, a\n"
+          "directory, or - for standard input. What it is, is found out from its content.\n\n",
+          out);
+    for (int i = 0; i < OPTION_ROWS; i++)
+        help_option(out, &option_rows[i]);
+    fputs("\nTIME is RFC 3339 (2026-03-28T22:14:31Z), a date with or without a time, or an\n"
+          "age (\"2h ago\", yesterday). Exit status: 0 incidents were found, 1 none in what\n"
+          "was read, 2 usage or input error, 3 an incident of a --fail-on class.\n",
+          out);
+}
