@@ -1,0 +1,52 @@
+#define _GNU_SOURCE /* sigwait, pthread_sigmask */
+#include "analyzer/interrupt.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+
+struct interrupt {
+    pthread_t thread;
+    sigset_t signals;
+    atomic_bool *stop;
+};
+
+static void *wait_for_signal(void *context)
+{
+    struct interrupt *interrupt = context;
+    int signal;
+    sigwait(&interrupt->signals, &signal);
+    *interrupt->stop = true;
+    pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL); /* the next one is deadly, here */
+    for (;;)
+        pause(); /* until cancelled */
+    return NULL;
+}
+
+struct interrupt *interrupt_create(atomic_bool *stop)
+{
+    struct interrupt *interrupt = must_allocate(sizeof *interrupt);
+    interrupt->stop = stop;
+    sigemptyset(&interrupt->signals);
+    sigaddset(&interrupt->signals, SIGINT);
+    sigaddset(&interrupt->signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &interrupt->signals, NULL);
+    if (pthread_create(&interrupt->thread, NULL, wait_for_signal, interrupt) == 0)
+        return interrupt;
+    pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL);
+    free(interrupt);
+    return NULL;
+}
+
+void interrupt_destroy(struct interrupt *interrupt)
+{
+    if (!interrupt)
+        return;
+    pthread_cancel(interrupt->thread);
+    pthread_join(interrupt->thread, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL);
+    free(interrupt);
+}

@@ -1,0 +1,79 @@
+#define _GNU_SOURCE /* isatty, clock_gettime */
+#include "analyzer/progress.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "analyzer/base/units.h"
+
+/* Nothing in the first second: short inputs stay quiet. */
+enum { FIRST_US = 1000 * 1000, STEP_US = 200 * 1000 };
+
+struct progress {
+    uint64_t total;
+    int64_t start_us;
+    _Atomic uint64_t bytes;
+    _Atomic int64_t next_us;
+    atomic_bool is_shown;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+struct progress *progress_create(uint64_t total)
+{
+    if (!isatty(STDERR_FILENO))
+        return NULL;
+    struct progress *progress = must_allocate(sizeof *progress);
+    progress->total = total;
+    progress->start_us = now_us();
+    progress->next_us = progress->start_us + FIRST_US;
+    return progress;
+}
+
+static void show(struct progress *progress, uint64_t bytes, int64_t elapsed_us)
+{
+    struct arena *arena = arena_create();
+    int64_t rate = (int64_t)((double)bytes / (double)elapsed_us * 1e6);
+    struct slice done = bytes_print(arena, (int64_t)bytes), speed = bytes_print(arena, rate);
+    struct slice left = SLICE("");
+    if (bytes < progress->total && rate > 0) { /* else compressed, or still growing */
+        int64_t left_us = (int64_t)((double)(progress->total - bytes) / (double)rate * 1e6);
+        struct slice duration = duration_print(arena, left_us);
+        left = arena_format(arena, ", %.*s left", SLICE_ARG(duration));
+    }
+    fprintf(stderr, "\r\033[Kwhyoom: %.*s read, %.*s/s%.*s", SLICE_ARG(done), SLICE_ARG(speed),
+            SLICE_ARG(left));
+    fflush(stderr);
+    progress->is_shown = true;
+    arena_destroy(arena);
+}
+
+void progress_advance(struct progress *progress, size_t bytes)
+{
+    if (!progress)
+        return;
+    uint64_t sum = atomic_fetch_add(&progress->bytes, bytes) + bytes;
+    int64_t now = now_us(), due = atomic_load(&progress->next_us);
+    if (now >= due && atomic_compare_exchange_strong(&progress->next_us, &due, now + STEP_US))
+        show(progress, sum, now - progress->start_us);
+}
+
+void progress_wipe(struct progress *progress)
+{
+    if (progress && atomic_exchange(&progress->is_shown, false))
+        fputs("\r\033[K", stderr);
+}
+
+void progress_destroy(struct progress *progress)
+{
+    progress_wipe(progress);
+    free(progress);
+}

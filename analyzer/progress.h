@@ -1,0 +1,29 @@
+/*
+ * The progress line on standard error: bytes, rate, time left. Only on a terminal, only on long
+ * input; safe to advance from any thread.
+ */
+#ifndef WHYOOM_PROGRESS_H
+#define WHYOOM_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct progress;
+
+/**
+ * @param total  bytes of all inputs; 0 when it is not known
+ * @return NULL (silence, fine everywhere below) unless standard error is a terminal
+ */
+struct progress *progress_create(uint64_t total);
+
+/** @p bytes more were read. */
+void progress_advance(struct progress *progress, size_t bytes);
+
+/** Wipe the line, for another line on standard error; it comes back with the next advance. */
+void progress_wipe(struct progress *progress);
+
+/** Wipe the line and free; NULL is fine. */
+void progress_destroy(struct progress *progress);
+
+#endif
