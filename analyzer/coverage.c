@@ -1,0 +1,100 @@
+#define _GNU_SOURCE /* localtime_r */
+#include "analyzer/coverage.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include "analyzer/base/escape.h"
+#include "analyzer/base/units.h"
+
+static struct coverage_time keep(const struct event_time *time)
+{
+    struct coverage_time kept = {.time = *time};
+    kept.time.printed = SLICE("");
+    snprintf(kept.printed, sizeof kept.printed, "%.*s", SLICE_ARG(time->printed));
+    return kept;
+}
+
+struct coverage coverage_of(const struct log_coverage *stream)
+{
+    return (struct coverage){
+        .streams = 1,
+        .bytes = stream->bytes,
+        .lines = stream->lines,
+        .cut_lines = stream->cut_lines,
+        .kernel_lines = stream->kernel_lines,
+        .streams_with_times = stream->has_times,
+        .first = keep(&stream->first),
+        .last = keep(&stream->last),
+    };
+}
+
+static bool is_earlier(const struct event_time *a, const struct event_time *b)
+{
+    return a->has_wall && (!b->has_wall || a->wall_us < b->wall_us);
+}
+
+static bool is_later(const struct event_time *a, const struct event_time *b)
+{
+    return a->has_wall && (!b->has_wall || a->wall_us > b->wall_us);
+}
+
+void coverage_add(struct coverage *sum, const struct coverage *more)
+{
+    bool is_only = !sum->streams_with_times && more->streams_with_times;
+    sum->streams += more->streams;
+    sum->bytes += more->bytes;
+    sum->lines += more->lines;
+    sum->cut_lines += more->cut_lines;
+    sum->kernel_lines += more->kernel_lines;
+    sum->streams_with_times += more->streams_with_times;
+    if (is_only || is_earlier(&more->first.time, &sum->first.time))
+        sum->first = more->first;
+    if (is_only || is_later(&more->last.time, &sum->last.time))
+        sum->last = more->last;
+}
+
+static void print_wall(FILE *out, int64_t wall_us)
+{
+    time_t seconds = wall_us / 1000000;
+    struct tm broken;
+    char text[40];
+    if (localtime_r(&seconds, &broken) &&
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %Z", &broken))
+        fputs(text, out);
+}
+
+static void print_time(FILE *out, const struct coverage_time *when)
+{
+    struct arena *arena = arena_create();
+    if (when->time.has_wall)
+        print_wall(out, when->time.wall_us);
+    else if (when->printed[0])
+        fprintf(out, "%.*s", SLICE_ARG(escape_text(arena, slice_from_string(when->printed))));
+    else
+        fprintf(out, "%.*s after boot", SLICE_ARG(duration_print(arena, when->time.monotonic_us)));
+    arena_destroy(arena);
+}
+
+/* Without a wall clock the times of several streams have no common scale. */
+static bool has_span(const struct coverage *coverage)
+{
+    return coverage->streams_with_times == 1 ||
+           (coverage->first.time.has_wall && coverage->last.time.has_wall);
+}
+
+void coverage_print(FILE *out, const struct coverage *coverage)
+{
+    struct arena *arena = arena_create();
+    fprintf(out, "%.*s in %" PRIu64 " %s", SLICE_ARG(bytes_print(arena, (int64_t)coverage->bytes)),
+            coverage->streams, coverage->streams == 1 ? "log" : "logs");
+    if (has_span(coverage)) {
+        fputs(", ", out);
+        print_time(out, &coverage->first);
+        fputs(" to ", out);
+        print_time(out, &coverage->last);
+    }
+    if (coverage->cut_lines)
+        fprintf(out, ", %" PRIu64 " overlong lines read in part", coverage->cut_lines);
+    arena_destroy(arena);
+}

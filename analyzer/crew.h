@@ -1,0 +1,20 @@
+/*
+ * Several inputs read at once by a crew of threads; what comes out keeps the order of the inputs.
+ *
+ * One input at a time has the turn: what it yields goes straight to the sink, from whatever thread
+ * reads it, so the sink needs no lock. What the others yield waits, up to CREW_WAITING_MAX bytes in
+ * all; beyond that their readers wait too.
+ */
+#ifndef WHYOOM_CREW_H
+#define WHYOOM_CREW_H
+
+#include "analyzer/intake.h"
+
+enum { CREW_WAITING_MAX = 16 * 1024 * 1024 };
+
+/** Read @p count paths with up to @p threads threads; returns when all are read. Like intake_read()
+ * for each. */
+void crew_read(char *const *paths, size_t count, int threads, const struct intake_sink *sink,
+               atomic_bool *stop, struct progress *progress);
+
+#endif

@@ -1,0 +1,87 @@
+#include "analyzer/intake.h"
+
+#include "analyzer/analysis.h"
+#include "parsers/source/source.h"
+
+struct intake {
+    const struct intake_sink *sink;
+    atomic_bool *stop;
+    struct progress *progress;
+    struct log_reader *reader; /* of the open stream */
+};
+
+static void take_incident(void *context, struct incident *incident)
+{
+    struct intake *intake = context;
+    incident_analyze(incident);
+    intake->sink->incident(intake->sink->context, incident);
+}
+
+static bool begin_stream(void *context, const char *path, enum source_kind kind)
+{
+    struct intake *intake = context;
+    if (*intake->stop)
+        return false;
+    intake->reader = log_reader_create(path, kind, 0, take_incident, intake);
+    return true;
+}
+
+static bool take_data(void *context, const char *data, size_t length)
+{
+    struct intake *intake = context;
+    if (*intake->stop)
+        return false;
+    log_reader_feed(intake->reader, data, length);
+    progress_advance(intake->progress, length);
+    return true;
+}
+
+static void end_stream(void *context)
+{
+    struct intake *intake = context;
+    log_reader_finish(intake->reader);
+    struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
+    log_reader_destroy(intake->reader);
+    intake->reader = NULL;
+    intake->sink->covered(intake->sink->context, &coverage);
+}
+
+static void meet_vmcore(void *context, const char *path)
+{
+    struct intake *intake = context;
+    intake->sink->failed(intake->sink->context, path,
+                         "a memory dump, which this version does not read; its log is enough: "
+                         "makedumpfile --dump-dmesg DUMP dmesg.txt, then whyoom dmesg.txt");
+}
+
+static void fail(void *context, const char *path, struct error *error)
+{
+    struct intake *intake = context;
+    intake->sink->failed(intake->sink->context, path, error_message(error));
+    error_destroy(error);
+}
+
+static void note(void *context, const char *path, const char *what)
+{
+    struct intake *intake = context;
+    intake->sink->noted(intake->sink->context, path, what);
+}
+
+void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                 struct progress *progress)
+{
+    struct intake intake = {sink, stop, progress, NULL};
+    const struct source_visitor visitor = {
+        .context = &intake,
+        .begin = begin_stream,
+        .data = take_data,
+        .end = end_stream,
+        .vmcore = meet_vmcore,
+        .failed = fail,
+        .note = note,
+    };
+    if (path)
+        source_walk(path, &visitor);
+    else
+        source_walk_machine(&visitor);
+}

@@ -1,0 +1,32 @@
+/*
+ * One thing the user named, read to its end: streams, incidents (analyzed, not yet judged) and
+ * failures come out in the order of the input.
+ */
+#ifndef WHYOOM_INTAKE_H
+#define WHYOOM_INTAKE_H
+
+#include <stdatomic.h>
+
+#include "analyzer/coverage.h"
+#include "analyzer/progress.h"
+
+/** What comes out; every member is called. Text is borrowed for the call. */
+struct intake_sink {
+    void *context;
+    incident_sink *incident; /* owns it */
+    void (*covered)(void *context, const struct coverage *coverage);
+    /** An input could not be read: one line, with what would help. */
+    void (*failed)(void *context, const char *path, const char *what);
+    /** Worth a line, but no failure. */
+    void (*noted)(void *context, const char *path, const char *what);
+};
+
+/**
+ * Read @p path, or this machine when it is NULL.
+ * @param stop      ends the reading soon when it becomes true
+ * @param progress  NULL is fine
+ */
+void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                 struct progress *progress);
+
+#endif
