@@ -32,4 +32,33 @@ void render_json(FILE *out, const struct incident *incident);
 void render_markdown(FILE *out, const struct incident *incident,
                      const struct render_options *options);
 
+/* ---- many incidents
+ * ----------------------------------------------------------------------------- */
+
+/** What a table of many incidents needs of one; a copy of its own, so that the incident may go. */
+struct incident_row {
+    int number; /* in the input, from 1; set by the caller, 0: its place in the list */
+    struct event_time time;
+    enum kind kind;
+    enum class_term class_;
+    bool is_panic, is_deadlocked;
+    bool is_host_wide; /* the killer ran for the whole machine */
+    size_t victims_count;
+    struct amount size; /* what the victims held, bytes */
+    struct slice host, owner, victim;
+    struct slice fold; /* rows with equal folds are repeats of one another */
+    char text[];       /* what the slices point into */
+};
+
+/** The row of a judged incident; free() it. */
+struct incident_row *incident_row_create(const struct incident *incident);
+
+/** Index of the worst row, which deserves the explanation: panic, then host-wide, kernel deadlock,
+ * most victims, largest; of equals the first. @p count must not be 0. */
+size_t incident_rows_worst(struct incident_row *const *rows, size_t count);
+
+/** A table of the rows, repeats folded into their first ("×20, last 34"), the worst marked. */
+void render_list(FILE *out, struct incident_row *const *rows, size_t count,
+                 const struct render_options *options);
+
 #endif

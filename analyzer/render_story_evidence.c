@@ -1,0 +1,227 @@
+/* What the verdict rests on, what follows from it, and what the report does not show. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analyzer/base/escape.h"
+#include "analyzer/base/units.h"
+#include "analyzer/render_story.h"
+
+/* ---- findings
+ * ----------------------------------------------------------------------------------- */
+
+/* Rule sets hold some dozens of rules, so looking through what is there already is enough. */
+static void add_once(struct arena *arena, struct story_list *list, struct slice text)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (slice_equal(list->items[i], text))
+            return;
+    story_add(arena, list, text);
+}
+
+struct story_list story_reasons(struct arena *arena, const struct incident *incident)
+{
+    struct story_list list = {0};
+    for (size_t i = 0; i < incident->findings_count; i++)
+        if (!slice_equal(incident->findings[i].text, incident->summary))
+            add_once(arena, &list, escape_text(arena, incident->findings[i].text));
+    return list;
+}
+
+struct story_list story_advice(struct arena *arena, const struct incident *incident)
+{
+    struct story_list list = {0};
+    for (size_t i = 0; i < incident->findings_count; i++)
+        add_once(arena, &list, escape_text(arena, incident->findings[i].advice));
+    return list;
+}
+
+/* ---- quoted lines
+ * ------------------------------------------------------------------------------- */
+
+struct choice {
+    uint32_t line;
+    struct slice word; /* the figure that the line is quoted for, "shmem"; empty: its beginning */
+};
+
+static void choose(struct choice *choices, size_t *count, size_t most, uint32_t line,
+                   struct slice word)
+{
+    if (line == 0 || *count == most)
+        return;
+    for (size_t i = 0; i < *count; i++)
+        if (choices[i].line == line) {
+            if (!choices[i].word.length)
+                choices[i].word = word;
+            return;
+        }
+    choices[(*count)++] = (struct choice){line, word};
+}
+
+static uint32_t counter_line(const struct incident *incident)
+{
+    const struct memcg *memcg = &incident->memcg;
+    switch (incident->limit) {
+    case LIMIT_MEMORY:
+        return memcg->memory.line;
+    case LIMIT_MEMSW:
+        return memcg->memsw.line;
+    case LIMIT_SWAP:
+        return memcg->swap.line;
+    case LIMIT_KMEM:
+        return memcg->kmem.line;
+    default:
+        return 0;
+    }
+}
+
+/* The lines that every reader looks for, then those of the findings, heaviest first. */
+static size_t choose_lines(const struct incident *incident, size_t most, struct choice *choices)
+{
+    size_t count = 0;
+    const struct victim *victim = incident_chosen(incident);
+    choose(choices, &count, most, incident->trigger.line, (struct slice){0});
+    choose(choices, &count, most, counter_line(incident), (struct slice){0});
+    choose(choices, &count, most, victim ? victim->line : 0, (struct slice){0});
+    choose(choices, &count, most, incident->charge_line, (struct slice){0});
+    for (size_t i = 0; i < incident->findings_count; i++)
+        for (size_t j = 0; j < incident->findings[i].evidence_count; j++) {
+            const struct evidence *evidence = &incident->findings[i].evidence[j];
+            size_t dot = slice_find_last(evidence->fact, SLICE("."));
+            choose(choices, &count, most, evidence->line,
+                   slice_skip(evidence->fact, dot == SLICE_NOT_FOUND ? 0 : dot + 1));
+        }
+    return count;
+}
+
+static bool is_figure_start(struct slice text, size_t at, struct slice word)
+{
+    bool starts = at == 0 || text.data[at - 1] == ' ' || text.data[at - 1] == ':';
+    size_t end = at + word.length;
+    return starts && end < text.length && (text.data[end] == ':' || text.data[end] == ' ');
+}
+
+static size_t find_figure(struct slice text, struct slice word)
+{
+    for (size_t from = 0;;) {
+        size_t at = slice_find(slice_skip(text, from), word);
+        if (at == SLICE_NOT_FOUND)
+            return at;
+        if (is_figure_start(text, from + at, word))
+            return from + at;
+        from += at + word.length;
+    }
+}
+
+/* A statistic may stand in the line under v1's name: "rss" for anon. */
+static size_t find_focus(struct slice text, struct slice word)
+{
+    if (!word.length)
+        return SLICE_NOT_FOUND;
+    size_t at = find_figure(text, word);
+    int stat = figure_find(memcg_stats, STAT_COUNT, word, 0);
+    if (at != SLICE_NOT_FOUND || stat < 0 || !memcg_stats[stat].other_spelling)
+        return at;
+    return find_figure(text, slice_from_string(memcg_stats[stat].other_spelling));
+}
+
+static int compare_choices(const void *left, const void *right)
+{
+    const struct choice *a = left, *b = right;
+    return (a->line > b->line) - (a->line < b->line);
+}
+
+size_t story_quotes(struct arena *arena, const struct incident *incident, size_t most,
+                    struct story_quote *quotes)
+{
+    struct choice *choices = arena_allocate(arena, (most ? most : 1) * sizeof *choices);
+    size_t chosen = choose_lines(incident, most, choices), count = 0;
+    qsort(choices, chosen, sizeof *choices, compare_choices);
+    for (size_t i = 0; i < chosen; i++) {
+        const struct report_line *line = incident_line(incident, choices[i].line);
+        if (!line)
+            continue;
+        struct story_quote *quote = &quotes[count++];
+        quote->where = arena_format(arena, "%.*s:%" PRIu64,
+                                    SLICE_ARG(story_source(arena, incident)), line->number);
+        quote->text = slice_trim(escape_text(arena, line->text));
+        quote->focus = find_focus(quote->text, choices[i].word);
+    }
+    return count;
+}
+
+/* ---- what is not there
+ * -------------------------------------------------------------------------- */
+
+static const struct {
+    const char *word, *meaning;
+} missing_words[] = {
+    {"header", "the line that says who asked for memory"},
+    {"trigger", "who asked for memory"},
+    {"trace", "the call trace (what the memory was for)"},
+    {"tasks", "the task table (memory of the other processes)"},
+    {"kill-line", "the line that says who was killed"},
+    {"victim", "who was killed"},
+    {"memcg-limits", "the limits of the memory cgroup and their usage"},
+    {"memcg-stat", "what filled the memory cgroup"},
+    {"mem-info", "the memory of the host (Mem-Info)"},
+    {"zones", "the zones and their watermarks"},
+    {"buddy", "the free blocks by order"},
+    {"time", "when it happened"},
+    {"kernel", "which kernel it was"},
+};
+
+static struct slice missing_meaning(struct arena *arena, struct slice word)
+{
+    for (size_t i = 0; i < sizeof missing_words / sizeof *missing_words; i++)
+        if (slice_equal(word, slice_from_string(missing_words[i].word)))
+            return slice_from_string(missing_words[i].meaning);
+    return escape_text(arena, word);
+}
+
+/* Questions that stayed open; said once here instead of "unknown" all over the page. */
+static void add_open_questions(struct arena *arena, struct story_list *list,
+                               const struct incident *incident)
+{
+    const struct {
+        bool is_open;
+        struct slice question;
+    } questions[] = {
+        {incident->scope == SCOPE_UNKNOWN,
+         SLICE("whether a cgroup or the whole machine was short")},
+        {incident->limit == LIMIT_UNKNOWN, SLICE("which limit refused")},
+        {incident->charge_path == CHARGE_UNKNOWN, SLICE("what the memory was for")},
+        {incident->dominant.part == PART_UNKNOWN, SLICE("what filled the memory")},
+        {!incident->time.has_monotonic && !incident->time.has_wall &&
+             !incident->time.printed.length,
+         SLICE("when it happened")},
+    };
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+        if (questions[i].is_open)
+            add_once(arena, list, questions[i].question);
+}
+
+static void add_losses(struct arena *arena, struct story_list *list,
+                       const struct incident *incident)
+{
+    if (incident->suppressed.known && incident->suppressed.value > 0)
+        story_add(arena, list,
+                  arena_format(arena, "%.*s earlier reports that the kernel's rate limit swallowed",
+                               SLICE_ARG(count_print(arena, incident->suppressed.value))));
+    if (incident->dropped.known && incident->dropped.value > 0)
+        story_add(arena, list,
+                  arena_format(arena, "%.*s messages that printk dropped",
+                               SLICE_ARG(count_print(arena, incident->dropped.value))));
+    if (incident->memcg.is_stat_cut)
+        story_add(arena, list,
+                  SLICE("the end of the cgroup statistics, which did not fit the kernel's record"));
+}
+
+struct story_list story_gaps(struct arena *arena, const struct incident *incident)
+{
+    struct story_list list = {0};
+    for (size_t i = 0; i < incident->missing_count; i++)
+        add_once(arena, &list, missing_meaning(arena, incident->missing[i]));
+    add_open_questions(arena, &list, incident);
+    add_losses(arena, &list, incident);
+    return list;
+}

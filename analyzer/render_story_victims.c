@@ -1,0 +1,286 @@
+/* Who asked for memory, who was killed for it, and why he was chosen. */
+#include <inttypes.h>
+
+#include "analyzer/base/escape.h"
+#include "analyzer/base/units.h"
+#include "analyzer/render_layout.h"
+#include "analyzer/render_story.h"
+
+enum { NAMED_AT_MOST = 3 };
+
+/* "java (pid 7093)"; what is not known is left out. */
+static struct slice who(struct arena *arena, struct slice comm, struct amount pid)
+{
+    struct slice name = escape_text(arena, comm);
+    if (!pid.known)
+        return name;
+    if (!name.length)
+        return arena_format(arena, "pid %" PRId64, pid.value);
+    return arena_format(arena, "%.*s (pid %" PRId64 ")", SLICE_ARG(name), pid.value);
+}
+
+/* ---- who asked
+ * ---------------------------------------------------------------------------------- */
+
+static const char *const charge_words[CHARGE_PATH_COUNT] = {
+    [CHARGE_UNKNOWN] = "",
+    [CHARGE_ANON_FAULT] = "touching anonymous memory",
+    [CHARGE_SWAP_IN] = "reading a page back from swap",
+    [CHARGE_FILE_READ] = "reading a file",
+    [CHARGE_FILE_FAULT] = "reading a mapped file",
+    [CHARGE_FILE_WRITE] = "writing a file",
+    [CHARGE_SHMEM_WRITE] = "writing to tmpfs",
+    [CHARGE_SHMEM_FAULT] = "touching shared memory",
+    [CHARGE_SLAB] = "a kernel object (slab)",
+    [CHARGE_PAGE_TABLE] = "a page table",
+    [CHARGE_KERNEL_STACK] = "a kernel stack (a new thread)",
+    [CHARGE_SOCKET] = "socket buffers",
+    [CHARGE_PIPE] = "a pipe's buffer",
+    [CHARGE_PERCPU] = "per-cpu memory",
+    [CHARGE_VMALLOC] = "vmalloc memory",
+    [CHARGE_HUGETLB] = "a huge page",
+    [CHARGE_EXEC] = "the arguments of a new program",
+    [CHARGE_DRIVER] = "a driver's memory",
+    [CHARGE_NONE] = "nothing (a limit was lowered, or SysRq)",
+};
+
+static struct slice gfp_words(struct arena *arena, const struct trigger *trigger)
+{
+    struct slice text = {0};
+    for (size_t i = 0; i < trigger->gfp_count; i++)
+        text = story_join(arena, text, "|", escape_text(arena, trigger->gfp[i]));
+    if (text.length && trigger->gfp_is_decoded)
+        return arena_format(arena, "%.*s (decoded)", SLICE_ARG(text));
+    return text;
+}
+
+static struct slice asked_sentence(struct arena *arena, const struct incident *incident)
+{
+    const struct trigger *trigger = &incident->trigger;
+    struct slice name = who(arena, trigger->comm, trigger->pid);
+    if (!name.length)
+        return name;
+    struct slice text = arena_format(arena, "Asked by %.*s", SLICE_ARG(name));
+    const char *path = charge_words[incident->charge_path];
+    text = story_join(arena, text, ": ", slice_from_string(path));
+    if (trigger->order.known && trigger->order.value > 0)
+        text = story_join(arena, text, ", ",
+                          arena_format(arena, "order %" PRId64, trigger->order.value));
+    text = story_join(arena, text, ", ", gfp_words(arena, trigger));
+    return arena_format(arena, "%.*s.", SLICE_ARG(text));
+}
+
+/* ---- who was killed
+ * ----------------------------------------------------------------------------- */
+
+/* "1.9 GiB anonymous, 16.0 MiB shared, 1.2 MiB file"; what is known to be nothing is left out. */
+static struct slice holdings(struct arena *arena, const struct victim *victim)
+{
+    const struct {
+        const char *name;
+        struct amount bytes;
+    } parts[] = {
+        {"anonymous", victim->anon_rss},
+        {"shared", victim->shmem_rss},
+        {"file", victim->file_rss},
+        {"of page tables", victim->pgtables},
+        {"of memory", victim->anon_rss.known ? UNKNOWN : victim->rss},
+    };
+    struct slice text = {0};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].bytes.known && parts[i].bytes.value > 0)
+            text = story_join(arena, text, ", ",
+                              arena_format(arena, "%.*s %s",
+                                           SLICE_ARG(bytes_print(arena, parts[i].bytes.value)),
+                                           parts[i].name));
+    return text;
+}
+
+static struct slice reaper_words(struct arena *arena, const struct victim *victim)
+{
+    /* the first reapers printed no shmem-rss */
+    struct amount shared = amount_either(victim->reaped_shmem_rss, amount_of(0, 0));
+    struct amount left =
+        amount_add(amount_add(victim->reaped_anon_rss, victim->reaped_file_rss), shared);
+    if (!left.known)
+        return (struct slice){0};
+    if (left.value == 0)
+        return SLICE(" The reaper left nothing of it mapped.");
+    return arena_format(arena, " The reaper left %.*s mapped.",
+                        SLICE_ARG(bytes_print(arena, left.value)));
+}
+
+static struct slice killed_sentence(struct arena *arena, const struct incident *incident,
+                                    const struct victim *victim)
+{
+    struct slice name = who(arena, victim->comm, victim->pid);
+    if (!name.length)
+        name = escape_text(arena, victim->unit.length ? victim->unit : victim->cgroup);
+    if (!name.length)
+        return name;
+    struct slice text = arena_format(arena, "%.*s was killed", SLICE_ARG(name));
+    if (incident->killer.length)
+        text = story_join(arena, text, " by ", escape_text(arena, incident->killer));
+    text = story_join(arena, text, " with ", escape_text(arena, victim->signal));
+    text = story_join(arena, text, "; it held ", holdings(arena, victim));
+    return arena_format(arena, "%.*s.%.*s", SLICE_ARG(text),
+                        SLICE_ARG(reaper_words(arena, victim)));
+}
+
+static struct slice group_sentence(struct arena *arena, const struct incident *incident)
+{
+    const struct totals *totals = &incident->totals;
+    size_t killed = totals->victims.known ? (size_t)totals->victims.value : incident->victims_count;
+    if (killed < 2)
+        return (struct slice){0};
+    struct slice text = arena_format(arena, "%zu processes were killed in all", killed);
+    text = story_join(arena, text, ", the whole group ", escape_text(arena, incident->group_path));
+    if (totals->victims_rss.known)
+        text = arena_format(arena, "%.*s; together they held %.*s", SLICE_ARG(text),
+                            SLICE_ARG(bytes_print(arena, totals->victims_rss.value)));
+    return arena_format(arena, "%.*s.", SLICE_ARG(text));
+}
+
+static const char *const nobody_words[KIND_COUNT] = {
+    [KIND_UNKNOWN] = "",
+    [KIND_OOM_KILL] = "",
+    [KIND_OOM_NO_KILL] = "Nobody was killed.",
+    [KIND_ALLOC_FAILURE] = "Nobody was killed: the allocation failed and its caller was told.",
+    [KIND_USERSPACE_KILL] = "",
+    [KIND_CHARGE_STALL] = "Nobody was killed: the task waits or tries again.",
+};
+
+static struct slice nobody_sentence(const struct incident *incident)
+{
+    if (incident->is_panic)
+        return SLICE("The machine went down: panic_on_oom, or nothing was left to kill.");
+    if (incident->is_no_killable)
+        return SLICE("Nobody was killed: there was no killable process.");
+    if (incident->is_victim_exiting)
+        return SLICE("Nobody was killed: the victim was already exiting.");
+    return slice_from_string(nobody_words[incident->kind]);
+}
+
+/* ---- why he
+ * ------------------------------------------------------------------------------------- */
+
+static const struct candidate *candidate_of(const struct incident *incident,
+                                            const struct victim *victim)
+{
+    for (size_t i = 0; i < incident->candidates_count && victim->pid.known; i++)
+        if (incident->candidates[i].task && incident->candidates[i].task->pid == victim->pid.value)
+            return &incident->candidates[i];
+    return NULL;
+}
+
+static size_t count_exempt(const struct incident *incident)
+{
+    size_t exempt = 0;
+    for (size_t i = 0; i < incident->candidates_count; i++)
+        exempt += incident->candidates[i].is_exempt;
+    return exempt;
+}
+
+static struct slice adjustment_words(struct arena *arena, const struct victim *victim)
+{
+    if (!victim->oom_score_adj.known)
+        return (struct slice){0};
+    return arena_format(arena, "oom_score_adj %" PRId64, victim->oom_score_adj.value);
+}
+
+static struct slice rank_sentence(struct arena *arena, const struct incident *incident,
+                                  const struct victim *victim)
+{
+    const struct candidate *candidate = candidate_of(incident, victim);
+    struct slice adjustment = adjustment_words(arena, victim);
+    if (!candidate)
+        return adjustment.length && victim->oom_score_adj.value != 0
+                   ? arena_format(arena, "Its %.*s.", SLICE_ARG(adjustment))
+                   : (struct slice){0};
+    struct slice text =
+        arena_format(arena, "By badness it ranked %zu of %zu",
+                     (size_t)(candidate - incident->candidates) + 1, incident->candidates_count);
+    text = story_join(arena, text, " (", adjustment);
+    text = arena_format(arena, "%.*s%s", SLICE_ARG(text), adjustment.length ? ")" : "");
+    size_t exempt = count_exempt(incident);
+    if (exempt)
+        text = arena_format(arena, "%.*s; %zu exempt from the kill", SLICE_ARG(text), exempt);
+    return arena_format(arena, "%.*s.", SLICE_ARG(text));
+}
+
+/* Container ids have 64 digits; the first and last of them tell enough in a sentence. */
+static struct slice component_name(struct arena *arena, struct slice path)
+{
+    return text_cut_middle(arena, escape_text(arena, story_last_component(path)), 32);
+}
+
+static struct slice place_sentence(struct arena *arena, const struct incident *incident,
+                                   const struct victim *victim)
+{
+    struct slice place = victim->cgroup.length ? victim->cgroup : incident->memcg.victim_path;
+    struct slice owner = incident->memcg.path;
+    if (!place.length || !owner.length || slice_equal(place, owner))
+        return (struct slice){0};
+    struct slice inner = component_name(arena, place), outer = component_name(arena, owner);
+    return arena_format(arena, "It ran in %.*s; the limit is of %.*s.", SLICE_ARG(inner),
+                        SLICE_ARG(outer));
+}
+
+/* ---- who else
+ * ----------------------------------------------------------------------------------- */
+
+static bool is_larger(const struct task *a, const struct task *b)
+{
+    return a->rss.known && (!b || a->rss.value > b->rss.value);
+}
+
+/* The largest tasks by rss: one pass, the few found kept in order. */
+static size_t largest_tasks(const struct incident *incident, const struct task *top[NAMED_AT_MOST])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < incident->tasks_count; i++) {
+        const struct task *task = &incident->tasks[i];
+        if (!is_larger(task, count == NAMED_AT_MOST ? top[NAMED_AT_MOST - 1] : NULL))
+            continue;
+        size_t at = count < NAMED_AT_MOST ? count++ : NAMED_AT_MOST - 1;
+        for (; at > 0 && is_larger(task, top[at - 1]); at--)
+            top[at] = top[at - 1];
+        top[at] = task;
+    }
+    return count;
+}
+
+static struct slice largest_sentence(struct arena *arena, const struct incident *incident)
+{
+    const struct task *top[NAMED_AT_MOST];
+    size_t count = largest_tasks(incident, top);
+    struct slice text = {0};
+    for (size_t i = 0; i < count; i++)
+        text =
+            story_join(arena, text, ", ",
+                       arena_format(arena, "%.*s %.*s",
+                                    SLICE_ARG(who(arena, top[i]->comm, amount_of(top[i]->pid, 0))),
+                                    SLICE_ARG(bytes_print(arena, top[i]->rss.value))));
+    if (!text.length || incident->tasks_count < 2)
+        return (struct slice){0};
+    return arena_format(arena, "Largest of %zu tasks by rss: %.*s.", incident->tasks_count,
+                        SLICE_ARG(text));
+}
+
+struct story_list story_victims(struct arena *arena, const struct incident *incident)
+{
+    struct story_list list = {0};
+    const struct victim *victim = incident_chosen(incident);
+    if (victim) {
+        struct slice text = killed_sentence(arena, incident, victim);
+        text = story_join(arena, text, " ", rank_sentence(arena, incident, victim));
+        text = story_join(arena, text, " ", place_sentence(arena, incident, victim));
+        story_add(arena, &list, text);
+        story_add(arena, &list, group_sentence(arena, incident));
+    } else {
+        story_add(arena, &list, nobody_sentence(incident));
+    }
+    story_add(arena, &list, asked_sentence(arena, incident));
+    story_add(arena, &list, largest_sentence(arena, incident));
+    return list;
+}

@@ -1,0 +1,294 @@
+/* Many incidents on one page: a line each, repeats folded. */
+#include <stdlib.h>
+
+#include "analyzer/base/escape.h"
+#include "analyzer/base/units.h"
+#include "analyzer/render.h"
+#include "analyzer/render_layout.h"
+#include "analyzer/render_story.h"
+
+#define uthash_fatal(message) die_out_of_memory()
+#include <uthash.h>
+
+/* ---- one row
+ * ------------------------------------------------------------------------------------ */
+
+static bool is_host_wide(const struct incident *incident)
+{
+    bool is_killer = incident->kind == KIND_OOM_KILL || incident->kind == KIND_OOM_NO_KILL;
+    return is_killer && (incident->scope == SCOPE_GLOBAL || incident->scope == SCOPE_CPUSET ||
+                         incident->scope == SCOPE_MEMPOLICY);
+}
+
+/* Same host, class, cgroup and victim: the same story again. The parts cannot run into each other,
+ * because none of them holds a newline once it is escaped. */
+static struct slice fold_key(struct arena *arena, const struct incident *incident,
+                             struct slice host, struct slice victim)
+{
+    struct slice path = escape_text(arena, incident->memcg.path);
+    return arena_format(arena, "%d\n%d\n%.*s\n%.*s\n%.*s", (int)incident->kind,
+                        (int)incident->class_, SLICE_ARG(host), SLICE_ARG(path), SLICE_ARG(victim));
+}
+
+static struct slice victim_name(struct arena *arena, const struct incident *incident)
+{
+    const struct victim *victim = incident_chosen(incident);
+    if (!victim)
+        return (struct slice){0};
+    struct slice name = victim->comm.length   ? victim->comm
+                        : victim->unit.length ? victim->unit
+                                              : victim->cgroup;
+    return escape_text(arena, name);
+}
+
+static void take_text(struct slice *slice, char **at)
+{
+    if (slice->length)
+        memcpy(*at, slice->data, slice->length);
+    slice->data = *at;
+    *at += slice->length;
+}
+
+struct incident_row *incident_row_create(const struct incident *incident)
+{
+    struct arena *arena = arena_create();
+    struct slice host = escape_text(arena, incident->host), victim = victim_name(arena, incident);
+    struct incident_row values = {
+        .time = incident->time,
+        .kind = incident->kind,
+        .class_ = incident->class_,
+        .is_panic = incident->is_panic,
+        .is_deadlocked = incident->is_deadlocked,
+        .is_host_wide = is_host_wide(incident),
+        .victims_count = incident->victims_count,
+        .size = incident->totals.victims_rss,
+        .host = host,
+        .owner = story_owner_short(arena, incident),
+        .victim = victim,
+        .fold = fold_key(arena, incident, host, victim),
+    };
+    struct slice *texts[] = {&values.time.printed, &values.host, &values.owner, &values.victim,
+                             &values.fold};
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        length += texts[i]->length;
+    struct incident_row *row = must_allocate(sizeof *row + length);
+    char *at = row->text;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        take_text(texts[i], &at);
+    *row = values;
+    arena_destroy(arena);
+    return row;
+}
+
+/* ---- the worst
+ * ---------------------------------------------------------------------------------- */
+
+/* Is @p a worse than @p b? The first difference decides. */
+static bool is_worse(const struct incident_row *a, const struct incident_row *b)
+{
+    const int64_t of_a[] = {a->is_panic, a->is_host_wide, a->is_deadlocked,
+                            (int64_t)a->victims_count, amount_or(a->size, -1)};
+    const int64_t of_b[] = {b->is_panic, b->is_host_wide, b->is_deadlocked,
+                            (int64_t)b->victims_count, amount_or(b->size, -1)};
+    for (size_t i = 0; i < sizeof of_a / sizeof *of_a; i++)
+        if (of_a[i] != of_b[i])
+            return of_a[i] > of_b[i];
+    return false;
+}
+
+size_t incident_rows_worst(struct incident_row *const *rows, size_t count)
+{
+    size_t worst = 0;
+    for (size_t i = 1; i < count; i++)
+        if (is_worse(rows[i], rows[worst]))
+            worst = i;
+    return worst;
+}
+
+/* ---- folding
+ * ------------------------------------------------------------------------------------ */
+
+struct group {
+    const struct incident_row *first;
+    int number, last_number; /* as the user asks for them */
+    size_t count;
+    bool has_worst;
+    UT_hash_handle hh;
+};
+
+/* Rows with equal folds as one group, in the order of their first. */
+static size_t fold_rows(struct arena *arena, struct incident_row *const *rows, size_t count,
+                        struct group **groups)
+{
+    struct group *by_fold = NULL;
+    size_t groups_count = 0, worst = count ? incident_rows_worst(rows, count) : 0;
+    *groups = arena_allocate(arena, (count + 1) * sizeof **groups);
+    for (size_t i = 0; i < count; i++) {
+        struct group *group = NULL;
+        HASH_FIND(hh, by_fold, rows[i]->fold.data, rows[i]->fold.length, group);
+        int number = rows[i]->number ? rows[i]->number : (int)i + 1;
+        if (!group) {
+            group = &(*groups)[groups_count++];
+            *group = (struct group){.first = rows[i], .number = number};
+            HASH_ADD_KEYPTR(hh, by_fold, rows[i]->fold.data, rows[i]->fold.length, group);
+        }
+        group->count++;
+        group->last_number = number;
+        group->has_worst = group->has_worst || i == worst;
+    }
+    HASH_CLEAR(hh, by_fold);
+    return groups_count;
+}
+
+/* ---- the table
+ * ---------------------------------------------------------------------------------- */
+
+enum column { NUMBER, WHEN, HOST, CLASS, OWNER, VICTIM, SIZE, TIMES, COLUMNS };
+
+static const struct {
+    const char *title;
+    int least; /* columns that it may shrink to; 0: it keeps what it needs */
+    bool is_right;
+} layout[COLUMNS] = {
+    [NUMBER] = {"#", 0, true},        [WHEN] = {"when", 0, false},
+    [HOST] = {"host", 6, false},      [CLASS] = {"class", 0, false},
+    [OWNER] = {"limit of", 8, false}, [VICTIM] = {"killed", 6, false},
+    [SIZE] = {"held", 0, true},       [TIMES] = {"", 0, false},
+};
+
+struct line {
+    struct slice cells[COLUMNS];
+    bool is_worst;
+};
+
+static struct slice times_words(struct arena *arena, const struct group *group)
+{
+    if (group->count < 2)
+        return (struct slice){0};
+    return arena_format(arena, "×%zu, last %d", group->count, group->last_number);
+}
+
+static struct slice victim_words(struct arena *arena, const struct incident_row *row)
+{
+    if (row->victims_count < 2)
+        return row->victims_count ? row->victim : SLICE("nobody");
+    return arena_format(arena, "%.*s +%zu", SLICE_ARG(row->victim), row->victims_count - 1);
+}
+
+static struct line make_line(struct arena *arena, const struct group *group, bool is_utc)
+{
+    const struct incident_row *row = group->first;
+    struct line line = {.is_worst = group->has_worst};
+    line.cells[NUMBER] = arena_format(arena, "%s%d", group->has_worst ? "> " : "", group->number);
+    line.cells[WHEN] = story_time(arena, &row->time, is_utc);
+    line.cells[HOST] = row->host;
+    line.cells[CLASS] = slice_from_string(term_name(VOCABULARY_CLASS, (int)row->class_));
+    line.cells[OWNER] = row->owner;
+    line.cells[VICTIM] = victim_words(arena, row);
+    if (row->size.known)
+        line.cells[SIZE] = bytes_print(arena, row->size.value);
+    line.cells[TIMES] = times_words(arena, group);
+    return line;
+}
+
+/* The host is worth a column only when there are several. */
+static void drop_single_host(struct line *lines, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (!slice_equal(lines[i].cells[HOST], lines[0].cells[HOST]))
+            return;
+    for (size_t i = 0; i < count; i++)
+        lines[i].cells[HOST] = (struct slice){0};
+}
+
+static void measure(const struct line *lines, size_t count, int widths[COLUMNS])
+{
+    for (int column = 0; column < COLUMNS; column++) {
+        widths[column] = 0;
+        for (size_t i = 0; i < count; i++) {
+            int needed = text_columns(lines[i].cells[column]);
+            if (needed > widths[column])
+                widths[column] = needed;
+        }
+        int title = text_columns(slice_from_string(layout[column].title));
+        if (widths[column] && widths[column] < title)
+            widths[column] = title;
+    }
+}
+
+/* Take columns from the widest that may shrink until the line fits, or none can give any more. */
+static void shrink(int widths[COLUMNS], int available)
+{
+    for (;;) {
+        int total = 0, widest = -1;
+        for (int column = 0; column < COLUMNS; column++) {
+            total += widths[column] ? widths[column] + 2 : 0;
+            bool can_give = layout[column].least && widths[column] > layout[column].least;
+            if (can_give && (widest < 0 || widths[column] > widths[widest]))
+                widest = column;
+        }
+        if (total - 2 <= available || widest < 0)
+            return;
+        widths[widest]--;
+    }
+}
+
+static struct slice pad(struct arena *arena, struct slice text, int columns, bool is_right)
+{
+    int blanks = columns - text_columns(text);
+    if (blanks <= 0)
+        return text;
+    return is_right ? arena_format(arena, "%*s%.*s", blanks, "", SLICE_ARG(text))
+                    : arena_format(arena, "%.*s%*s", SLICE_ARG(text), blanks, "");
+}
+
+static struct slice without_blanks_behind(struct slice text)
+{
+    while (text.length && text.data[text.length - 1] == ' ')
+        text.length--;
+    return text;
+}
+
+static void write_line(const struct page *page, enum role role, const struct line *line,
+                       const int widths[COLUMNS])
+{
+    struct slice text = {0};
+    for (int column = 0; column < COLUMNS; column++) {
+        if (!widths[column])
+            continue;
+        struct slice cell = text_cut_middle(page->arena, line->cells[column], widths[column]);
+        cell = pad(page->arena, cell, widths[column], layout[column].is_right);
+        text = arena_format(page->arena, "%.*s%s%.*s", SLICE_ARG(text), text.length ? "  " : "",
+                            SLICE_ARG(cell));
+    }
+    page_write(page, role, text_cut(page->arena, without_blanks_behind(text), page->width));
+    fputc('\n', page->out);
+}
+
+void render_list(FILE *out, struct incident_row *const *rows, size_t count,
+                 const struct render_options *options)
+{
+    struct page page = {.out = out,
+                        .width =
+                            options->width < PAGE_WIDTH_LEAST ? PAGE_WIDTH_LEAST : options->width,
+                        .has_colour = options->has_colour,
+                        .arena = arena_create()};
+    struct group *groups;
+    size_t groups_count = fold_rows(page.arena, rows, count, &groups);
+    struct line *lines = arena_allocate(page.arena, (groups_count + 1) * sizeof *lines);
+    for (size_t i = 0; i < groups_count; i++)
+        lines[i] = make_line(page.arena, &groups[i], options->is_utc);
+    int widths[COLUMNS];
+    drop_single_host(lines, groups_count);
+    measure(lines, groups_count, widths);
+    shrink(widths, page.width);
+    struct line titles = {0};
+    for (int column = 0; column < COLUMNS; column++)
+        titles.cells[column] = slice_from_string(layout[column].title);
+    if (groups_count)
+        write_line(&page, ROLE_DIM, &titles, widths);
+    for (size_t i = 0; i < groups_count; i++)
+        write_line(&page, lines[i].is_worst ? ROLE_HEADING : ROLE_PLAIN, &lines[i], widths);
+    arena_destroy(page.arena);
+}
