@@ -137,6 +137,7 @@ void read_trace_start(struct report *report, struct slice text, uint32_t line);
 void read_trace_frame(struct report *report, struct slice text, uint32_t line);
 void read_registers(struct report *report, struct slice text, uint32_t line);
 void read_hung_task(struct report *report, struct slice text, uint32_t line);
+void read_blocked_task(struct report *report, struct slice text, uint32_t line);
 void read_task_in(struct report *report, struct slice text, uint32_t line);
 void read_limit_reached_of(struct report *report, struct slice text, uint32_t line);
 void read_memcg_limit(struct report *report, struct slice text, uint32_t line);

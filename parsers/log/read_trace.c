@@ -224,3 +224,15 @@ void read_hung_task(struct report *report, struct slice text, uint32_t line)
     if (slice_to_number(slice_skip(name, colon == SLICE_NOT_FOUND ? name.length : colon + 1), &pid))
         trigger->pid = amount_of(pid, line);
 }
+
+/* "task:eater           state:D stack:0     pid:93    ppid:1": a hung task's second line, or
+ * SysRq's list of blocked ones. */
+void read_blocked_task(struct report *report, struct slice text, uint32_t line)
+{
+    struct trigger *trigger = &report->incident->trigger;
+    struct slice name = slice_take(text, slice_find(text, SLICE(" state:")));
+    report->is_stall = true;
+    trigger->line = line;
+    trigger->comm = slice_trim(slice_skip(name, sizeof "task:" - 1));
+    trigger->pid = amount_either(keyvalue_find(text, SLICE(" pid:"), 1, line), trigger->pid);
+}

@@ -419,8 +419,12 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
         struct report *same = find_by_victim(stream, message->text);
         return same ? same : open_report(reader, stream, message);
     }
-    case GROUP_STALL:
-        return open_report(reader, stream, message);
+    case GROUP_STALL: {
+        struct report *last = newest(stream); /* a hung task is named on two lines */
+        bool is_second =
+            last && last->is_stall && !last->has_trace && !is_other_caller(last, message);
+        return is_second ? last : open_report(reader, stream, message);
+    }
     case GROUP_AFTER: {
         struct report *same = find_by_victim(stream, message->text);
         struct report *report = same ? same : find_done(stream);
