@@ -1,0 +1,26 @@
+/*
+ * Lines that are JSON objects: the journal's, docker's, and other collectors' with a "message".
+ *
+ * Private to the dress.
+ */
+#ifndef WHYOOM_PARSERS_LOG_DRESS_JSON_H
+#define WHYOOM_PARSERS_LOG_DRESS_JSON_H
+
+#include "parsers/log/dress_record.h"
+
+enum json_kind {
+    JSON_IS_NO_LOG,  /* no object, or none that holds a message */
+    JSON_IS_JOURNAL, /* the fields are in the record */
+    JSON_IS_LINE,    /* a line of any dress is in the prefix */
+};
+
+/**
+ * Read @p line.
+ * @param record      filled when the object is the journal's
+ * @param prefix      filled with the line that another collector's object holds, and its time
+ * @param[out] ret    what the prefix' slices point into; json_decref() it when done, NULL is fine
+ */
+enum json_kind json_line_read(struct slice line, struct record *record, struct prefix *prefix,
+                              json_t **ret);
+
+#endif

@@ -1,0 +1,76 @@
+#include "parsers/log/dress_mail.h"
+
+enum {
+    CODED_WIDTH = 76,    /* RFC 2045: no longer, with the '=' at its end */
+    SOFT_BREAK_MIN = 70, /* mailers break as late as they can; "=3D" is not cut */
+    WRAP_MIN = 72,
+    WRAP_MAX = 80,
+    WRAP_SHORTEST = 60, /* of a line that was cut at a blank: report words are short */
+};
+
+/** Length of "> ", ">> ", "> > ", "| " at the front of @p line. */
+static size_t quote_length(struct slice line)
+{
+    size_t at = 0;
+    if (slice_starts(line, SLICE("| ")))
+        return 2;
+    while (at < line.length && line.data[at] == '>')
+        at += at + 2 < line.length && line.data[at + 1] == ' ' && line.data[at + 2] == '>' ? 2 : 1;
+    return at && at < line.length && line.data[at] == ' ' ? at + 1 : at;
+}
+
+struct slice mail_unquote(struct mail *mail, struct slice line)
+{
+    size_t length = quote_length(line);
+    mail->is_quoted = length && mail->quoted >= mail->unquoted;
+    if (!mail->is_quoted)
+        return line;
+    mail->quoted++;
+    return slice_skip(line, length);
+}
+
+void mail_note_prefixed(struct mail *mail, struct slice line, size_t prefix_length)
+{
+    struct slice text = slice_skip(slice_take(line, WRAP_MAX), prefix_length);
+    mail->unquoted += !mail->is_quoted;
+    if (line.length > WRAP_MAX && slice_find_byte(slice_trim(text), ' ') != SLICE_NOT_FOUND)
+        mail->is_unwrapped = true;
+}
+
+enum mail_coding mail_coding_of(struct mail *mail, struct slice line)
+{
+    size_t codes;
+    if (line.length == 0 || line.length > CODED_WIDTH || !slice_contains(line, SLICE("=")))
+        return MAIL_PLAIN;
+    if (!text_is_quoted_printable(line, &codes)) {
+        mail->is_quoted_printable = false;
+        return MAIL_PLAIN;
+    }
+    bool is_soft = line.data[line.length - 1] == '=' &&
+                   (line.length >= SOFT_BREAK_MIN || mail->is_quoted_printable);
+    if (is_soft || slice_contains(line, SLICE("=3D")))
+        mail->is_quoted_printable = true;
+    if (is_soft)
+        return MAIL_SOFT_BREAK;
+    return codes && mail->is_quoted_printable ? MAIL_CODED : MAIL_PLAIN;
+}
+
+enum mail_wrap mail_wrap_of(struct mail *mail, struct slice line, struct slice next)
+{
+    if (mail->is_unwrapped || line.length == 0 || next.length == 0 || next.data[0] == ' ' ||
+        next.data[0] == '\t')
+        return WRAP_NONE;
+    bool keeps_blank = line.data[line.length - 1] == ' '; /* format=flowed, RFC 3676 */
+    struct slice rest = next, word = slice_word(&rest);
+    bool fits = line.length + !keeps_blank + word.length <= WRAP_MIN;
+    if (fits || line.length > WRAP_MAX)
+        return WRAP_NONE;
+    if (keeps_blank)
+        return WRAP_IN_WORD; /* the blank is there already */
+    if (line.length < WRAP_SHORTEST)
+        return WRAP_NONE;
+    /* Cut at a column rather than at blanks, all lines that go on are equally long. */
+    bool is_column = mail->wrap_column == line.length || line.length == WRAP_MAX;
+    mail->wrap_column = line.length;
+    return is_column ? WRAP_IN_WORD : WRAP_AT_BLANK;
+}
