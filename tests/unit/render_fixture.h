@@ -210,6 +210,57 @@ static inline struct incident *hostile_incident(void)
     return incident;
 }
 
+/** A whole machine out of memory: two zones, a task table of @p tasks, two victims. */
+static inline struct incident *host_incident(int tasks)
+{
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    incident->scope = SCOPE_GLOBAL;
+    incident->limit = LIMIT_ZONE;
+    incident->class_ = CLASS_HOST_ZONE;
+    incident->confidence = CONFIDENCE_MEDIUM;
+    incident->time.has_wall = true;
+    incident->time.wall_us = INT64_C(1640000000250000); /* 2021-12-20 11:33:20.25 UTC */
+    incident->time.wall_source = WALL_JOURNAL;
+    for (int i = 0; i < tasks; i++)
+        *ARENA_PUSH(incident->arena, incident->tasks, incident->tasks_count) = (struct task){
+            .pid = i + 1,
+            .comm = TEXT("worker"),
+            .rss = amount_of(KIB(i), 0),
+            .swap = amount_of(i == 3 ? KIB(100000) : 0, 0),
+            .pgtables = amount_of(4096, 0),
+            .oom_score_adj = amount_of(-1000, 0),
+        };
+    for (int i = 0; i < 2; i++) {
+        struct zone *zone = ARENA_PUSH(incident->arena, incident->host_memory.zones,
+                                       incident->host_memory.zones_count);
+        *zone = (struct zone){.node = i, .name = TEXT("Normal"), .reserve_count = 2};
+        zone->figure[ZONE_FREE] = amount_of(KIB(504), 0);
+        zone->figure[ZONE_HIGH] = amount_of(KIB(1840), 0);
+        zone->figure[ZONE_MANAGED] = amount_of(KIB(1000000), 0);
+        zone->reserve[0] = zone->reserve[1] = amount_of(0, 0);
+        zone->buddy.orders = 11;
+        for (int order = 0; order < 11; order++)
+            zone->buddy.blocks[order] = amount_of(order == 0 ? 126 : 0, 0);
+    }
+    for (size_t i = 0; i < 2; i++)
+        *ARENA_PUSH(incident->arena, incident->zone_checks, incident->zone_checks_count) =
+            (struct zone_check){.zone = &incident->host_memory.zones[i],
+                                .is_eligible = true,
+                                .usable = amount_of(KIB(504), 0),
+                                .reserve = amount_of(0, 0),
+                                .mark = amount_of(KIB(1840), 0),
+                                .margin = amount_of(KIB(504 - 1840), 0)};
+    incident->host_memory.swap_total = incident->host_memory.swap_free = amount_of(0, 0);
+    incident->pool.size = amount_of(KIB(2000000), 0);
+    incident->pool.part[PART_ANON] = amount_of(KIB(1500000), 0);
+    for (int i = 0; i < 2; i++)
+        *ARENA_PUSH(incident->arena, incident->victims, incident->victims_count) = (struct victim){
+            .pid = amount_of(7 + i, 0), .comm = TEXT("worker"), .is_group_kill = i > 0};
+    incident_identify(incident);
+    return incident;
+}
+
 /* What @p render writes, NUL-terminated; the caller frees it. */
 #define RENDERED(text, call)                           \
     char *text = NULL;                                 \
