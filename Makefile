@@ -79,6 +79,11 @@ demo: dependencies
 	@$(MAKE) --no-print-directory all
 	@sh tools/demo $(BUILD)/whyoom
 
+## readme       put the demo's output into README.md
+.PHONY: readme
+readme: all
+	@sh tools/readme $(BUILD)/whyoom
+
 ## check        install what is missing, build, run every test; closes with "N passed, N failed"
 check: dependencies
 	@$(MAKE) --no-print-directory check-build
