@@ -249,19 +249,23 @@ static int64_t task_size(const struct task *task)
     return amount_or(amount_add(task->rss, amount_either(task->swap, amount_of(0, 0))), 0);
 }
 
+struct ranked_task {
+    int64_t size;
+    const struct task *task;
+};
+
 /* The largest by rss + swap; one pass, so that thirty thousand tasks cost no sort. */
-static size_t largest_tasks(const struct incident *incident, const struct task *top[TASKS_MAX])
+static size_t largest_tasks(const struct incident *incident, struct ranked_task top[TASKS_MAX])
 {
     size_t count = 0;
     for (size_t i = 0; i < incident->tasks_count; i++) {
-        const struct task *task = &incident->tasks[i];
-        int64_t size = task_size(task);
-        if (count == TASKS_MAX && size <= task_size(top[TASKS_MAX - 1]))
+        int64_t size = task_size(&incident->tasks[i]);
+        if (count == TASKS_MAX && size <= top[TASKS_MAX - 1].size)
             continue;
         size_t at = count < TASKS_MAX ? count++ : TASKS_MAX - 1;
-        for (; at > 0 && task_size(top[at - 1]) < size; at--)
+        for (; at > 0 && top[at - 1].size < size; at--)
             top[at] = top[at - 1];
-        top[at] = task;
+        top[at] = (struct ranked_task){size, &incident->tasks[i]};
     }
     return count;
 }
@@ -289,14 +293,14 @@ static void write_task(struct json_writer *writer, const struct task *task)
 
 static void write_tasks(struct json_writer *writer, const struct incident *incident)
 {
-    const struct task *top[TASKS_MAX];
+    struct ranked_task top[TASKS_MAX];
     if (!incident->tasks_count)
         return;
     size_t count = largest_tasks(incident, top);
     json_put_integer(writer, "tasks_total", (int64_t)incident->tasks_count);
     json_open_array(writer, "tasks");
     for (size_t i = 0; i < count; i++)
-        write_task(writer, top[i]);
+        write_task(writer, top[i].task);
     json_close(writer);
 }
 
