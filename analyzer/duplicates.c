@@ -7,23 +7,34 @@
 
 #include "analyzer/base/hash.h"
 
-/* The clocks by which one decision can be known again; WITNESS_ID covers what has none. */
-enum witness { WITNESS_KERNEL, WITNESS_WALL, WITNESS_PRINTED, WITNESS_ID, WITNESS_COUNT };
+/* By what one decision can be known again. The first three are clocks, the best first. */
+enum witness {
+    WITNESS_KERNEL,
+    WITNESS_WALL,
+    WITNESS_PRINTED,
+    CLOCKS,
+    WITNESS_KILL_LINE = CLOCKS, /* for a report without its head */
+    WITNESS_ID,                 /* for what has nothing else */
+    WITNESS_COUNT,
+};
 
 struct entry;
 
 struct clue {
-    uint64_t key; /* of witness, its time, trigger and victims; unique in the table */
+    uint64_t key; /* of the witness and what it says; unique in the table */
     struct entry *entry;
-    bool is_set;
+    bool is_there, is_set; /* the incident has it; it is in the table */
     UT_hash_handle hh;
 };
 
 struct entry {
     struct seen seen; /* first: what the caller gets */
     uint64_t machine; /* host or boot; 0: not named */
-    uint64_t time[WITNESS_COUNT];
-    bool has_time[WITNESS_COUNT];
+    uint64_t victims; /* their pids; 0: none */
+    struct amount pid;
+    bool has_header;
+    uint64_t stamp[CLOCKS];
+    bool has_stamp[CLOCKS];
     struct clue clues[WITNESS_COUNT];
     struct entry *next; /* in order of arrival */
 };
@@ -63,28 +74,52 @@ void duplicates_destroy(struct duplicates *duplicates)
     free(duplicates);
 }
 
-static void read_times(struct entry *entry, const struct incident *incident)
+static uint64_t hash_victims(const struct incident *incident)
 {
-    const struct event_time *time = &incident->time;
-    entry->has_time[WITNESS_KERNEL] = time->has_monotonic;
-    entry->time[WITNESS_KERNEL] = (uint64_t)time->monotonic_us;
-    /* Seconds: collectors round the same stamp differently below. */
-    entry->has_time[WITNESS_WALL] = time->has_wall;
-    entry->time[WITNESS_WALL] = (uint64_t)(time->wall_us / 1000000);
-    entry->has_time[WITNESS_PRINTED] = time->printed.length;
-    entry->time[WITNESS_PRINTED] = hash_slice(HASH_START, time->printed);
-    entry->has_time[WITNESS_ID] = true;
-    entry->time[WITNESS_ID] = hash_slice(HASH_START, slice_from_string(incident->id));
-}
-
-static uint64_t hash_decision(const struct incident *incident)
-{
-    uint64_t hash = hash_slice(HASH_START, incident->trigger.comm);
-    hash = hash_number(hash, amount_or(incident->trigger.pid, -1));
-    hash = hash_number(hash, incident->kind);
+    uint64_t hash = incident->victims_count ? HASH_START : 0;
     for (size_t i = 0; i < incident->victims_count; i++)
         hash = hash_number(hash, amount_or(incident->victims[i].pid, -1));
     return hash;
+}
+
+static void read_stamps(struct entry *entry, const struct event_time *time)
+{
+    entry->has_stamp[WITNESS_KERNEL] = time->has_monotonic;
+    entry->stamp[WITNESS_KERNEL] = (uint64_t)time->monotonic_us;
+    /* Seconds: collectors round the same stamp differently below. */
+    entry->has_stamp[WITNESS_WALL] = time->has_wall;
+    entry->stamp[WITNESS_WALL] = (uint64_t)(time->wall_us / 1000000);
+    entry->has_stamp[WITNESS_PRINTED] = time->printed.length;
+    entry->stamp[WITNESS_PRINTED] = hash_slice(HASH_START, time->printed);
+}
+
+static void set_clue(struct entry *entry, enum witness witness, uint64_t hash)
+{
+    entry->clues[witness] =
+        (struct clue){.key = hash_number(hash, witness), .entry = entry, .is_there = true};
+}
+
+static void set_clock_clues(struct entry *entry, const struct incident *incident)
+{
+    uint64_t trigger = hash_slice(HASH_START, incident->trigger.comm);
+    trigger = hash_number(trigger, incident->kind);
+    for (enum witness clock = 0; clock < CLOCKS; clock++) {
+        uint64_t hash = hash_number(trigger, (int64_t)entry->stamp[clock]);
+        if (clock != WITNESS_KERNEL) /* a second is coarse: in a storm it has many victims */
+            hash = hash_number(hash, (int64_t)entry->victims);
+        if (entry->has_stamp[clock])
+            set_clue(entry, clock, hash);
+    }
+}
+
+static void set_kill_line_clue(struct entry *entry, const struct victim *victim)
+{
+    if (!victim || !victim->pid.known || !victim->total_vm.known || !victim->anon_rss.known)
+        return;
+    uint64_t hash = hash_slice(HASH_START, victim->comm);
+    hash = hash_number(hash, victim->pid.value);
+    hash = hash_number(hash, victim->total_vm.value);
+    set_clue(entry, WITNESS_KILL_LINE, hash_number(hash, victim->anon_rss.value));
 }
 
 static struct entry *entry_create(const struct incident *incident)
@@ -93,34 +128,57 @@ static struct entry *entry_create(const struct incident *incident)
     struct slice machine = incident->host.length ? incident->host : incident->boot;
     entry->machine = machine.length ? hash_slice(HASH_START, machine) : 0;
     entry->seen.is_complete = incident->is_complete;
-    read_times(entry, incident);
-    uint64_t decision = hash_decision(incident);
-    for (int i = 0; i < WITNESS_COUNT; i++) {
-        entry->clues[i].entry = entry;
-        entry->clues[i].key = hash_number(hash_number(decision, i), (int64_t)entry->time[i]);
-    }
+    entry->victims = hash_victims(incident);
+    entry->pid = incident->trigger.pid;
+    entry->has_header = incident->has_header;
+    read_stamps(entry, &incident->time);
+    set_clock_clues(entry, incident);
+    set_kill_line_clue(entry, incident_chosen(incident));
+    set_clue(entry, WITNESS_ID, hash_slice(HASH_START, slice_from_string(incident->id)));
     return entry;
 }
 
 /* The best clock that both carry decides: the wall clocks of two collectors may differ by a second
  * where the kernel's own stamp is the same. */
-static bool is_same(const struct entry *a, const struct entry *b)
+static bool is_same_moment(const struct entry *a, const struct entry *b)
+{
+    for (enum witness clock = 0; clock < CLOCKS; clock++)
+        if (a->has_stamp[clock] && b->has_stamp[clock])
+            return a->stamp[clock] == b->stamp[clock];
+    return true;
+}
+
+static bool is_near(const struct entry *a, const struct entry *b)
+{
+    static const int64_t unit[] = {[WITNESS_KERNEL] = 1000000, [WITNESS_WALL] = 1};
+    for (enum witness clock = 0; clock < WITNESS_PRINTED; clock++)
+        if (a->has_stamp[clock] && b->has_stamp[clock]) {
+            int64_t apart = (int64_t)(a->stamp[clock] - b->stamp[clock]) / unit[clock];
+            return apart >= -DUPLICATES_NEAR_S && apart <= DUPLICATES_NEAR_S;
+        }
+    return is_same_moment(a, b);
+}
+
+static bool is_same(enum witness witness, const struct entry *a, const struct entry *b)
 {
     if (a->machine && b->machine && a->machine != b->machine)
         return false;
-    for (int i = 0; i < WITNESS_ID; i++)
-        if (a->has_time[i] && b->has_time[i])
-            return a->time[i] == b->time[i];
-    return true;
+    if (witness == WITNESS_KILL_LINE)
+        return a->has_header != b->has_header && is_near(a, b);
+    if (a->victims && b->victims && a->victims != b->victims)
+        return false;
+    if (a->pid.known && b->pid.known && a->pid.value != b->pid.value)
+        return false;
+    return is_same_moment(a, b);
 }
 
 static struct entry *find(struct duplicates *duplicates, const struct entry *entry)
 {
-    for (int i = 0; i < WITNESS_COUNT; i++) {
+    for (enum witness i = 0; i < WITNESS_COUNT; i++) {
         struct clue *clue = NULL;
-        if (entry->has_time[i])
+        if (entry->clues[i].is_there)
             HASH_FIND(hh, duplicates->table, &entry->clues[i].key, sizeof clue->key, clue);
-        if (clue && is_same(clue->entry, entry))
+        if (clue && is_same(i, clue->entry, entry))
             return clue->entry;
     }
     return NULL;
@@ -131,7 +189,7 @@ static void keep(struct duplicates *duplicates, struct entry *entry)
 {
     for (int i = 0; i < WITNESS_COUNT; i++) {
         struct clue *clue = &entry->clues[i], *other;
-        if (!entry->has_time[i])
+        if (!clue->is_there)
             continue;
         HASH_FIND(hh, duplicates->table, &clue->key, sizeof clue->key, other);
         if (other)

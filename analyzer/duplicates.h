@@ -1,18 +1,24 @@
 /*
  * What is seen twice is one incident: dmesg and kern.log, a file read again, a rotated copy.
  *
- * Two reports are the same decision when the best clock that both carry agrees (kernel time, then
- * wall clock, then the stamp as printed), the same task triggered it and the same victims fell, and
- * they come from one host or one of them does not name its host. Cost per incident is constant; the
- * oldest are forgotten beyond DUPLICATES_MAX.
+ * Two reports are the same decision when they come from one host, or one of them does not name its
+ * host, and
+ * - the best clock that both carry agrees (kernel time, then wall clock, then the stamp as
+ * printed), the same task triggered it and the same victims fell; where the kernel's microseconds
+ * agree, a copy that broke off before its kill line is known too;
+ * - or one has lost its head, and a victim's figures in the kill line are the same within
+ *   DUPLICATES_NEAR_S: dmesg's ring buffer keeps the end of a report of which kern.log has all.
+ * Cost per incident is constant; the oldest are forgotten beyond DUPLICATES_MAX.
  */
 #ifndef WHYOOM_DUPLICATES_H
 #define WHYOOM_DUPLICATES_H
 
 #include "analyzer/incident.h"
 
-/* Some 300 bytes each: 20 MB, and more incidents than a day of a storm has. */
-enum { DUPLICATES_MAX = 64 * 1024 };
+enum {
+    DUPLICATES_MAX = 32 * 1024, /* some 600 bytes each: 20 MB; more than a day's storm */
+    DUPLICATES_NEAR_S = 120,    /* how long a report may take on a slow console; LIMIT_SILENCE_S */
+};
 
 struct duplicates;
 

@@ -106,6 +106,56 @@ static void test_duplicates__joins_by_the_wall_clock_when_one_lacks_the_kernels(
     assert_false(add(*state, (struct seen_as){"web1", 0, 1774736071000000, NULL, "java", 77}));
 }
 
+/* A report of one second: head at 5 s, kill line at 6 s; either may be missing. */
+static struct incident *torn(const char *host, bool has_header, bool has_kill_line,
+                             int64_t anon_rss)
+{
+    struct incident *incident =
+        make((struct seen_as){host, has_header ? 5000000 : 6000000, 0, NULL,
+                              has_header ? "java" : NULL, has_kill_line ? 77 : 0});
+    incident->has_header = has_header;
+    incident->is_complete = has_header && has_kill_line;
+    if (has_kill_line) {
+        incident->victims[0].total_vm = amount_of(9000, 0);
+        incident->victims[0].anon_rss = amount_of(anon_rss, 0);
+    }
+    return incident;
+}
+
+static bool add_torn(struct duplicates *duplicates, struct incident *incident)
+{
+    bool is_new;
+    duplicates_add(duplicates, incident, &is_new);
+    incident_destroy(incident);
+    return is_new;
+}
+
+static void test_duplicates__knows_a_copy_that_broke_off_before_its_kill_line(void **state)
+{
+    assert_true(add_torn(*state, torn("web1", true, true, 4096)));
+    assert_false(add_torn(*state, torn("", true, false, 0)));
+}
+
+static void test_duplicates__knows_a_copy_that_lost_its_head(void **state)
+{
+    assert_true(add_torn(*state, torn("", false, true, 4096)));
+    assert_false(add_torn(*state, torn("web1", true, true, 4096)));
+}
+
+static void test_duplicates__keeps_two_whole_reports_of_one_victim_apart(void **state)
+{
+    struct incident *later = torn("web1", true, true, 4096);
+    later->time.monotonic_us += 2000000; /* a victim that did not die is killed again */
+    assert_true(add_torn(*state, torn("web1", true, true, 4096)));
+    assert_true(add_torn(*state, later));
+}
+
+static void test_duplicates__keeps_headless_kills_with_other_figures_apart(void **state)
+{
+    assert_true(add_torn(*state, torn("web1", true, true, 4096)));
+    assert_true(add_torn(*state, torn("", false, true, 8192)));
+}
+
 static void test_duplicates__gives_the_earlier_entry_back(void **state)
 {
     bool is_new;
@@ -137,6 +187,10 @@ int main(void)
         CASE(test_duplicates__keeps_two_victims_apart),
         CASE(test_duplicates__trusts_the_kernels_clock_over_the_collectors),
         CASE(test_duplicates__joins_by_the_wall_clock_when_one_lacks_the_kernels),
+        CASE(test_duplicates__knows_a_copy_that_broke_off_before_its_kill_line),
+        CASE(test_duplicates__knows_a_copy_that_lost_its_head),
+        CASE(test_duplicates__keeps_two_whole_reports_of_one_victim_apart),
+        CASE(test_duplicates__keeps_headless_kills_with_other_figures_apart),
         CASE(test_duplicates__gives_the_earlier_entry_back),
         CASE(test_duplicates__forgets_the_oldest_beyond_its_bound),
     };
