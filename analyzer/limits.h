@@ -32,6 +32,16 @@ enum {
     LIMIT_VICTIMS = 100 * 1000,
     /* Depth of archives in archives. */
     LIMIT_NESTING = 4,
+    /* Memory for unpacking xz and lzma. `xz -9` takes 65 MiB to unpack; the format allows 4 GiB. */
+    LIMIT_DICTIONARY = 128 * 1024 * 1024,
+    /* A journal inside an archive is copied to a temporary file. journald cuts its own at 128 MiB
+       unless told otherwise. */
+    LIMIT_SPOOL = 1024 * 1024 * 1024,
+    /* One file of pstore parts that is put in order. A store is some 64 KiB large, NVRAM or ERST a
+       few of these. */
+    LIMIT_PSTORE = 4 * 1024 * 1024,
+    /* Parts of pstore that are put in order: EFI's are 1 KiB. */
+    LIMIT_PSTORE_PARTS = 4096,
 };
 
 #endif
