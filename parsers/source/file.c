@@ -1,0 +1,135 @@
+#define _GNU_SOURCE /* MAP_POPULATE */
+#include "parsers/source/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+
+enum {
+    WINDOW = 4 * 1024 * 1024,   /* two huge pages; larger windows gained nothing */
+    WORTH_MAPPING = 256 * 1024, /* below, a mapping costs more than the copy */
+    READ_BLOCK = 256 * 1024,
+};
+
+struct file_input {
+    struct input input;
+    int file;
+    bool is_owned;
+    off_t size, at; /* of a mapped file */
+    void *window;   /* NULL: none is mapped */
+    size_t window_length;
+    char *block; /* for read() */
+};
+
+/* ---- mapped -------------------------------------------------------------------------------- */
+
+static void unmap(struct file_input *self)
+{
+    if (self->window)
+        munmap(self->window, self->window_length);
+    self->window = NULL;
+}
+
+/* The file may have been cut since it was opened; a log that grows is read up to its old end. */
+static bool is_still_there(struct file_input *self)
+{
+    struct stat now;
+    if (fstat(self->file, &now) != 0 || now.st_size >= self->size)
+        return true;
+    self->size = now.st_size;
+    return false;
+}
+
+static struct error *next_window(struct file_input *self, struct slice *ret)
+{
+    unmap(self);
+    bool is_cut = !is_still_there(self);
+    if (self->at >= self->size)
+        return is_cut ? error_create(ERROR_SYSTEM, "was cut while it was read; read it again")
+                      : NULL;
+    off_t rest = self->size - self->at;
+    size_t length = rest < WINDOW ? (size_t)rest : WINDOW;
+    void *window = mmap(NULL, length, PROT_READ, MAP_SHARED | MAP_POPULATE, self->file, self->at);
+    if (window == MAP_FAILED)
+        return error_create(ERROR_SYSTEM, "cannot be mapped: %s", strerror(errno));
+    self->window = window;
+    self->window_length = length;
+    self->at += (off_t)length;
+    *ret = slice_of(window, length);
+    return NULL;
+}
+
+static struct error *mapped_next(struct input *input, struct slice *ret)
+{
+    return next_window((struct file_input *)input, ret);
+}
+
+/* ---- read ---------------------------------------------------------------------------------- */
+
+/* /dev/kmsg says EPIPE where records were overwritten before they were read, and EAGAIN at the end;
+ * so does /proc/kmsg. */
+static ssize_t read_some(struct file_input *self)
+{
+    ssize_t length;
+    do
+        length = read(self->file, self->block, READ_BLOCK);
+    while (length < 0 && (errno == EINTR || errno == EPIPE));
+    return length < 0 && errno == EAGAIN ? 0 : length;
+}
+
+static struct error *read_next(struct input *input, struct slice *ret)
+{
+    struct file_input *self = (struct file_input *)input;
+    if (!self->block)
+        self->block = must_reallocate(NULL, READ_BLOCK);
+    ssize_t length = read_some(self);
+    if (length < 0)
+        return error_create(ERROR_SYSTEM, "cannot be read: %s", strerror(errno));
+    *ret = slice_of(self->block, (size_t)length);
+    return NULL;
+}
+
+/* ---- either -------------------------------------------------------------------------------- */
+
+static void file_destroy(struct input *input)
+{
+    struct file_input *self = (struct file_input *)input;
+    unmap(self);
+    if (self->is_owned)
+        close(self->file);
+    free(self->block);
+    free(self);
+}
+
+/* Some file systems (sysfs, a few of FUSE's) give a size and cannot be mapped. */
+static bool can_be_mapped(int file)
+{
+    void *page = mmap(NULL, 1, PROT_READ, MAP_SHARED, file, 0);
+    return page != MAP_FAILED && munmap(page, 1) == 0;
+}
+
+struct input *file_input(int file, bool is_owned)
+{
+    struct stat status = {0};
+    struct file_input *self = must_allocate(sizeof *self);
+    *self = (struct file_input){
+        .input = {.next = read_next, .destroy = file_destroy, .file = -1},
+        .file = file,
+        .is_owned = is_owned,
+    };
+    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0 ||
+        lseek(file, 0, SEEK_CUR) != 0)
+        return &self->input;
+    self->input.file = file;
+    if (status.st_size >= WORTH_MAPPING && can_be_mapped(file)) {
+        self->size = status.st_size;
+        self->input.next = mapped_next;
+        posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL);
+    }
+    return &self->input;
+}

@@ -1,0 +1,16 @@
+/*
+ * A file, a pipe or a device as an input, near the speed of memory.
+ *
+ * Large files are mapped a window at a time, so that reading a file costs no copy and no more
+ * memory than the window; everything else is read(). A file that is cut while it is mapped raises
+ * SIGBUS, see truncation.h.
+ */
+#ifndef WHYOOM_PARSERS_SOURCE_FILE_H
+#define WHYOOM_PARSERS_SOURCE_FILE_H
+
+#include "parsers/source/input.h"
+
+/** Read @p file from where it stands to its present end. Owns @p file when @p is_owned. */
+struct input *file_input(int file, bool is_owned);
+
+#endif

@@ -1,0 +1,193 @@
+#define _GNU_SOURCE /* asprintf */
+#include "parsers/source/names.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+
+/* ---- rotation ------------------------------------------------------------------------------ */
+
+enum age { AGE_DATED, AGE_NUMBERED, AGE_CURRENT }; /* oldest first */
+
+struct rotation {
+    struct slice base; /* the name all files of one log share */
+    enum age age;
+    struct slice date;
+    int64_t number; /* the higher, the older */
+};
+
+static const char *const packed_endings[] = {".gz", ".xz", ".zst", ".bz2", ".lz4", ".lz", ".Z"};
+
+static struct slice without_packed_ending(struct slice name)
+{
+    for (size_t i = 0; i < sizeof packed_endings / sizeof *packed_endings; i++) {
+        struct slice ending = slice_from_string(packed_endings[i]);
+        if (slice_ends(name, ending))
+            return slice_take(name, name.length - ending.length);
+    }
+    return name;
+}
+
+/* How many bytes at the end of @p name are digits, or dashes between them. */
+static size_t date_length(struct slice name, size_t *ret_digits)
+{
+    size_t length = 0;
+    *ret_digits = 0;
+    for (; length < name.length; length++) {
+        char c = name.data[name.length - length - 1];
+        if (c != '-' && (c < '0' || c > '9'))
+            break;
+        *ret_digits += c != '-';
+    }
+    return length;
+}
+
+/* logrotate's "dateext": kern.log-20260328, -20260328-1774735200; also 2026-03-28. */
+static bool read_date(struct slice name, struct rotation *ret)
+{
+    enum { LEAST_DIGITS = 8 };
+    size_t digits, length = date_length(name, &digits);
+    if (digits < LEAST_DIGITS || length >= name.length)
+        return false;
+    struct slice base = slice_take(name, name.length - length);
+    if (slice_ends(base, SLICE(".")) || slice_ends(base, SLICE("_")))
+        base.length--;
+    *ret = (struct rotation){base, AGE_DATED, slice_skip(name, name.length - length), 0};
+    if (slice_starts(ret->date, SLICE("-")))
+        ret->date = slice_skip(ret->date, 1);
+    return true;
+}
+
+static bool read_number(struct slice name, struct rotation *ret)
+{
+    size_t dot = slice_find_last(name, SLICE("."));
+    int64_t number;
+    if (slice_ends(name, SLICE(".old")))
+        number = 1;
+    else if (dot == SLICE_NOT_FOUND || !slice_to_number(slice_skip(name, dot + 1), &number))
+        return false;
+    *ret = (struct rotation){slice_take(name, dot), AGE_NUMBERED, {0}, number};
+    return true;
+}
+
+/* journald's archived files: system@SEQNUMID-SEQNUM-REALTIME.journal, and after a crash
+ * system@REALTIME-RANDOM.journal~ */
+static bool read_journal(struct slice name, struct rotation *ret)
+{
+    size_t at = slice_find_byte(name, '@');
+    size_t ending = slice_find_last(name, SLICE(".journal"));
+    if (at == SLICE_NOT_FOUND || ending == SLICE_NOT_FOUND || ending < at)
+        return false;
+    struct slice rest = slice_of(name.data + at + 1, ending - at - 1),
+                 first = slice_cut(&rest, '-');
+    slice_cut(&rest, '-');
+    *ret = (struct rotation){slice_take(name, at), AGE_DATED, rest.length ? rest : first, 0};
+    return true;
+}
+
+static struct rotation rotation_of(struct slice name)
+{
+    struct rotation rotation;
+    struct slice plain = without_packed_ending(name);
+    if (read_journal(plain, &rotation) || read_date(plain, &rotation) ||
+        read_number(plain, &rotation))
+        return rotation;
+    if (slice_ends(plain, SLICE(".journal")))
+        plain.length -= strlen(".journal");
+    return (struct rotation){.base = plain, .age = AGE_CURRENT};
+}
+
+static int compare_slices(struct slice left, struct slice right)
+{
+    size_t shorter = left.length < right.length ? left.length : right.length;
+    int order = shorter ? memcmp(left.data, right.data, shorter) : 0;
+    return order ? order : (left.length > right.length) - (left.length < right.length);
+}
+
+int names_compare(const char *left, const char *right)
+{
+    struct rotation a = rotation_of(slice_from_string(left)),
+                    b = rotation_of(slice_from_string(right));
+    int order = compare_slices(a.base, b.base);
+    if (order == 0)
+        order = (int)a.age - (int)b.age;
+    if (order == 0)
+        order = (a.number < b.number) - (a.number > b.number);
+    if (order == 0)
+        order = compare_slices(a.date, b.date);
+    return order ? order : strcmp(left, right);
+}
+
+/* ---- a directory --------------------------------------------------------------------------- */
+
+static int compare_items(const void *left, const void *right)
+{
+    return names_compare(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The names one behind the other; their addresses are known when the text stops growing. */
+static void append(struct names *names, size_t *length, size_t *room, const char *name)
+{
+    size_t size = strlen(name) + 1;
+    if (*room - *length < size) {
+        *room = *room * 2 + size + 4096;
+        names->text = must_reallocate(names->text, *room);
+    }
+    memcpy(names->text + *length, name, size);
+    *length += size;
+    names->count++;
+}
+
+static void index_names(struct names *names)
+{
+    const char *at = names->text;
+    names->items = must_allocate(names->count * sizeof *names->items);
+    for (size_t i = 0; i < names->count; i++, at += strlen(at) + 1)
+        names->items[i] = at;
+    if (names->count)
+        qsort(names->items, names->count, sizeof *names->items, compare_items);
+}
+
+struct error *names_read(int directory, struct names *ret)
+{
+    *ret = (struct names){0};
+    int copy = dup(directory);
+    DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
+    if (!stream) {
+        close(copy);
+        return error_create(ERROR_SYSTEM, "cannot be listed: %s", strerror(errno));
+    }
+    size_t length = 0, room = 0;
+    struct dirent *entry;
+    while ((errno = 0, entry = readdir(stream)))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            append(ret, &length, &room, entry->d_name);
+    struct error *error =
+        errno ? error_create(ERROR_SYSTEM, "cannot be listed: %s", strerror(errno)) : NULL;
+    closedir(stream);
+    index_names(ret);
+    return error;
+}
+
+char *path_join(const char *directory, const char *name)
+{
+    size_t length = strlen(directory);
+    char *path;
+    while (length > 1 && directory[length - 1] == '/')
+        length--;
+    if (asprintf(&path, "%.*s%s%s", (int)length, directory,
+                 length == 1 && *directory == '/' ? "" : "/", name) < 0)
+        die_out_of_memory();
+    return path;
+}
+
+void names_free(struct names *names)
+{
+    free(names->items);
+    free(names->text);
+    *names = (struct names){0};
+}

@@ -1,0 +1,147 @@
+#define _GNU_SOURCE /* strndup */
+#include "parsers/source/refusal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+
+/* ---- no such file: what was meant? ---------------------------------------------------------- */
+
+enum { LONGEST_NAME = 256 }; /* NAME_MAX and the end */
+
+/* Levenshtein's distance; names too long to be typed count as far away. */
+static size_t distance(const char *left, const char *right)
+{
+    size_t row[LONGEST_NAME], length = strlen(right);
+    if (length >= LONGEST_NAME)
+        return LONGEST_NAME;
+    for (size_t j = 0; j <= length; j++)
+        row[j] = j;
+    for (size_t i = 1; left[i - 1]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= length; j++) {
+            size_t changed = diagonal + (left[i - 1] != right[j - 1]);
+            size_t other = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
+            diagonal = row[j];
+            row[j] = changed < other ? changed : other;
+        }
+    }
+    return row[length];
+}
+
+static char *must_copy(const char *text, size_t length)
+{
+    char *copy = strndup(text, length);
+    if (!copy)
+        die_out_of_memory();
+    return copy;
+}
+
+/* The closest name in @p directory to @p name, or NULL when none is close; the caller frees it. */
+static char *closest_name(const char *directory, const char *name)
+{
+    size_t best = strlen(name) / 3 + 2;
+    char *closest = NULL;
+    DIR *stream = strlen(name) < LONGEST_NAME ? opendir(directory) : NULL;
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
+        size_t away = entry->d_name[0] == '.' ? LONGEST_NAME : distance(name, entry->d_name);
+        if (away >= best)
+            continue;
+        best = away;
+        free(closest);
+        closest = must_copy(entry->d_name, LONGEST_NAME);
+    }
+    if (stream)
+        closedir(stream);
+    return closest;
+}
+
+/* The first part of @p path that is not there; the caller frees it. */
+static char *first_missing(const char *path)
+{
+    struct stat ignored;
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        char *part = must_copy(path, (size_t)(slash - path));
+        if (stat(part, &ignored) != 0)
+            return part;
+        free(part);
+    }
+    return must_copy(path, strlen(path));
+}
+
+static struct error *broken_link(const char *path)
+{
+    char target[4096];
+    ssize_t length = readlink(path, target, sizeof target);
+    if (length < 0)
+        return NULL;
+    return error_create(ERROR_INPUT, "a symbolic link to %.*s, which is not there", (int)length,
+                        target);
+}
+
+/* @p part is the first that is missing; its directory is there. */
+static struct error *missing_part(const char *path, const char *part)
+{
+    const char *slash = strrchr(part, '/');
+    const char *name = slash ? slash + 1 : part;
+    int directory_length = (int)(name - part);
+    char *directory = slash ? must_copy(part, (size_t)directory_length) : must_copy(".", 1);
+    char *closest = closest_name(directory, name);
+    const char *where = strcmp(part, path) == 0 ? "" : ": there is no ";
+    const char *what = *where ? part : "";
+    struct error *error = closest
+                              ? error_create(ERROR_INPUT, "no such file%s%s; did you mean %.*s%s?",
+                                             where, what, directory_length, part, closest)
+                              : error_create(ERROR_INPUT, "no such file%s%s", where, what);
+    free(closest);
+    free(directory);
+    return error;
+}
+
+static struct error *missing(const char *path)
+{
+    char *part = first_missing(path);
+    struct error *error = broken_link(part);
+    if (!error)
+        error = missing_part(path, part);
+    free(part);
+    return error;
+}
+
+/* ---- not allowed: who is? ------------------------------------------------------------------- */
+
+static struct error *forbidden(const char *path)
+{
+    struct stat status;
+    struct group group, *found = NULL;
+    char names[1024];
+    if (stat(path, &status) == 0 && status.st_mode & S_IRGRP && status.st_gid != 0 &&
+        getgrgid_r(status.st_gid, &group, names, sizeof names, &found) == 0 && found)
+        return error_create(ERROR_SYSTEM,
+                            "permission denied; members of group %s may read it, and root",
+                            found->gr_name);
+    return error_create(ERROR_SYSTEM, "permission denied; root may read it (sudo)");
+}
+
+struct error *refusal_of(const char *path, int error_number)
+{
+    switch (error_number) {
+    case ENOENT:
+    case ENOTDIR:
+        return missing(path);
+    case EACCES:
+    case EPERM:
+        return forbidden(path);
+    case ELOOP:
+        return error_create(ERROR_INPUT, "a symbolic link that leads back to itself");
+    default:
+        return error_create(ERROR_SYSTEM, "%s", strerror(error_number));
+    }
+}

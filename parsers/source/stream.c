@@ -1,0 +1,180 @@
+#define _GNU_SOURCE /* vasprintf */
+#include "parsers/source/stream.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/limits.h"
+#include "parsers/source/archive.h"
+#include "parsers/source/decompress.h"
+#include "parsers/source/journal.h"
+#include "parsers/source/probe.h"
+#include "parsers/source/pstore.h"
+
+/* ---- the visitor --------------------------------------------------------------------------- */
+
+bool walk_begin(struct walk *walk, const char *path, enum source_kind kind)
+{
+    const struct source_visitor *visitor = walk->visitor;
+    return !visitor->begin || visitor->begin(visitor->context, path, kind);
+}
+
+bool walk_data(struct walk *walk, struct slice data)
+{
+    const struct source_visitor *visitor = walk->visitor;
+    return !visitor->data || visitor->data(visitor->context, data.data, data.length);
+}
+
+void walk_end(struct walk *walk)
+{
+    if (walk->visitor->end)
+        walk->visitor->end(walk->visitor->context);
+}
+
+void walk_vmcore(struct walk *walk, const char *path)
+{
+    if (walk->visitor->vmcore)
+        walk->visitor->vmcore(walk->visitor->context, path);
+}
+
+void walk_failed(struct walk *walk, const char *path, struct error *error)
+{
+    if (walk->visitor->failed)
+        walk->visitor->failed(walk->visitor->context, path, error);
+    else
+        error_destroy(error);
+}
+
+void walk_note(struct walk *walk, const char *path, const char *format, ...)
+{
+    if (!walk->visitor->note)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    char *what;
+    if (vasprintf(&what, format, arguments) < 0)
+        die_out_of_memory();
+    va_end(arguments);
+    walk->visitor->note(walk->visitor->context, path, what);
+    free(what);
+}
+
+/* ---- text ---------------------------------------------------------------------------------- */
+
+void stream_deliver_text(struct walk *walk, const char *path, struct input *input)
+{
+    if (!walk_begin(walk, path, SOURCE_LOG))
+        return;
+    struct slice block;
+    struct error *error;
+    while (!(error = input_next(input, &block)) && block.length)
+        if (!walk_data(walk, block))
+            break;
+    walk_end(walk);
+    if (error)
+        walk_failed(walk, path, error);
+}
+
+/* ---- by content ---------------------------------------------------------------------------- */
+
+struct delivery {
+    struct walk *walk;
+    const char *path;
+    struct input *input;
+    const struct content_format *format;
+    struct place place;
+};
+
+static void deliver_text(struct delivery *delivery)
+{
+    stream_deliver_text(delivery->walk, delivery->path, delivery->input);
+}
+
+static void deliver_not_text(struct delivery *delivery)
+{
+    if (delivery->place.is_named)
+        deliver_text(delivery);
+    else
+        delivery->walk->not_text++;
+}
+
+static void deliver_compressed(struct delivery *delivery)
+{
+    struct place place = delivery->place;
+    place.codecs++;
+    if (place.codecs > LIMIT_NESTING) {
+        walk_failed(delivery->walk, delivery->path,
+                    error_create(ERROR_INPUT, "compressed more than %d times over; unpack it first",
+                                 LIMIT_NESTING));
+        return;
+    }
+    struct input *plain = decompress(delivery->format, delivery->input);
+    delivery->input = NULL;
+    stream_deliver(delivery->walk, delivery->path, plain, place);
+}
+
+static void deliver_archive(struct delivery *delivery)
+{
+    struct place place = {.archives = delivery->place.archives + 1};
+    if (place.archives > LIMIT_NESTING) {
+        walk_failed(delivery->walk, delivery->path,
+                    error_create(ERROR_INPUT, "archives nested deeper than %d; unpack it first",
+                                 LIMIT_NESTING));
+        return;
+    }
+    archive_deliver(delivery->walk, delivery->path, delivery->input, place);
+}
+
+static void deliver_journal(struct delivery *delivery)
+{
+    journal_deliver(delivery->walk, delivery->path, delivery->input);
+}
+
+static void deliver_pstore(struct delivery *delivery)
+{
+    pstore_deliver(delivery->walk, delivery->path, delivery->input);
+}
+
+static void deliver_vmcore(struct delivery *delivery)
+{
+    bool is_stdin = strcmp(delivery->path, "-") == 0;
+    if (delivery->input->file >= 0)
+        walk_vmcore(delivery->walk, is_stdin ? "/dev/stdin" : delivery->path);
+    else
+        walk_failed(delivery->walk, delivery->path,
+                    error_create(ERROR_INPUT, "a kernel dump that is packed or comes by a pipe; "
+                                              "unpack it to a file and name that"));
+}
+
+static void deliver_foreign(struct delivery *delivery)
+{
+    walk_failed(delivery->walk, delivery->path,
+                error_create(ERROR_INPUT, "%s, which whyoom does not read; %s",
+                             delivery->format->name, delivery->format->advice));
+}
+
+static void (*const deliverers[CONTENT_COUNT])(struct delivery *) = {
+    [CONTENT_TEXT] = deliver_text,
+    [CONTENT_NOT_TEXT] = deliver_not_text,
+    [CONTENT_COMPRESSED] = deliver_compressed,
+    [CONTENT_ARCHIVE] = deliver_archive,
+    [CONTENT_JOURNAL] = deliver_journal,
+    [CONTENT_PSTORE] = deliver_pstore,
+    [CONTENT_VMCORE] = deliver_vmcore,
+    [CONTENT_FOREIGN] = deliver_foreign,
+};
+
+void stream_deliver(struct walk *walk, const char *path, struct input *input, struct place place)
+{
+    struct slice head = input_peek(input, PROBE_LENGTH);
+    struct delivery delivery = {walk, path, input, probe(head), place};
+    if (input_is_unreadable(input)) {
+        struct slice nothing;
+        walk_failed(walk, path, input_next(input, &nothing));
+    } else {
+        deliverers[delivery.format->content](&delivery);
+    }
+    input_destroy(delivery.input);
+}

@@ -1,0 +1,39 @@
+/*
+ * One input to the streams that are in it: probes the content and passes it to whoever knows it.
+ */
+#ifndef WHYOOM_PARSERS_SOURCE_STREAM_H
+#define WHYOOM_PARSERS_SOURCE_STREAM_H
+
+#include "parsers/source/input.h"
+#include "parsers/source/source.h"
+
+/** One call of source_walk(). */
+struct walk {
+    const struct source_visitor *visitor;
+    const char *root; /* of the directory that is walked: its real path */
+    size_t not_text;  /* files passed over because they hold no text */
+    size_t links;     /* symbolic links passed over because they lead out of the tree */
+};
+
+/** Where an input was met. */
+struct place {
+    unsigned archives, codecs; /* how many it is inside of; codecs since the last archive */
+    bool is_named;             /* the user named it, so that it is read whatever it looks like */
+};
+
+/** Hand over what @p input holds. Owns @p input. */
+void stream_deliver(struct walk *walk, const char *path, struct input *input, struct place place);
+
+/** Hand over @p input as the text that it is. */
+void stream_deliver_text(struct walk *walk, const char *path, struct input *input);
+
+/* The visitor's members, each of which may be missing. */
+bool walk_begin(struct walk *walk, const char *path, enum source_kind kind);
+bool walk_data(struct walk *walk, struct slice data);
+void walk_end(struct walk *walk);
+void walk_vmcore(struct walk *walk, const char *path);
+void walk_failed(struct walk *walk, const char *path, struct error *error);
+void walk_note(struct walk *walk, const char *path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,191 @@
+#define _GNU_SOURCE /* O_PATH and the like */
+#include "parsers/source/walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+#include "parsers/source/file.h"
+#include "parsers/source/names.h"
+#include "parsers/source/pstore.h"
+#include "parsers/source/refusal.h"
+#include "parsers/source/truncation.h"
+
+/* ---- a file -------------------------------------------------------------------------------- */
+
+/* Nothing but a named pipe may wait for its other end. */
+static void walk_file(struct walk *walk, const char *path, mode_t mode, bool is_named)
+{
+    int flags = O_RDONLY | O_NOCTTY | O_CLOEXEC | (S_ISFIFO(mode) ? 0 : O_NONBLOCK);
+    int file = open(path, flags);
+    if (file >= 0)
+        stream_deliver(walk, path, file_input(file, true), (struct place){.is_named = is_named});
+    else
+        walk_failed(walk, path, refusal_of(path, errno));
+}
+
+/* ---- a directory --------------------------------------------------------------------------- */
+
+/* Views of the running kernel hold no logs, and some of their files never end. */
+static bool is_kernel_view(const char *path)
+{
+    static const long views[] = {PROC_SUPER_MAGIC, SYSFS_MAGIC,        DEBUGFS_MAGIC,
+                                 TRACEFS_MAGIC,    CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+                                 SECURITYFS_MAGIC, BPF_FS_MAGIC,       DEVPTS_SUPER_MAGIC};
+    struct statfs system;
+    if (statfs(path, &system) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+        if ((long)system.f_type == views[i])
+            return true;
+    return false;
+}
+
+/* A link inside of the tree leads to what is read anyway; a broken one to nothing. */
+static void count_link(struct walk *walk, const char *path)
+{
+    char *target = realpath(path, NULL);
+    size_t length = strlen(walk->root);
+    bool is_inside = target && strncmp(target, walk->root, length) == 0 &&
+                     (target[length] == '/' || target[length] == '\0' || length == 1);
+    if (target && !is_inside)
+        walk->links++;
+    free(target);
+}
+
+static void walk_directory(struct walk *walk, const char *path, dev_t device);
+
+static void walk_found(struct walk *walk, const char *path, dev_t device)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0) {
+        if (errno != ENOENT) /* gone since it was listed */
+            walk_failed(walk, path, refusal_of(path, errno));
+    } else if (S_ISLNK(status.st_mode)) {
+        count_link(walk, path);
+    } else if (S_ISDIR(status.st_mode)) {
+        if (status.st_dev == device || !is_kernel_view(path))
+            walk_directory(walk, path, status.st_dev);
+    } else if (S_ISREG(status.st_mode)) {
+        walk_file(walk, path, status.st_mode, false);
+    }
+}
+
+static void walk_names(struct walk *walk, const char *path, struct names *names, dev_t device)
+{
+    pstore_deliver_directory(walk, path, names);
+    for (size_t i = 0; i < names->count; i++) {
+        if (!names->items[i])
+            continue;
+        char *child = path_join(path, names->items[i]);
+        walk_found(walk, child, device);
+        free(child);
+    }
+}
+
+static void walk_directory(struct walk *walk, const char *path, dev_t device)
+{
+    struct names names;
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) {
+        walk_failed(walk, path, refusal_of(path, errno));
+        return;
+    }
+    struct error *error = names_read(directory, &names);
+    close(directory);
+    if (error)
+        walk_failed(walk, path, error);
+    walk_names(walk, path, &names, device);
+    names_free(&names);
+}
+
+static void walk_root(struct walk *walk, const char *path, dev_t device)
+{
+    char *root = realpath(path, NULL);
+    walk->root = root ? root : path;
+    walk_directory(walk, path, device);
+    walk->root = NULL;
+    free(root);
+}
+
+/* ---- what was named ------------------------------------------------------------------------ */
+
+static void walk_existing(struct walk *walk, const char *path, const struct stat *status)
+{
+    if (S_ISDIR(status->st_mode))
+        walk_root(walk, path, status->st_dev);
+    else if (S_ISSOCK(status->st_mode))
+        walk_failed(walk, path,
+                    error_create(ERROR_INPUT, "a socket; whyoom reads files and pipes"));
+    else if (S_ISBLK(status->st_mode))
+        walk_failed(walk, path, error_create(ERROR_INPUT, "a disk; mount it and name a directory"));
+    else
+        walk_file(walk, path, status->st_mode, true);
+}
+
+static int compare_paths(const void *left, const void *right)
+{
+    return names_compare(*(char *const *)left, *(char *const *)right);
+}
+
+/* A pattern that the shell did not expand: quoted, or nothing fitted at the time. */
+static void walk_pattern(struct walk *walk, const char *pattern)
+{
+    glob_t found;
+    int status = glob(pattern, GLOB_NOSORT, NULL, &found);
+    if (status != 0) {
+        walk_failed(walk, pattern,
+                    status == GLOB_NOSPACE ? error_create(ERROR_SYSTEM, "matches too many files")
+                                           : error_create(ERROR_INPUT, "no file matches this"));
+        return;
+    }
+    qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, compare_paths);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct stat status_of_path;
+        if (stat(found.gl_pathv[i], &status_of_path) == 0)
+            walk_existing(walk, found.gl_pathv[i], &status_of_path);
+        else
+            walk_failed(walk, found.gl_pathv[i], refusal_of(found.gl_pathv[i], errno));
+    }
+    globfree(&found);
+}
+
+void walk_path(struct walk *walk, const char *path)
+{
+    struct stat status;
+    if (strcmp(path, "-") == 0)
+        stream_deliver(walk, path, file_input(STDIN_FILENO, false),
+                       (struct place){.is_named = true});
+    else if (stat(path, &status) == 0)
+        walk_existing(walk, path, &status);
+    else if (errno == ENOENT && strpbrk(path, "*?["))
+        walk_pattern(walk, path);
+    else
+        walk_failed(walk, path, refusal_of(path, errno));
+}
+
+void walk_finish(struct walk *walk, const char *path)
+{
+    if (walk->not_text)
+        walk_note(walk, path, "%zu %s no text and %s passed over", walk->not_text,
+                  walk->not_text == 1 ? "file holds" : "files hold",
+                  walk->not_text == 1 ? "was" : "were");
+    if (walk->links)
+        walk_note(walk, path, "%zu symbolic link%s out of it; name the target to read it",
+                  walk->links, walk->links == 1 ? " leads" : "s lead");
+}
+
+void source_walk(const char *path, const struct source_visitor *visitor)
+{
+    struct walk walk = {.visitor = visitor};
+    truncation_survive();
+    walk_path(&walk, path);
+    walk_finish(&walk, path);
+}
