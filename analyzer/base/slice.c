@@ -67,19 +67,17 @@ struct slice slice_word(struct slice *text)
 
 bool slice_take_number(struct slice *text, int64_t *ret)
 {
-    size_t i = text->length && text->data[0] == '-';
-    bool negative = i == 1;
+    const char *start = text->data, *end = start + text->length;
+    bool is_negative = text->length && *start == '-';
+    const char *first = start + is_negative, *p = first;
     uint64_t value = 0;
-    size_t first_digit = i;
-    for (; i < text->length && text->data[i] >= '0' && text->data[i] <= '9'; i++) {
-        if (value > (INT64_MAX - 9) / 10)
-            return false;
-        value = value * 10 + (uint64_t)(text->data[i] - '0');
-    }
-    if (i == first_digit)
+    for (; p < end && (unsigned char)(*p - '0') < 10; p++)
+        value = value * 10 + (uint64_t)(*p - '0'); /* may wrap beyond 19 digits: refused below */
+    enum { ALWAYS_FIT = 18 };
+    if (p == first || p - first > ALWAYS_FIT + 1 || (p - first > ALWAYS_FIT && value > INT64_MAX))
         return false;
-    *ret = negative ? -(int64_t)value : (int64_t)value;
-    *text = slice_skip(*text, i);
+    *ret = is_negative ? -(int64_t)value : (int64_t)value;
+    *text = slice_of(p, (size_t)(end - p));
     return true;
 }
 

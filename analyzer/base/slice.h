@@ -46,7 +46,10 @@ static inline bool slice_equal(struct slice a, struct slice b)
 
 static inline bool slice_starts(struct slice text, struct slice prefix)
 {
-    return text.length >= prefix.length && memcmp(text.data, prefix.data, prefix.length) == 0;
+    if (prefix.length == 0)
+        return true;
+    return text.length >= prefix.length && text.data[0] == prefix.data[0] && /* mostly decided here */
+           memcmp(text.data, prefix.data, prefix.length) == 0;
 }
 
 static inline bool slice_ends(struct slice text, struct slice suffix)

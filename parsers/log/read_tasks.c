@@ -79,21 +79,20 @@ static bool take_pid(struct slice *text, int64_t *pid)
 /* Numbers up to the first word that is none; what follows them stays in @p text. */
 static int take_numbers(struct slice *text, int64_t numbers[], int most)
 {
+    struct slice rest = *text;
     int count = 0;
-    while (count < most) {
-        struct slice rest = slice_skip_blanks(*text);
+    for (; count < most; count++) {
+        rest = slice_skip_blanks(rest);
         if (!slice_take_number(&rest, &numbers[count]) ||
             (rest.length && rest.data[0] != ' ' && rest.data[0] != '\t'))
             break;
         *text = rest;
-        count++;
     }
     return count;
 }
 
-enum {
-    TELLING_COLUMNS = 3
-}; /* a pid in brackets and three numbers: no other line of a kernel looks so */
+/* A pid in brackets and two numbers: no other line of a kernel looks so. */
+enum { TELLING_COLUMNS = 2 };
 
 bool is_task_row(struct slice text)
 {
