@@ -1,0 +1,161 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "analyzer/base/slice.h"
+
+#define assert_slice(actual, literal) assert_true(slice_equal((actual), SLICE(literal)))
+
+static void test_slice__finds_first_and_last_needle(void **state)
+{
+    (void)state;
+    struct slice text = SLICE("abcabcab");
+    assert_int_equal(slice_find(text, SLICE("bc")), 1);
+    assert_int_equal(slice_find_last(text, SLICE("bc")), 4);
+    assert_int_equal(slice_find_last(text, SLICE("ab")), 6);
+    assert_int_equal(slice_find_byte(text, 'c'), 2);
+}
+
+static void test_slice__finds_nothing_where_nothing_is(void **state)
+{
+    (void)state;
+    assert_int_equal(slice_find(SLICE("abc"), SLICE("abcd")), SLICE_NOT_FOUND);
+    assert_int_equal(slice_find_last(SLICE("abc"), SLICE("abcd")), SLICE_NOT_FOUND);
+    assert_int_equal(slice_find_last(SLICE("aab"), SLICE("aa ")), SLICE_NOT_FOUND);
+    assert_int_equal(slice_find(slice_of(NULL, 0), SLICE("a")), SLICE_NOT_FOUND);
+    assert_int_equal(slice_find_byte(slice_of(NULL, 0), 'a'), SLICE_NOT_FOUND);
+}
+
+static void test_slice__finds_the_last_of_overlapping_needles(void **state)
+{
+    (void)state;
+    assert_int_equal(slice_find_last(SLICE("aaaa"), SLICE("aa")), 2);
+    assert_int_equal(slice_find_last(SLICE("aaaa"), SLICE("aaaa")), 0);
+}
+
+static void test_slice__skip_and_take_stop_at_the_end(void **state)
+{
+    (void)state;
+    assert_int_equal(slice_skip(SLICE("abc"), 7).length, 0);
+    assert_slice(slice_take(SLICE("abc"), 7), "abc");
+    assert_slice(slice_take(SLICE("abc"), SLICE_NOT_FOUND), "abc");
+    assert_int_equal(slice_skip(SLICE("abc"), SLICE_NOT_FOUND).length, 0);
+}
+
+static void test_slice__trims_blanks_tabs_and_returns(void **state)
+{
+    (void)state;
+    assert_slice(slice_trim(SLICE(" \t a b \r")), "a b");
+    assert_int_equal(slice_trim(SLICE(" \t\r")).length, 0);
+    assert_slice(slice_skip_blanks(SLICE(" \ta ")), "a ");
+}
+
+static void test_slice__cuts_at_the_separator_and_then_all(void **state)
+{
+    (void)state;
+    struct slice text = SLICE("a||b");
+    assert_slice(slice_cut(&text, '|'), "a");
+    assert_slice(slice_cut(&text, '|'), "");
+    assert_slice(slice_cut(&text, '|'), "b");
+    assert_int_equal(text.length, 0);
+}
+
+static void test_slice__takes_words_until_there_is_none(void **state)
+{
+    (void)state;
+    struct slice text = SLICE("  npm\tstart ");
+    assert_slice(slice_word(&text), "npm");
+    assert_slice(slice_word(&text), "start");
+    assert_int_equal(slice_word(&text).length, 0);
+}
+
+static void test_slice__takes_a_number_and_steps_behind_it(void **state)
+{
+    (void)state;
+    struct slice text = SLICE("-17kB");
+    int64_t number;
+    assert_true(slice_take_number(&text, &number));
+    assert_int_equal(number, -17);
+    assert_slice(text, "kB");
+}
+
+static void test_slice__takes_every_number_the_kernel_prints(void **state)
+{
+    (void)state;
+    int64_t number;
+    struct slice text = SLICE("9007199254740991"); /* res_counter's "no limit" in kB */
+    assert_true(slice_take_number(&text, &number));
+    assert_int_equal(number, INT64_C(9007199254740991));
+}
+
+static void test_slice__refuses_a_number_past_64_bits_untouched(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"99999999999999999999", "18446744073709551616",
+                                          "-99999999999999999999", "9223372036854775808"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct slice text = slice_from_string(numbers[i]);
+        int64_t number = 42;
+        assert_false(slice_take_number(&text, &number));
+        assert_int_equal(text.length, strlen(numbers[i]));
+    }
+}
+
+static void test_slice__refuses_a_number_without_digits(void **state)
+{
+    (void)state;
+    int64_t number;
+    struct slice lone = SLICE("-"), word = SLICE("x1"), empty = SLICE("");
+    assert_false(slice_take_number(&lone, &number));
+    assert_false(slice_take_number(&word, &number));
+    assert_false(slice_take_number(&empty, &number));
+    assert_int_equal(lone.length, 1);
+}
+
+static void test_slice__whole_text_must_be_the_number(void **state)
+{
+    (void)state;
+    int64_t number;
+    assert_true(slice_to_number(SLICE("120"), &number));
+    assert_int_equal(number, 120);
+    assert_false(slice_to_number(SLICE("120s"), &number));
+    assert_false(slice_to_number(SLICE(" 120"), &number));
+}
+
+static void test_slice__takes_hexadecimal_with_and_without_0x(void **state)
+{
+    (void)state;
+    uint64_t number;
+    struct slice mask = SLICE("0x6200ca(GFP"), address = SLICE("ffffffff81118898]");
+    assert_true(slice_take_hex(&mask, &number));
+    assert_int_equal(number, 0x6200ca);
+    assert_slice(mask, "(GFP");
+    assert_true(slice_take_hex(&address, &number));
+    assert_true(number == UINT64_C(0xffffffff81118898));
+    struct slice wide = SLICE("10000000000000000"), bare = SLICE("0x");
+    assert_false(slice_take_hex(&wide, &number));
+    assert_false(slice_take_hex(&bare, &number));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_slice__finds_first_and_last_needle),
+        cmocka_unit_test(test_slice__finds_nothing_where_nothing_is),
+        cmocka_unit_test(test_slice__finds_the_last_of_overlapping_needles),
+        cmocka_unit_test(test_slice__skip_and_take_stop_at_the_end),
+        cmocka_unit_test(test_slice__trims_blanks_tabs_and_returns),
+        cmocka_unit_test(test_slice__cuts_at_the_separator_and_then_all),
+        cmocka_unit_test(test_slice__takes_words_until_there_is_none),
+        cmocka_unit_test(test_slice__takes_a_number_and_steps_behind_it),
+        cmocka_unit_test(test_slice__takes_every_number_the_kernel_prints),
+        cmocka_unit_test(test_slice__refuses_a_number_past_64_bits_untouched),
+        cmocka_unit_test(test_slice__refuses_a_number_without_digits),
+        cmocka_unit_test(test_slice__whole_text_must_be_the_number),
+        cmocka_unit_test(test_slice__takes_hexadecimal_with_and_without_0x),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
