@@ -55,6 +55,8 @@ boot() { # SCENARIO_FILE OUT KERNEL: sets nothing, leaves console.log and channe
 		letter=b
 	done
 	read -ra disks <<<"$disks"
+	[ -z "$(head_line "$file" kdump)" ] || line="$line crashkernel=$(head_line "$file" kdump)"
+	[ "${DUMP:-0}" = 0 ] || qemu+=(-device vmcoreinfo)
 	seconds=$(head_line "$file" timeout "$kernel")
 	[ "$KERNEL_ARCH" = amd64 ] || seconds=240
 	scenario_image "$(base_image "$kernel")" "$file" "$out/guest.cpio"
@@ -68,6 +70,7 @@ boot() { # SCENARIO_FILE OUT KERNEL: sets nothing, leaves console.log and channe
 	wait $!
 	echo $? >"$out/guest.status"
 	exec 7>&-
+	carry_out "$out"
 }
 
 memory() {

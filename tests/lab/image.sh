@@ -2,7 +2,7 @@
 # The guest's initial file system: busybox, the eater, the modules of one kernel; and the few files of one scenario on top.
 # Sourced by run; needs $CACHE, $LAB and what kernel() has set.
 
-MODULES="virtio_pci virtio_blk virtio_console zram zsmalloc lzo lzo-rle lz4 lz4_compress veth"
+MODULES="qemu_fw_cfg virtio_pci virtio_blk virtio_console zram zsmalloc lzo lzo-rle lz4 lz4_compress veth"
 
 guest_busybox() { # ARCH DIRECTORY
 	local host
@@ -64,6 +64,7 @@ scenario_image() { # BASE SCENARIO_FILE OUT: two cpio archives, one behind the o
 	local root=$3.d
 	mkdir -p "$root/lab"
 	cp "$2" "$root/lab/scenario.sh"
+	[ -z "$(head_line "$2" kdump)" ] || kdump_files "$1" "$root"
 	pack "$root" "$3.top"
 	cat "$1" "$3.top" >"$3"
 	rm -rf "$root" "$3.top"

@@ -20,6 +20,7 @@ reasons() { # SCENARIO_FILE OUT
 	panic) grep -q '^armed' "$2/channel.txt" && grep -q 'Kernel panic' "$2/console.log" || echo "the guest did not end in a panic" ;;
 	*) grep -q '^finished' "$2/channel.txt" || echo "the guest did not finish (status $(cat "$2/guest.status"))" ;;
 	esac
+	[ -z "$(head_line "$1" kdump)" ] || [ -s "$2/vmcore" ] || echo "no dump was carried out"
 	sed -n 's/^# evidence: *//p' "$1" | while read -r pattern; do
 		grep -aqE -- "$pattern" "$2/console.log" || echo "the kernel never said: $pattern"
 	done

@@ -99,6 +99,11 @@ start() {
 	PROCS="$PROCS $!:$name:$group"
 }
 
+# Counts a process that is no eater among those whose end is looked at.
+watch() { # PID NAME
+	PROCS="$PROCS $1:$2:-"
+}
+
 # Sets STATE. No command substitution here and in await: it would fork.
 state_of() {
 	STATE=
@@ -207,6 +212,20 @@ armed() {
 	tell armed
 }
 
+# The host dumps the guest now, once before and once after QEMU knows its VMCOREINFO, and then ends it.
+hold_for_dumps() {
+	pause 3
+	modprobe qemu_fw_cfg
+	tell noted
+	while :; do pause 1; done
+}
+
+arm_kdump() { # a panic starts the kernel that saves the dump
+	modprobe -a virtio_pci virtio_blk
+	kexec -p /kdump/vmlinuz --initrd=/kdump/initrd --append="nr_cpus=1 reset_devices rootfstype=ramfs panic=1 \
+		lab.channel=$(option lab.channel) lab.disk=$(option lab.disk)" >&8 2>&8 || fails "kexec does not take the capture kernel"
+}
+
 victims() {
 	for proc in $PROCS; do
 		pid=${proc%%:*}
@@ -230,7 +249,7 @@ finish() {
 	snapshot
 	tell finished
 	if [ "$(option lab.dump)" = 1 ]; then
-		while :; do pause 1; done # the host takes its dumps now, and ends the guest
+		hold_for_dumps
 	fi
 	poweroff -f
 }

@@ -4,13 +4,15 @@
 # limit: zone
 # charge_path: swap-in
 # dominant: anon
-# victim: eater
+# victim: swapoff
 # swap: 96M
 # timeout: 150
-# evidence: Out of memory: Killed process [0-9]+ \(eater\)
+# evidence: Out of memory: Killed process [0-9]+ \(swapoff\)
 swap_disk
 start eater - anon 230M
 await 60
-swapoff "/dev/$(option lab.swap)"
-pause 1
-killed eater
+swapoff "/dev/$(option lab.swap)" &
+watch $! swapoff # which offers itself to be killed before anybody else
+await
+killed swapoff
+lives eater

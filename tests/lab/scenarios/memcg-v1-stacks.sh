@@ -2,11 +2,12 @@
 # class: kernel-memory
 # scope: memcg
 # limit: memory
-# charge_path: kernel-stack
+# charge_path: kernel-stack|slab
 # dominant: kernel-stack
 # victim: eater
 # kernels: 5.10 6.1 6.1-arm64 -- later kernels of this distribution are built without the v1 memory controller
 # evidence: Memory cgroup out of memory: Killed process [0-9]+ \(eater\)
+# Each thread needs a stack and a task structure: which of the two is refused first is chance.
 v1
 group /box memory.limit_in_bytes=48M
 echo 100000 >/proc/sys/kernel/threads-max

@@ -10,6 +10,6 @@
 v2
 group /box memory.max=24M memory.swap.max=0
 start exempt /box -a -1000 anon 48M
-pause 0.2
+pause 0.6
 kill -TERM $! # a fault that fails is tried again, and reported again, for ever
 await

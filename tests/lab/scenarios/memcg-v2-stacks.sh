@@ -2,10 +2,11 @@
 # class: kernel-memory
 # scope: memcg
 # limit: memory
-# charge_path: kernel-stack
+# charge_path: kernel-stack|slab
 # dominant: kernel-stack
 # victim: eater
 # evidence: Memory cgroup out of memory: Killed process [0-9]+ \(eater\)
+# Each thread needs a stack and a task structure: which of the two is refused first is chance.
 v2
 group /box memory.max=48M memory.swap.max=0
 echo 100000 >/proc/sys/kernel/threads-max
