@@ -32,8 +32,9 @@ static struct slice skip_addresses(struct slice text)
 /* What must stand behind a symbol for the line to be a frame. */
 static bool is_frame_tail(struct slice tail)
 {
-    return slice_starts(tail, SLICE("+0x")) || slice_starts(tail, SLICE(" from ")) ||
-           slice_starts(tail, SLICE(") from ")) ||
+    bool is_arm = (slice_starts(tail, SLICE(" from ")) || slice_starts(tail, SLICE(") from "))) &&
+                  slice_contains(tail, SLICE("+0x")); /* not "Connection from ..." */
+    return slice_starts(tail, SLICE("+0x")) || is_arm ||
            (slice_starts(tail, SLICE(" (")) && slice_contains(tail, SLICE(".c:")));
 }
 
