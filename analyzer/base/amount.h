@@ -64,4 +64,22 @@ static inline struct amount amount_either(struct amount a, struct amount b)
     return a.known ? a : b;
 }
 
+/** The larger of @p a and @p least: for differences of counters that drift past each other. */
+static inline struct amount amount_at_least(struct amount a, int64_t least)
+{
+    if (a.known && a.value < least)
+        a.value = least;
+    return a;
+}
+
+/** @p part of @p whole in permille; unknown when either is, or when there is no whole. */
+static inline struct amount amount_permille(struct amount part, struct amount whole)
+{
+    struct amount share = amount_scale(part, 1000);
+    if (!share.known || !whole.known || whole.value <= 0)
+        return UNKNOWN;
+    share.value /= whole.value;
+    return share;
+}
+
 #endif
