@@ -1,0 +1,92 @@
+#include "analyzer/refusal.h"
+
+#include "analyzer/gfp.h"
+
+enum {
+    CHARGE_BATCH = 64,        /* MEMCG_CHARGE_BATCH, pages; 32 before 5.11 */
+    SMALLEST_PAGE = 4 * 1024, /* for reports that do not show the page size */
+};
+
+struct amount counter_room(const struct page_counter *counter)
+{
+    return amount_subtract(counter->limit, counter->usage);
+}
+
+struct amount counter_share(const struct page_counter *counter)
+{
+    return amount_permille(counter->usage, counter->limit);
+}
+
+struct amount counter_is_reached(const struct page_counter *counter, struct amount request,
+                                 struct amount page_size)
+{
+    if (counter->is_unlimited)
+        return amount_of(false, counter->line);
+    struct amount room = counter_room(counter);
+    if (!room.known)
+        return UNKNOWN;
+    int64_t page = amount_or(page_size, SMALLEST_PAGE);
+    int64_t slack = amount_or(request, page) + CHARGE_BATCH * page;
+    return amount_of(room.value < slack, counter->line);
+}
+
+struct amount memcg_version(const struct incident *incident)
+{
+    const struct memcg *memcg = &incident->memcg;
+    if (memcg->version)
+        return amount_of(memcg->version, 0);
+    if (memcg->swap.usage.known)
+        return amount_of(2, memcg->swap.line);
+    if (memcg->memsw.limit.known)
+        return amount_of(1, memcg->memsw.line);
+    return UNKNOWN;
+}
+
+struct rival {
+    enum limit limit;
+    const struct page_counter *counter;
+};
+
+/* Does @p a look more like the one that refused than @p b? */
+static bool is_tighter(const struct page_counter *a, const struct page_counter *b)
+{
+    int64_t room_a = counter_room(a).value, room_b = counter_room(b).value;
+    if (room_a != room_b)
+        return room_a < room_b;
+    return amount_or(a->failcnt, 0) > amount_or(b->failcnt, 0);
+}
+
+/* The only counter with a limit, for reports whose victim had freed memory by the time they were
+ * written. */
+static struct amount only_limited(const struct rival *rivals, size_t count)
+{
+    struct amount only = UNKNOWN;
+    for (size_t i = 0; i < count; i++) {
+        if (!rivals[i].counter->limit.known)
+            continue;
+        if (only.known)
+            return UNKNOWN;
+        only = amount_of(rivals[i].limit, rivals[i].counter->line);
+    }
+    return only;
+}
+
+struct amount memcg_refusing(const struct incident *incident)
+{
+    const struct memcg *memcg = &incident->memcg;
+    const struct rival rivals[] = {
+        {LIMIT_MEMORY, &memcg->memory}, {LIMIT_MEMSW, &memcg->memsw}, {LIMIT_KMEM, &memcg->kmem}};
+    enum { RIVALS = sizeof rivals / sizeof *rivals };
+    struct amount request = trigger_request(incident);
+    const struct rival *tightest = NULL;
+    for (size_t i = 0; i < RIVALS; i++) {
+        struct amount is_reached =
+            counter_is_reached(rivals[i].counter, request, incident->page_size);
+        if (!is_reached.known || !is_reached.value)
+            continue;
+        if (!tightest || is_tighter(rivals[i].counter, tightest->counter))
+            tightest = &rivals[i];
+    }
+    return tightest ? amount_of(tightest->limit, tightest->counter->line)
+                    : only_limited(rivals, RIVALS);
+}
