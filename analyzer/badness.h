@@ -1,0 +1,42 @@
+/*
+ * Why this victim: the kernel's badness of every task of the table, recomputed.
+ *
+ * badness = rss + swap + page tables; points = badness + oom_score_adj permille of the memory at
+ * stake, less 3 % of the badness for root up to 4.16. What the table of that kernel does not show
+ * stays unknown: 2.6.36 to 3.6 count swap and print none, up to 2.6.35 processor time decided too.
+ * Exempt: oom_score_adj -1000, oom_adj -17, init. The kernel looks at the tasks a moment before it
+ * prints them. Kernel: mm/oom_kill.c oom_badness(), oom_unkillable_task().
+ */
+#ifndef WHYOOM_BADNESS_H
+#define WHYOOM_BADNESS_H
+
+#include "analyzer/incident.h"
+
+/** Fill incident->candidates: killable first, most points first, then by badness where points are
+ * unknown. */
+void badness_rank(struct incident *incident);
+
+/**
+ * What oom_score_adj is a share of: RAM and swap, or the limit with the swap that the cgroup may
+ * use. A memcg report does not print how much swap the machine has; the cgroup's own use stands in
+ * for it.
+ */
+struct amount badness_total(const struct incident *incident);
+
+/** The candidate that is @p pid, or NULL. */
+const struct candidate *badness_find(const struct incident *incident, struct amount pid);
+
+/** May the kernel never choose it? */
+bool task_is_exempt(const struct task *task);
+
+struct amount victim_badness(const struct incident *incident);
+struct amount victim_points(const struct incident *incident);
+
+/** Place among the killable tasks, from 1; unknown when a rival's points are. */
+struct amount victim_rank(const struct incident *incident);
+
+/** No task has a larger rss. */
+struct amount victim_is_largest(const struct incident *incident);
+struct amount victim_swap(const struct incident *incident);
+
+#endif

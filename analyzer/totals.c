@@ -1,0 +1,150 @@
+#include "analyzer/totals.h"
+
+#include <stdlib.h>
+
+#include "analyzer/badness.h"
+
+struct amount victim_rss_of(const struct victim *victim)
+{
+    /* shmem-rss is printed apart since 4.5, inside file-rss before. */
+    struct amount shmem = amount_either(victim->shmem_rss, amount_of(0, 0));
+    struct amount split = amount_add(amount_add(victim->anon_rss, victim->file_rss), shmem);
+    return amount_either(split, victim->rss);
+}
+
+/* ---- victims ---- */
+
+static int compare_victims(const void *left, const void *right)
+{
+    const struct victim *a = *(const struct victim *const *)left;
+    const struct victim *b = *(const struct victim *const *)right;
+    int64_t pid_a = amount_or(a->pid, -1), pid_b = amount_or(b->pid, -1);
+    if (pid_a != pid_b)
+        return pid_a < pid_b ? -1 : 1;
+    return a < b ? -1 : a > b;
+}
+
+/* A line that lost its pid is somebody else's. */
+static bool is_same_victim(const struct victim *a, const struct victim *b)
+{
+    return a->pid.known && b->pid.known && a->pid.value == b->pid.value;
+}
+
+static void add_victim(struct totals *totals, const struct victim *victim)
+{
+    totals->victims.value++;
+    totals->victims_anon = amount_add(totals->victims_anon, victim->anon_rss);
+    totals->victims_file = amount_add(totals->victims_file, victim->file_rss);
+    totals->victims_shmem = amount_add(totals->victims_shmem, victim->shmem_rss);
+    totals->victims_rss = amount_add(totals->victims_rss, victim_rss_of(victim));
+}
+
+static void add_up_victims(struct incident *incident)
+{
+    size_t count = incident->victims_count;
+    struct totals *totals = &incident->totals;
+    totals->victims = amount_of(0, 0);
+    if (!count)
+        return;
+    const struct victim **sorted = arena_allocate(incident->arena, count * sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &incident->victims[i];
+    qsort(sorted, count, sizeof *sorted, compare_victims);
+
+    struct amount none = amount_of(0, incident->victims[0].line);
+    totals->victims = totals->victims_anon = totals->victims_file = none;
+    totals->victims_shmem = totals->victims_rss = none;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !is_same_victim(sorted[i], sorted[i - 1]))
+            add_victim(totals, sorted[i]);
+}
+
+/* ---- tasks ---- */
+
+const struct task *largest_task(const struct incident *incident)
+{
+    const struct task *largest = NULL;
+    for (size_t i = 0; i < incident->tasks_count; i++) {
+        const struct task *task = &incident->tasks[i];
+        if (task->rss.known && (!largest || task->rss.value > largest->rss.value))
+            largest = task;
+    }
+    return largest;
+}
+
+static void add_up_tasks(struct incident *incident)
+{
+    struct totals *totals = &incident->totals;
+    if (!incident->tasks_count)
+        return;
+    struct amount none = amount_of(0, incident->tasks[0].line);
+    totals->tasks_rss = totals->tasks_anon = totals->tasks_shmem = totals->tasks_swap = none;
+    totals->tasks_pgtables = totals->tasks_exempt = totals->tasks_exempt_rss = none;
+    totals->tasks_killable = none;
+    for (size_t i = 0; i < incident->tasks_count; i++) {
+        const struct task *task = &incident->tasks[i];
+        totals->tasks_rss = amount_add(totals->tasks_rss, task->rss);
+        totals->tasks_anon = amount_add(totals->tasks_anon, task->rss_anon);
+        totals->tasks_shmem = amount_add(totals->tasks_shmem, task->rss_shmem);
+        totals->tasks_swap = amount_add(totals->tasks_swap, task->swap);
+        totals->tasks_pgtables = amount_add(totals->tasks_pgtables, task->pgtables);
+        if (task_is_exempt(task)) {
+            totals->tasks_exempt.value++;
+            totals->tasks_exempt_rss = amount_add(totals->tasks_exempt_rss, task->rss);
+        } else {
+            totals->tasks_killable.value++;
+        }
+    }
+}
+
+/* ---- tasks of one name ---- */
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct task *a = *(const struct task *const *)left;
+    const struct task *b = *(const struct task *const *)right;
+    size_t shorter = a->comm.length < b->comm.length ? a->comm.length : b->comm.length;
+    int order = shorter ? memcmp(a->comm.data, b->comm.data, shorter) : 0;
+    if (order)
+        return order;
+    return (a->comm.length > b->comm.length) - (a->comm.length < b->comm.length);
+}
+
+/* Keep the heavier of the group of @p count tasks from @p first on and the one found so far. */
+static void keep_heavier(struct totals *totals, const struct task *const *first, size_t count)
+{
+    struct amount rss = amount_of(0, first[0]->line);
+    for (size_t i = 0; i < count; i++)
+        rss = amount_add(rss, first[i]->rss);
+    if (!rss.known || (totals->same_comm_rss.known && rss.value <= totals->same_comm_rss.value))
+        return;
+    totals->same_comm = first[0]->comm;
+    totals->same_comm_count = amount_of((int64_t)count, first[0]->line);
+    totals->same_comm_rss = rss;
+}
+
+static void group_by_name(struct incident *incident)
+{
+    size_t count = incident->tasks_count;
+    if (!count)
+        return;
+    const struct task **sorted = arena_allocate(incident->arena, count * sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &incident->tasks[i];
+    qsort(sorted, count, sizeof *sorted, compare_names);
+    size_t first = 0;
+    for (size_t i = 1; i <= count; i++) {
+        if (i < count && slice_equal(sorted[i]->comm, sorted[first]->comm))
+            continue;
+        keep_heavier(&incident->totals, &sorted[first], i - first);
+        first = i;
+    }
+}
+
+void totals_add_up(struct incident *incident)
+{
+    incident->totals = (struct totals){0};
+    add_up_victims(incident);
+    add_up_tasks(incident);
+    group_by_name(incident);
+}
