@@ -62,7 +62,8 @@ static struct error *reader_error(struct reader *reader, const char *what)
     reader->error = NULL;
     const char *guess = archive_error_string(reader->archive);
     if (!error)
-        error = error_create(ERROR_INPUT, "%s", guess ? guess : "damaged");
+        error =
+            error_create(ERROR_INPUT, "%s; what comes before was read", guess ? guess : "damaged");
     return error_context(error, "%s", what);
 }
 
@@ -170,8 +171,7 @@ static void deliver_members(struct walk *walk, const char *path, struct reader *
             return;
     }
     if (status != ARCHIVE_EOF || reader->error)
-        walk_failed(walk, path,
-                    reader_error(reader, "the archive breaks off; what comes before was read"));
+        walk_failed(walk, path, reader_error(reader, "the archive breaks off"));
 }
 
 void archive_deliver(struct walk *walk, const char *path, struct input *input, struct place place)
@@ -193,7 +193,7 @@ struct filtered {
     struct input input;
     struct reader reader;
     const char *name;
-    bool is_open;
+    bool is_open, is_empty;
 };
 
 static struct error *filtered_error(struct filtered *self)
@@ -203,22 +203,24 @@ static struct error *filtered_error(struct filtered *self)
     return reader_error(&self->reader, what);
 }
 
+/* An empty file has no member. */
 static struct error *filtered_open(struct filtered *self)
 {
     struct archive_entry *entry;
     struct reader *reader = &self->reader;
     self->is_open = true;
-    if (archive_read_open(reader->archive, reader, NULL, read_packed, NULL) != ARCHIVE_OK ||
-        archive_read_next_header(reader->archive, &entry) != ARCHIVE_OK)
-        return filtered_error(self);
-    return NULL;
+    int status = archive_read_open(reader->archive, reader, NULL, read_packed, NULL);
+    if (status == ARCHIVE_OK)
+        status = archive_read_next_header(reader->archive, &entry);
+    self->is_empty = status == ARCHIVE_EOF;
+    return status == ARCHIVE_OK || self->is_empty ? NULL : filtered_error(self);
 }
 
 static struct error *filtered_next(struct input *input, struct slice *ret)
 {
     struct filtered *self = (struct filtered *)input;
     struct error *error = self->is_open ? NULL : filtered_open(self);
-    if (error)
+    if (error || self->is_empty)
         return error;
     int status = reader_data(&self->reader, ret);
     if (status == ARCHIVE_OK)

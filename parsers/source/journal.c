@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* O_TMPFILE */
+#define _GNU_SOURCE /* mkostemp */
 #include "parsers/source/journal.h"
 
 #include <errno.h>
@@ -13,6 +13,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/limits.h"
+#include "parsers/source/names.h"
 
 /* ---- which entries ------------------------------------------------------------------------- */
 
@@ -206,11 +207,28 @@ static void deliver_file(struct walk *walk, const char *path, int file)
 
 /* ---- a file for what is none --------------------------------------------------------------- */
 
-static int open_temporary(void)
+/* It keeps its name while it is read: sd-journal refuses a file that is deleted (EIDRM). */
+struct temporary {
+    char *path;
+    int file;
+};
+
+static struct temporary open_temporary(void)
 {
     const char *directory = getenv("TMPDIR");
-    int file = open(directory ? directory : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    return file >= 0 ? file : open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    struct temporary temporary = {path_join(directory ? directory : "/var/tmp", "whyoom-XXXXXX"),
+                                  -1};
+    temporary.file = mkostemp(temporary.path, O_CLOEXEC);
+    return temporary;
+}
+
+static void close_temporary(struct temporary *temporary)
+{
+    if (temporary->file >= 0) {
+        unlink(temporary->path);
+        close(temporary->file);
+    }
+    free(temporary->path);
 }
 
 static struct error *write_whole(int file, struct slice data)
@@ -249,18 +267,16 @@ void journal_deliver(struct walk *walk, const char *path, struct input *input)
         deliver_file(walk, path, input->file);
         return;
     }
-    int file = open_temporary();
+    struct temporary copy = open_temporary();
     struct error *error =
-        file >= 0
-            ? copy_to(file, input)
-            : error_create(ERROR_SYSTEM, "no temporary file to unpack to: %s", strerror(errno));
+        copy.file >= 0 ? copy_to(copy.file, input)
+                       : error_create(ERROR_SYSTEM, "no temporary file to unpack to (%s): %s",
+                                      copy.path, strerror(errno));
     if (error)
         walk_failed(walk, path, error);
-    if (file < 0)
-        return;
-    if (!error)
-        deliver_file(walk, path, file);
-    close(file);
+    else
+        deliver_file(walk, path, copy.file);
+    close_temporary(&copy);
 }
 
 /* ---- this machine's journal ---------------------------------------------------------------- */

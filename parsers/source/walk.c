@@ -15,8 +15,8 @@
 #include "parsers/source/file.h"
 #include "parsers/source/names.h"
 #include "parsers/source/pstore.h"
-#include "parsers/source/refusal.h"
 #include "parsers/source/truncation.h"
+#include "parsers/source/unreadable.h"
 
 /* ---- a file -------------------------------------------------------------------------------- */
 
@@ -28,7 +28,7 @@ static void walk_file(struct walk *walk, const char *path, mode_t mode, bool is_
     if (file >= 0)
         stream_deliver(walk, path, file_input(file, true), (struct place){.is_named = is_named});
     else
-        walk_failed(walk, path, refusal_of(path, errno));
+        walk_failed(walk, path, unreadable_because(path, errno));
 }
 
 /* ---- a directory --------------------------------------------------------------------------- */
@@ -67,7 +67,7 @@ static void walk_found(struct walk *walk, const char *path, dev_t device)
     struct stat status;
     if (lstat(path, &status) != 0) {
         if (errno != ENOENT) /* gone since it was listed */
-            walk_failed(walk, path, refusal_of(path, errno));
+            walk_failed(walk, path, unreadable_because(path, errno));
     } else if (S_ISLNK(status.st_mode)) {
         count_link(walk, path);
     } else if (S_ISDIR(status.st_mode)) {
@@ -95,7 +95,7 @@ static void walk_directory(struct walk *walk, const char *path, dev_t device)
     struct names names;
     int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0) {
-        walk_failed(walk, path, refusal_of(path, errno));
+        walk_failed(walk, path, unreadable_because(path, errno));
         return;
     }
     struct error *error = names_read(directory, &names);
@@ -152,7 +152,7 @@ static void walk_pattern(struct walk *walk, const char *pattern)
         if (stat(found.gl_pathv[i], &status_of_path) == 0)
             walk_existing(walk, found.gl_pathv[i], &status_of_path);
         else
-            walk_failed(walk, found.gl_pathv[i], refusal_of(found.gl_pathv[i], errno));
+            walk_failed(walk, found.gl_pathv[i], unreadable_because(found.gl_pathv[i], errno));
     }
     globfree(&found);
 }
@@ -168,7 +168,7 @@ void walk_path(struct walk *walk, const char *path)
     else if (errno == ENOENT && strpbrk(path, "*?["))
         walk_pattern(walk, path);
     else
-        walk_failed(walk, path, refusal_of(path, errno));
+        walk_failed(walk, path, unreadable_because(path, errno));
 }
 
 void walk_finish(struct walk *walk, const char *path)

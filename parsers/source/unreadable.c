@@ -1,8 +1,8 @@
 #define _GNU_SOURCE /* strndup */
-#include "parsers/source/refusal.h"
+#include "parsers/source/unreadable.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,31 +10,10 @@
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/suggest.h"
+#include "parsers/source/names.h"
 
 /* ---- no such file: what was meant? ---------------------------------------------------------- */
-
-enum { LONGEST_NAME = 256 }; /* NAME_MAX and the end */
-
-/* Levenshtein's distance; names too long to be typed count as far away. */
-static size_t distance(const char *left, const char *right)
-{
-    size_t row[LONGEST_NAME], length = strlen(right);
-    if (length >= LONGEST_NAME)
-        return LONGEST_NAME;
-    for (size_t j = 0; j <= length; j++)
-        row[j] = j;
-    for (size_t i = 1; left[i - 1]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            size_t changed = diagonal + (left[i - 1] != right[j - 1]);
-            size_t other = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
-            diagonal = row[j];
-            row[j] = changed < other ? changed : other;
-        }
-    }
-    return row[length];
-}
 
 static char *must_copy(const char *text, size_t length)
 {
@@ -44,30 +23,27 @@ static char *must_copy(const char *text, size_t length)
     return copy;
 }
 
-/* The closest name in @p directory to @p name, or NULL when none is close; the caller frees it. */
+/* The name in @p directory that is closest to @p name, or NULL; the caller frees it. */
 static char *closest_name(const char *directory, const char *name)
 {
-    size_t best = strlen(name) / 3 + 2;
-    char *closest = NULL;
-    DIR *stream = strlen(name) < LONGEST_NAME ? opendir(directory) : NULL;
-    for (struct dirent *entry; stream && (entry = readdir(stream));) {
-        size_t away = entry->d_name[0] == '.' ? LONGEST_NAME : distance(name, entry->d_name);
-        if (away >= best)
-            continue;
-        best = away;
-        free(closest);
-        closest = must_copy(entry->d_name, LONGEST_NAME);
-    }
-    if (stream)
-        closedir(stream);
-    return closest;
+    struct names names = {0};
+    int file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file >= 0)
+        error_destroy(names_read(file, &names));
+    const char *closest = suggest(slice_from_string(name), names.items, names.count);
+    char *copy = closest ? must_copy(closest, strlen(closest)) : NULL;
+    names_free(&names);
+    if (file >= 0)
+        close(file);
+    return copy;
 }
 
 /* The first part of @p path that is not there; the caller frees it. */
 static char *first_missing(const char *path)
 {
     struct stat ignored;
-    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (const char *slash = *path ? strchr(path + 1, '/') : NULL; slash;
+         slash = strchr(slash + 1, '/')) {
         char *part = must_copy(path, (size_t)(slash - path));
         if (stat(part, &ignored) != 0)
             return part;
@@ -130,7 +106,7 @@ static struct error *forbidden(const char *path)
     return error_create(ERROR_SYSTEM, "permission denied; root may read it (sudo)");
 }
 
-struct error *refusal_of(const char *path, int error_number)
+struct error *unreadable_because(const char *path, int error_number)
 {
     switch (error_number) {
     case ENOENT:
