@@ -1,0 +1,69 @@
+/*
+ * The commands: one file each, command_NAME.c; what reading commands share is in command_run.c.
+ *
+ * A command returns an error that kept it from doing its work, or NULL and its exit status. Errors
+ * of single inputs go through `complain` while the work goes on. Only main.c writes to standard
+ * error.
+ */
+#ifndef WHYOOM_COMMAND_H
+#define WHYOOM_COMMAND_H
+
+#include "analyzer/options.h"
+#include "analyzer/pipeline.h"
+#include "analyzer/salt.h"
+
+enum exit_status { STATUS_FOUND = 0, STATUS_NONE = 1, STATUS_TROUBLE = 2, STATUS_FAIL_ON = 3 };
+
+/** One line on standard error: "whyoom: SUBJECT: what"; @p subject may be NULL. Both may hold any
+ * bytes. */
+typedef void complaint(const char *subject, const char *what);
+
+struct command {
+    const struct options *options;
+    complaint *complain;
+};
+
+struct error *command_explain(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
+struct error *command_scan(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
+struct error *command_rules(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
+
+/** One run over the operands, as explain and scan make it. */
+struct run {
+    const struct command *command;
+    FILE *out;
+    void *context;
+    /** A judged incident, borrowed; true: keep it, the callee owns it now. */
+    bool (*show)(void *context, struct incident *incident, uint64_t number);
+    bool takes_better_copy;
+    /* filled by the run */
+    struct pipeline_totals totals;
+    atomic_bool stop;
+    bool has_fail_on;       /* an incident of a --fail-on class occurred */
+    bool is_cut_off;        /* nobody reads standard output any more */
+    struct error *trouble;  /* standard output does not take it */
+    char salt[SALT_SIZE];   /* of --anonymize */
+    struct rule_set *rules; /* what judged incidents point into */
+};
+
+/** Read everything, judge, show. NULL, or why nothing could be read. */
+struct error *run_read(struct run *run) __attribute__((warn_unused_result));
+
+/** Flush `out`; when that fails, the reading stops. */
+void run_flush(struct run *run);
+
+/** Logs were read, and no incident was found that the user asked for. */
+bool run_is_none(const struct run *run);
+
+/** "No out-of-memory incident in what was read: ...", sentences parted by @p separator. */
+void run_print_none(const struct run *run, FILE *out, char separator);
+
+/** The exit status of the run, or the error that standard output gave. */
+struct error *run_finish(struct run *run, int *status) __attribute__((warn_unused_result));
+
+/** Free the rules, after the last incident that was kept. */
+void run_deinit(struct run *run);
+
+#endif

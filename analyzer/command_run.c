@@ -1,0 +1,150 @@
+#define _GNU_SOURCE /* clock_gettime */
+#include "analyzer/command.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "analyzer/interrupt.h"
+
+static void show_incident(void *context, struct incident *incident, uint64_t number)
+{
+    struct run *run = context;
+    run->has_fail_on |= run->command->options->fail_on[incident->class_];
+    if (!run->show(run->context, incident, number))
+        incident_destroy(incident);
+}
+
+static void complain(void *context, const char *path, const char *what)
+{
+    struct run *run = context;
+    run->command->complain(path, what);
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* What the inputs sum up to, as far as it can be told beforehand: 0 when one is no plain file. */
+static uint64_t total_bytes(const struct options *options)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < options->operands_count; i++) {
+        struct stat status;
+        if (stat(options->operands[i], &status) != 0 || !S_ISREG(status.st_mode))
+            return 0;
+        total += (uint64_t)status.st_size;
+    }
+    return total;
+}
+
+static struct error *prepare(struct run *run, struct pipeline_options *pipeline,
+                             struct condition **where)
+{
+    const struct options *options = run->command->options;
+    struct error *error =
+        time_window_parse(options->since, options->until, now_us(), &pipeline->window);
+    if (!error)
+        error = rule_set_create(options->rules_directory, &run->rules);
+    if (!error && options->where)
+        error = condition_create(options->where, where);
+    if (!error && options->is_anonymized)
+        error = salt_choose(run->salt);
+    pipeline->rules = run->rules;
+    pipeline->where = *where;
+    pipeline->salt = options->is_anonymized ? run->salt : NULL;
+    pipeline->has_trace = options->has_trace;
+    pipeline->takes_better_copy = run->takes_better_copy;
+    pipeline->threads = options->threads;
+    pipeline->stop = &run->stop;
+    return error;
+}
+
+static void remark(const struct run *run, bool was_interrupted)
+{
+    char what[160];
+    if (run->totals.timeless) {
+        snprintf(what, sizeof what,
+                 "%" PRIu64 " of %" PRIu64 " incidents have no wall clock time (logs without a "
+                 "year or with uptime alone); --since and --until kept them",
+                 run->totals.timeless, run->totals.incidents);
+        run->command->complain("note", what);
+    }
+    if (was_interrupted)
+        run->command->complain("note", "interrupted; what was found until then is told");
+}
+
+struct error *run_read(struct run *run)
+{
+    const struct options *options = run->command->options;
+    struct pipeline_options pipeline = {0};
+    struct condition *where = NULL;
+    struct error *error = prepare(run, &pipeline, &where);
+    if (!error) {
+        const struct pipeline_sink sink = {run, show_incident, complain, complain};
+        struct interrupt *interrupt = interrupt_create(&run->stop);
+        pipeline.progress = options->no_progress ? NULL : progress_create(total_bytes(options));
+        run->totals = pipeline_run(&pipeline, options->operands, options->operands_count, &sink);
+        progress_destroy(pipeline.progress);
+        remark(run, run->stop && !run->is_cut_off && !run->trouble);
+        interrupt_destroy(interrupt);
+    }
+    condition_destroy(where);
+    return error;
+}
+
+void run_flush(struct run *run)
+{
+    errno = 0;
+    if ((fflush(run->out) == 0 && !ferror(run->out)) || run->is_cut_off || run->trouble)
+        return;
+    run->stop = true;
+    run->is_cut_off = errno == EPIPE;
+    if (!run->is_cut_off)
+        run->trouble = error_create(ERROR_SYSTEM, "standard output: %s",
+                                    errno ? strerror(errno) : "write error");
+}
+
+void run_print_none(const struct run *run, FILE *out, char separator)
+{
+    const struct pipeline_totals *totals = &run->totals;
+    fprintf(out, "No %sout-of-memory incident in what was read: ",
+            totals->outside || totals->unmatched ? "such " : "");
+    coverage_print(out, &totals->coverage);
+    fputc('.', out);
+    if (totals->outside)
+        fprintf(out, "%cOutside of --since and --until: %" PRIu64 ".", separator, totals->outside);
+    if (totals->unmatched)
+        fprintf(out, "%c--where does not hold for %" PRIu64 ".", separator, totals->unmatched);
+    if (totals->coverage.bytes && totals->coverage.kernel_lines == 0)
+        fprintf(out, "%cNo line is a kernel's: its log is in dmesg, journalctl -k, kern.log.",
+                separator);
+}
+
+bool run_is_none(const struct run *run)
+{
+    return run->totals.incidents == 0 && run->totals.coverage.streams > 0;
+}
+
+struct error *run_finish(struct run *run, int *status)
+{
+    const struct pipeline_totals *totals = &run->totals;
+    run_flush(run);
+    if (totals->failures)
+        *status = STATUS_TROUBLE;
+    else if (run->has_fail_on)
+        *status = STATUS_FAIL_ON;
+    else
+        *status = totals->incidents ? STATUS_FOUND : STATUS_NONE;
+    return run->trouble;
+}
+
+void run_deinit(struct run *run)
+{
+    rule_set_destroy(run->rules);
+}

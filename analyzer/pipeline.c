@@ -1,0 +1,122 @@
+#include "analyzer/pipeline.h"
+
+#include "analyzer/anonymize.h"
+#include "analyzer/crew.h"
+#include "analyzer/duplicates.h"
+#include "analyzer/repeats.h"
+
+struct pipeline {
+    const struct pipeline_options *options;
+    const struct pipeline_sink *sink;
+    struct duplicates *duplicates;
+    struct repeats *repeats;
+    struct pipeline_totals totals;
+};
+
+/* A copy is worth telling only when it says more. A sink that has passed the first one on already
+ * gets it as an incident of its own, so that nothing is lost. */
+static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
+                      const struct incident *incident)
+{
+    if (is_new)
+        return true;
+    bool is_better = seen->number && !seen->is_complete && incident->is_complete;
+    pipeline->totals.duplicates += !is_better;
+    if (is_better && !pipeline->options->takes_better_copy)
+        seen->number = 0;
+    return is_better;
+}
+
+static bool is_in_window(struct pipeline *pipeline, const struct incident *incident)
+{
+    enum window_side side = time_window_side(&pipeline->options->window, &incident->time);
+    pipeline->totals.outside += side == WINDOW_OUTSIDE;
+    return side != WINDOW_OUTSIDE;
+}
+
+static void judge(const struct pipeline_options *options, struct incident *incident)
+{
+    if (options->salt)
+        incident_anonymize(incident, options->salt);
+    rule_set_judge(options->rules, incident, options->has_trace);
+}
+
+static bool is_asked_for(struct pipeline *pipeline, const struct incident *incident)
+{
+    const struct condition *where = pipeline->options->where;
+    bool holds = !where || condition_evaluate(where, incident) == OUTCOME_YES;
+    pipeline->totals.unmatched += !holds;
+    return holds;
+}
+
+static void hand_over(struct pipeline *pipeline, struct seen *seen, struct incident *incident)
+{
+    struct pipeline_totals *totals = &pipeline->totals;
+    if (!seen->number) {
+        seen->number = ++totals->incidents;
+        totals->timeless +=
+            time_window_side(&pipeline->options->window, &incident->time) == WINDOW_UNKNOWN;
+    }
+    seen->is_complete = incident->is_complete;
+    pipeline->sink->incident(pipeline->sink->context, incident, seen->number);
+}
+
+static void take_incident(void *context, struct incident *incident)
+{
+    struct pipeline *pipeline = context;
+    bool is_new, is_handed_over = false;
+    struct seen *seen = duplicates_add(pipeline->duplicates, incident, &is_new);
+    bool is_wanted_one = is_wanted(pipeline, seen, is_new, incident);
+    if (is_new)
+        repeats_count(pipeline->repeats, incident);
+    if (!*pipeline->options->stop && is_wanted_one && is_in_window(pipeline, incident)) {
+        judge(pipeline->options, incident);
+        is_handed_over = is_asked_for(pipeline, incident);
+    }
+    if (is_handed_over)
+        hand_over(pipeline, seen, incident);
+    else
+        incident_destroy(incident);
+}
+
+static void take_coverage(void *context, const struct coverage *coverage)
+{
+    struct pipeline *pipeline = context;
+    coverage_add(&pipeline->totals.coverage, coverage);
+}
+
+static void take_failure(void *context, const char *path, const char *what)
+{
+    struct pipeline *pipeline = context;
+    pipeline->totals.failures++;
+    progress_wipe(pipeline->options->progress);
+    pipeline->sink->failed(pipeline->sink->context, path, what);
+}
+
+static void take_note(void *context, const char *path, const char *what)
+{
+    struct pipeline *pipeline = context;
+    progress_wipe(pipeline->options->progress);
+    pipeline->sink->noted(pipeline->sink->context, path, what);
+}
+
+struct pipeline_totals pipeline_run(const struct pipeline_options *options, char *const *paths,
+                                    size_t count, const struct pipeline_sink *sink)
+{
+    struct pipeline pipeline = {.options = options,
+                                .sink = sink,
+                                .duplicates = duplicates_create(),
+                                .repeats = repeats_create()};
+    const struct intake_sink intake = {&pipeline, take_incident, take_coverage, take_failure,
+                                       take_note};
+    if (options->threads > 1 && count > 1)
+        crew_read(paths, count, options->threads, &intake, options->stop, options->progress);
+    else if (count == 0)
+        intake_read(NULL, &intake, options->stop, options->progress);
+    else
+        for (size_t i = 0; i < count && !*options->stop; i++)
+            intake_read(paths[i], &intake, options->stop, options->progress);
+    duplicates_destroy(pipeline.duplicates);
+    repeats_destroy(pipeline.repeats);
+    return pipeline.totals;
+}
