@@ -23,13 +23,21 @@ static bool fits(const struct expression *a, const struct expression *b)
     return a->type == b->type && (a->type != TYPE_TERM || a->vocabulary == b->vocabulary);
 }
 
+static struct slice describe(struct arena *arena, const struct expression *node)
+{
+    if (node->type == TYPE_TERM)
+        return arena_format(arena, "a word of %s", vocabulary_get(node->vocabulary)->name);
+    return slice_from_string(type_print(node->type));
+}
+
 static struct slice complain(struct arena *arena, const struct expression *a,
                              const struct expression *b)
 {
     bool lacks_unit = b->kind == NODE_LITERAL && b->type == TYPE_COUNT && is_number(a->type);
     const char *hint = !lacks_unit ? "" : a->type == TYPE_BYTES ? ": write 100 MiB" : ": write 50%";
-    return arena_format(arena, "the left side is %s, the right side %s%s", type_print(a->type),
-                        type_print(b->type), hint);
+    struct slice left = describe(arena, a), right = describe(arena, b);
+    return arena_format(arena, "the left side is %.*s, the right side %.*s%s", SLICE_ARG(left),
+                        SLICE_ARG(right), hint);
 }
 
 static struct slice set_sum(struct arena *arena, struct expression *node)
