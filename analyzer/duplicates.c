@@ -52,6 +52,11 @@ struct duplicates *duplicates_create(void)
     return duplicates;
 }
 
+int incident_grade(const struct incident *incident)
+{
+    return incident->has_header + incident->has_kill_line + incident->is_complete;
+}
+
 static void forget_oldest(struct duplicates *duplicates)
 {
     struct entry *entry = duplicates->oldest;
@@ -127,7 +132,7 @@ static struct entry *entry_create(const struct incident *incident)
     struct entry *entry = must_allocate(sizeof *entry);
     struct slice machine = incident->host.length ? incident->host : incident->boot;
     entry->machine = machine.length ? hash_slice(HASH_START, machine) : 0;
-    entry->seen.is_complete = incident->is_complete;
+    entry->seen.grade = incident_grade(incident);
     entry->victims = hash_victims(incident);
     entry->pid = incident->trigger.pid;
     entry->has_header = incident->has_header;

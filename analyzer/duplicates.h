@@ -23,9 +23,12 @@ enum {
 struct duplicates;
 
 struct seen {
-    uint64_t number;  /* the caller's number of that incident; 0 until he sets it */
-    bool is_complete; /* as it was when seen; the caller's to update */
+    uint64_t number; /* the caller's number of that incident; 0 until he sets it */
+    int grade;       /* how much of the report was there; the caller's to update */
 };
+
+/** How much of its report an incident has: head, kill line, all of it. */
+int incident_grade(const struct incident *incident);
 
 struct duplicates *duplicates_create(void);
 

@@ -20,7 +20,7 @@ static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
 {
     if (is_new)
         return true;
-    bool is_better = seen->number && !seen->is_complete && incident->is_complete;
+    bool is_better = seen->number && incident_grade(incident) > seen->grade;
     pipeline->totals.duplicates += !is_better;
     if (is_better && !pipeline->options->takes_better_copy)
         seen->number = 0;
@@ -57,7 +57,7 @@ static void hand_over(struct pipeline *pipeline, struct seen *seen, struct incid
         totals->timeless +=
             time_window_side(&pipeline->options->window, &incident->time) == WINDOW_UNKNOWN;
     }
-    seen->is_complete = incident->is_complete;
+    seen->grade = incident_grade(incident);
     pipeline->sink->incident(pipeline->sink->context, incident, seen->number);
 }
 

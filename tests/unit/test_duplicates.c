@@ -156,6 +156,16 @@ static void test_duplicates__keeps_headless_kills_with_other_figures_apart(void 
     assert_true(add_torn(*state, torn("", false, true, 8192)));
 }
 
+static void test_duplicates__grades_a_whole_report_above_a_torn_one(void **state)
+{
+    (void)state;
+    struct incident *whole = torn("web1", true, true, 4096), *rest = torn("", false, true, 4096);
+    whole->has_kill_line = rest->has_kill_line = true;
+    assert_true(incident_grade(whole) > incident_grade(rest));
+    incident_destroy(whole);
+    incident_destroy(rest);
+}
+
 static void test_duplicates__gives_the_earlier_entry_back(void **state)
 {
     bool is_new;
@@ -191,6 +201,7 @@ int main(void)
         CASE(test_duplicates__knows_a_copy_that_lost_its_head),
         CASE(test_duplicates__keeps_two_whole_reports_of_one_victim_apart),
         CASE(test_duplicates__keeps_headless_kills_with_other_figures_apart),
+        CASE(test_duplicates__grades_a_whole_report_above_a_torn_one),
         CASE(test_duplicates__gives_the_earlier_entry_back),
         CASE(test_duplicates__forgets_the_oldest_beyond_its_bound),
     };
