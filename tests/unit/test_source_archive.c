@@ -69,14 +69,9 @@ static void wrap(const char *to, int format, int filter, const char *from)
 
 /* ---- codecs --------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    int filter;
-} codecs[] = {
-    {"gzip", ARCHIVE_FILTER_GZIP}, {"bzip2", ARCHIVE_FILTER_BZIP2},
-    {"xz", ARCHIVE_FILTER_XZ},     {"lzma", ARCHIVE_FILTER_LZMA},
-    {"lzip", ARCHIVE_FILTER_LZIP}, {"zstd", ARCHIVE_FILTER_ZSTD},
-    {"lz4", ARCHIVE_FILTER_LZ4},   {"compress", ARCHIVE_FILTER_COMPRESS},
+static const int codecs[] = {
+    ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ,  ARCHIVE_FILTER_LZMA,
+    ARCHIVE_FILTER_LZIP, ARCHIVE_FILTER_ZSTD,  ARCHIVE_FILTER_LZ4, ARCHIVE_FILTER_COMPRESS,
 };
 
 enum { CODECS = sizeof codecs / sizeof *codecs };
@@ -88,7 +83,7 @@ static void every_codec_gives_the_bytes_back_whatever_the_name(void **state)
     char *log = make_log(LENGTH);
     for (size_t i = 0; i < CODECS; i++) {
         struct record record;
-        pack("kern.log", codecs[i].filter, log, LENGTH);
+        pack("kern.log", codecs[i], log, LENGTH);
         record_walk(&record, "kern.log");
         assert_only_stream(&record, log, LENGTH);
         assert_string_equal(record.streams[0].path, "kern.log");
@@ -97,12 +92,23 @@ static void every_codec_gives_the_bytes_back_whatever_the_name(void **state)
     free(log);
 }
 
+/* libarchive 3.6 crashes writing an empty lz4 file, and puts a NUL into an empty compress file. */
+static void pack_nothing(const char *path, int filter)
+{
+    if (filter == ARCHIVE_FILTER_LZ4)
+        write_file(path, "\x04\x22\x4d\x18\x64\x40\xa7\0\0\0\0\x05\x5d\xcc\x02", 15);
+    else if (filter == ARCHIVE_FILTER_COMPRESS)
+        write_file(path, "\x1f\x9d\x90", 3);
+    else
+        pack(path, filter, "", 0);
+}
+
 static void every_codec_gives_an_empty_file_back(void **state)
 {
     (void)state;
     for (size_t i = 0; i < CODECS; i++) {
         struct record record;
-        pack("kern.log", codecs[i].filter, "", 0);
+        pack_nothing("kern.log", codecs[i]);
         record_walk(&record, "kern.log");
         assert_only_stream(&record, "", 0);
         record_free(&record);
@@ -194,14 +200,14 @@ static void every_codec_torn_anywhere_ends_with_one_failure(void **state)
     char *log = make_log(LENGTH);
     for (size_t i = 0; i < CODECS; i++) {
         size_t length;
-        pack("log", codecs[i].filter, log, LENGTH);
+        pack("log", codecs[i], log, LENGTH);
         char *packed = read_whole("log", &length);
         for (size_t cut = 16; cut + 32 < length; cut += STEP) {
             struct record record;
             write_file("torn", packed, cut);
             record_walk(&record, "torn");
             /* a code of `compress` may end anywhere */
-            if (codecs[i].filter != ARCHIVE_FILTER_COMPRESS)
+            if (codecs[i] != ARCHIVE_FILTER_COMPRESS)
                 assert_int_equal(record.failures, 1);
             if (record.streams_count && record.streams[0].length)
                 assert_memory_equal(record.streams[0].data, log, record.streams[0].length);
