@@ -84,11 +84,7 @@ static void hand_over(struct dress *dress, struct prefix *prefix, const struct p
     message->number = place->number;
     message->offset = place->offset;
     message->end = place->end;
-    if (dress->is_pstore && message->host.length == 0)
-        prefix->evidence |= EVIDENCE_KERNEL;
     message->provenance = prefix_provenance(prefix);
-    if (message->boot.length == 0)
-        message->boot = slice_of(dress->boot.data, dress->boot.length);
     if (traits == 0) {
         if (message->text.length)
             dress->sink(dress->context, message);
@@ -140,6 +136,20 @@ static bool join_held(struct dress *dress, struct slice line, const struct place
 
 /* ---- a line whose prefixes are off ---- */
 
+/** What earlier lines said about this one. */
+static void add_stream(const struct dress *dress, struct prefix *prefix)
+{
+    struct message *message = &prefix->message;
+    if (dress->is_pstore && message->host.length == 0)
+        prefix->evidence |= EVIDENCE_KERNEL;
+    if (message->boot.length == 0)
+        message->boot = slice_of(dress->boot.data, dress->boot.length);
+    if (prefix->is_delta && dress->base.length) {
+        message->time.printed = slice_of(dress->base.data, dress->base.length);
+        message->time.wall_source = WALL_DMESG_T;
+    }
+}
+
 static void note_last(struct dress *dress, const struct prefix *prefix)
 {
     dress->has_last = true;
@@ -159,6 +169,7 @@ static void deliver_dressed(struct dress *dress, struct prefix *prefix, struct s
                             const struct place *place)
 {
     release_held(dress);
+    add_stream(dress, prefix);
     note_last(dress, prefix);
     mail_note_prefixed(&dress->mail, line, (size_t)(line.length - prefix->message.text.length));
     dress->awaits_text = text_trim_end(prefix->message.text).length == 0;
@@ -195,10 +206,12 @@ static void deliver_bare(struct dress *dress, struct slice line, const struct pl
         return;
     release_held(dress);
     if (!continues_last(dress, line)) {
+        add_stream(dress, &prefix);
         hand_over_scanned(dress, &prefix, place);
         return;
     }
     prefix = last_prefix(dress);
+    add_stream(dress, &prefix);
     prefix.message.is_continuation = !dress->awaits_text;
     prefix.message.text = slice_trim(line);
     if (dress->awaits_text)
@@ -209,18 +222,22 @@ static void deliver_bare(struct dress *dress, struct slice line, const struct pl
 
 /* ---- layers ---- */
 
-static void undress(struct dress *dress, struct prefix *prefix, struct slice line,
-                    struct prefix_memory *memory)
+static void remember(struct dress *dress, const struct prefix *prefix, struct slice line)
+{
+    dress->has_last = dress->has_last && !dress->last_is_memory;
+    prefix_remember(&dress->memory, prefix, line);
+}
+
+/** @param is_whole  @p line is one of the stream, with nothing taken off it yet */
+static void undress(struct dress *dress, struct prefix *prefix, struct slice line, bool is_whole)
 {
     for (int layers = 0; layers < LAYERS_MAX; layers++) {
         unsigned layer = prefix_take_common(prefix);
         const struct dress_row *row = layer ? NULL : dress_matcher_take(dress->matcher, prefix);
         if (!layer && !row)
             return;
-        if ((layer ? layer : row->layer) == LAYER_SYSLOG && memory) {
-            dress->has_last = dress->has_last && !dress->last_is_memory;
-            prefix_remember(memory, prefix, line);
-        }
+        if ((layer ? layer : row->layer) == LAYER_SYSLOG && is_whole)
+            remember(dress, prefix, line);
         if (prefix->is_dropped || prefix->channel.length)
             return;
     }
@@ -241,10 +258,6 @@ static void note_stream(struct dress *dress, struct prefix *prefix)
         note_text(&dress->boot, message->boot);
     if (prefix->is_base)
         note_text(&dress->base, message->time.printed);
-    if (prefix->is_delta && dress->base.length) {
-        message->time.printed = slice_of(dress->base.data, dress->base.length);
-        message->time.wall_source = WALL_DMESG_T;
-    }
     if (prefix->is_pstore)
         dress->is_pstore = true;
     else if (message->host.length)
@@ -350,7 +363,7 @@ static void finish_record(struct dress *dress, const struct place *place)
     if (!dress->record.has_message)
         return;
     struct prefix prefix = record_prefix(&dress->record);
-    undress(dress, &prefix, prefix.message.text, NULL);
+    undress(dress, &prefix, prefix.message.text, false);
     if (!prefix.is_dropped)
         deliver_dressed(dress, &prefix, prefix.message.text, place);
 }
@@ -370,7 +383,7 @@ static void take_text(struct dress *dress, struct prefix *prefix, struct slice l
         take_inner(dress, prefix, prefix->message.text, place, depth);
     } else {
         if (kind == JSON_IS_NO_LOG && depth <= LIMIT_NESTING)
-            undress(dress, prefix, line, depth == 0 ? &dress->memory : NULL);
+            undress(dress, prefix, line, depth == 0);
         finish_line(dress, prefix, line, place, depth);
     }
     json_decref(object);
@@ -404,7 +417,7 @@ static void release_coded(struct dress *dress)
 static bool has_prefix(struct dress *dress, struct slice line)
 {
     struct prefix prefix = prefix_of(line);
-    undress(dress, &prefix, line, NULL);
+    undress(dress, &prefix, line, false);
     return prefix.is_dressed;
 }
 
@@ -447,19 +460,31 @@ static void take_line(struct dress *dress, struct slice line, const struct place
         take_coded(dress, mail_unquote(&dress->mail, line), place);
 }
 
-/** The kernel's stamp or a remembered prefix is off; the rest, and out with it. */
-static bool finish_common_line(struct dress *dress, struct prefix *prefix, struct slice line,
-                               const struct place *place, bool is_recalled)
+/** A new prefix for the memory, when @p line begins with one of the commonest form. */
+static bool learn_prefix(struct dress *dress, struct slice line, struct prefix *prefix)
+{
+    *prefix = prefix_of(line);
+    if (line.length == 0 || line.data[0] == '[' || line.data[0] == '<' ||
+        !prefix_take_common(prefix))
+        return false;
+    remember(dress, prefix, line);
+    return prefix_recall(&dress->memory, line, prefix);
+}
+
+/** The rest behind a remembered prefix, or a line with the kernel's stamp alone. */
+static bool take_common_text(struct dress *dress, struct prefix *prefix, struct slice line,
+                             const struct place *place, bool is_recalled)
 {
     unsigned traits = text_scan(prefix->message.text);
     if (traits & TEXT_HAS_CONTROLS)
         return false;
-    undress(dress, prefix, line, NULL);
-    if (!prefix->is_dressed || prefix->is_dropped || prefix->is_kmsg ||
-        prefix->message.text.length == 0 || prefix->channel.length || prefix->is_delta ||
-        prefix->is_base)
+    undress(dress, prefix, line, false);
+    bool is_plain = prefix->is_dressed && !prefix->is_dropped && !prefix->is_kmsg &&
+                    !prefix->is_base && !prefix->channel.length;
+    if (!is_plain || prefix->message.text.length == 0)
         return false;
     release_held(dress);
+    add_stream(dress, prefix);
     dress->awaits_text = false;
     if (is_recalled)
         note_recalled(dress, prefix);
@@ -476,12 +501,11 @@ static bool take_common_line(struct dress *dress, struct slice line, const struc
     if (dress->record.form != RECORD_CLOSED || !dress->mail.is_unwrapped || dress->coded.length)
         return false;
     line = text_trim_end(line);
-    bool is_recalled = prefix_recall(&dress->memory, line, &prefix);
+    bool is_recalled =
+        prefix_recall(&dress->memory, line, &prefix) || learn_prefix(dress, line, &prefix);
     if (!is_recalled && (line.length == 0 || line.data[0] != '['))
         return false;
-    if (!is_recalled)
-        prefix = prefix_of(line);
-    return finish_common_line(dress, &prefix, line, place, is_recalled);
+    return take_common_text(dress, &prefix, line, place, is_recalled);
 }
 
 void dress_line(struct dress *dress, struct slice line, uint64_t number, uint64_t offset,

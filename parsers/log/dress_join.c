@@ -7,7 +7,8 @@ static void list_slices(struct prefix *prefix, struct slice *ret[PREFIX_SLICES])
     ret[1] = &prefix->message.host;
     ret[2] = &prefix->message.tag;
     ret[3] = &prefix->message.caller;
-    ret[4] = &prefix->channel;
+    ret[4] = &prefix->message.boot;
+    ret[5] = &prefix->channel;
 }
 
 void prefix_pin(struct pinned_prefix *pinned, const struct prefix *prefix)
@@ -15,7 +16,6 @@ void prefix_pin(struct pinned_prefix *pinned, const struct prefix *prefix)
     struct slice *slices[PREFIX_SLICES];
     pinned->prefix = *prefix;
     pinned->prefix.message.text = (struct slice){0};
-    pinned->prefix.message.boot = (struct slice){0};
     list_slices(&pinned->prefix, slices);
     for (size_t i = 0; i < PREFIX_SLICES; i++) {
         size_t length = slices[i]->length <= PINNED_MAX ? slices[i]->length : 0;

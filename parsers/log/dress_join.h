@@ -9,7 +9,7 @@
 #include "parsers/log/dress_prefix.h"
 #include "parsers/log/dress_record.h"
 
-enum { PREFIX_SLICES = 5, PINNED_MAX = 256, MEMORY_MAX = 512 };
+enum { PREFIX_SLICES = 6, PINNED_MAX = 256, MEMORY_MAX = 512 };
 
 /** A prefix with copies of its slices; longer ones than PINNED_MAX are left out. */
 struct pinned_prefix {

@@ -108,6 +108,13 @@ static bool is_date(struct slice text)
            is_clock(at + 7) && is_month(at);
 }
 
+/** "Call Trace:" and "Hardware name:" are the kernel's words, not a host and a tag. */
+static bool is_kernel_word(struct slice host)
+{
+    return slice_equal(host, SLICE("Call")) || slice_equal(host, SLICE("Hardware")) ||
+           slice_equal(host, SLICE("Kernel"));
+}
+
 /** A host name at the front of @p text, and the blank behind it. */
 static bool take_host(struct slice *text, struct slice *ret)
 {
@@ -116,8 +123,15 @@ static bool take_host(struct slice *text, struct slice *ret)
         text->data[length - 1] == ':')
         return false;
     *ret = slice_take(*text, length);
+    if (is_kernel_word(*ret))
+        return false;
     *text = slice_skip(*text, length + 1);
     return true;
+}
+
+static bool ends_tag(char c)
+{
+    return c == ':' || c == '[' || c == ' ' || c == ']' || c == '\t';
 }
 
 /** "tag: " or "tag[123]: " at the front of @p text; a blank may be missing at the end of it. */
@@ -125,7 +139,7 @@ static bool take_tag(struct slice *text, struct slice *ret)
 {
     struct slice rest = *text;
     size_t length = 0;
-    while (length < rest.length && length < NAME_MAX_LENGTH && !strchr(" :[]\t", rest.data[length]))
+    while (length < rest.length && length < NAME_MAX_LENGTH && !ends_tag(rest.data[length]))
         length++;
     rest = slice_skip(rest, length);
     if (length == 0 || rest.length == 0)
@@ -173,20 +187,21 @@ static size_t skip_blanks(struct slice text, size_t at)
  * id in brackets has not. */
 static size_t read_stamp(struct slice text, int64_t *ret_us)
 {
-    enum { SECONDS_DIGITS = 12 };
-    int64_t value = 0;
-    size_t at = skip_blanks(text, 1), digits = 0, point;
-    for (; at < text.length && is_digit(text.data[at]) && digits < SECONDS_DIGITS; at++, digits++)
-        value = value * 10 + (text.data[at] - '0');
-    point = at;
-    if (digits == 0 || text.length - at < sizeof ".678901]" - 1 || text.data[at] != '.')
+    enum { SECONDS_DIGITS = 12, FRACTION_DIGITS = 6 };
+    int64_t seconds = 0, fraction = 0;
+    size_t start = skip_blanks(text, 1), at = start;
+    for (; at < text.length && is_digit(text.data[at]) && at - start <= SECONDS_DIGITS; at++)
+        seconds = seconds * 10 + (text.data[at] - '0');
+    if (at == start || at - start > SECONDS_DIGITS || text.length - at < FRACTION_DIGITS + 2 ||
+        text.data[at] != '.')
         return 0;
-    for (at++; at < point + 7; at++) {
-        if (!is_digit(text.data[at]))
+    for (size_t i = 1; i <= FRACTION_DIGITS; i++) {
+        if (!is_digit(text.data[at + i]))
             return 0;
-        value = value * 10 + (text.data[at] - '0');
+        fraction = fraction * 10 + (text.data[at + i] - '0');
     }
-    *ret_us = value;
+    *ret_us = seconds * 1000000 + fraction;
+    at += FRACTION_DIGITS + 1;
     return text.data[at] == ']' ? at + 1 : 0;
 }
 
@@ -213,8 +228,11 @@ static void take_monotonic_host(struct prefix *prefix)
     if (!take_host(&rest, &host))
         return;
     struct slice tagged = rest;
-    bool is_sure = slice_starts(rest, SLICE("kernel: "));
-    if (!take_tag(&rest, &tag) || !(is_sure || tagged.data[tag.length] == '['))
+    if (!take_tag(&rest, &tag))
+        return;
+    struct slice pid = slice_skip(tagged, tag.length + 1);
+    bool has_pid = tagged.data[tag.length] == '[' && pid.length && is_digit(pid.data[0]);
+    if (!has_pid && !slice_equal(tag, SLICE("kernel")))
         return;
     prefix->message.host = host;
     prefix_set_tag(prefix, tag);

@@ -9,8 +9,12 @@
 #define DATE "(?:" WORD " +\\d{1,2}|\\d{1,2} " WORD ")"
 #define PRINTED_AGAIN DATE "(?: \\d{4})? " CLOCK FRACTION
 #define PRINTED "(?<printed>" PRINTED_AGAIN ")"
-#define HOST "(?<host>(?![\\[<])\\S{0,254}[^\\s:])"
+/* Not the kernel's "Call Trace:" and "Hardware name:", which look like a host and a tag. */
+#define HOST "(?<host>(?![\\[<]|(?:Call|Hardware|Kernel) )\\S{0,254}[^\\s:])"
 #define TAG "(?<tag>[^\\s:\\[\\]]{1,128})(?: ?\\[[^\\]\\s]{0,32}\\])?:(?: |$)"
+/* Where the kernel's own words may stand ("Mem-Info:"), a tag must be "kernel" or have a pid. */
+#define SURE_TAG \
+    "(?<tag>kernel(?=:)|[^\\s:\\[\\]]{1,128}(?=\\[\\d))(?:\\[\\d{1,7}\\])?:(?: |$)"
 #define FACILITY \
     "(?<facility>kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])"
 #define LEVEL "(?<level>emerg|panic|alert|crit|err(?:or)?|warn(?:ing)?|notice|info|debug)"
@@ -129,6 +133,17 @@ static const struct dress_row rows[] = {
     },
     /* ---- date, host, tag ---- */
     {
+        .name = "dmesg-iso",
+        .layer = LAYER_STAMP,
+        .first = "0-9",
+        .has_clock = true,
+        .wall_source = WALL_DMESG_T,
+        .pattern = "(?<iso>\\d{4}-\\d\\d-\\d\\dT" CLOCK ",\\d{6}[+-]\\d\\d:\\d\\d) ",
+        .sample = "2026-11-23T01:02:03,456789+00:00 Mem-Info:",
+        .expected = "wall=1795395723456789 text=Mem-Info:",
+        .origin = "dmesg --time-format iso",
+    },
+    {
         .name = "journal-iso",
         .layer = LAYER_SYSLOG,
         .first = "0-9",
@@ -176,8 +191,7 @@ static const struct dress_row rows[] = {
         .name = "journal-monotonic",
         .layer = LAYER_SYSLOG,
         .first = "[",
-        .pattern = "\\[ *" UPTIME DELTA "?\\] " HOST
-                   " (?<tag>kernel(?=:)|[^\\s:\\[\\]]{1,128}(?=\\[))(?:\\[[^\\]\\s]{0,32}\\])?: ",
+        .pattern = "\\[ *" UPTIME DELTA "?\\] " HOST " " SURE_TAG,
         .sample = "[   12.345678 <    0.000123>] db1 kernel: Mem-Info:",
         .expected = "monotonic=12345678 host=db1 tag=kernel text=Mem-Info:",
         .origin = "journalctl -o short-monotonic, short-delta",
@@ -211,7 +225,7 @@ static const struct dress_row rows[] = {
         .first = NAME_BYTES "0-9",
         .has_clock = true,
         .wall_source = WALL_SYSLOG,
-        .pattern = PRINTED " " SELECTOR TAG,
+        .pattern = PRINTED " " SELECTOR SURE_TAG,
         .sample = "Nov 23 01:02:03 kernel: Mem-Info:",
         .expected = "printed=Nov 23 01:02:03 tag=kernel text=Mem-Info:",
         .origin = "busybox syslogd -S",
@@ -287,8 +301,8 @@ static const struct dress_row rows[] = {
     },
     {
         .name = "dmesg-decoded",
-        .layer = LAYER_LEVEL,
-        .first = "a-z",
+        .layer = LAYER_COLLECTOR,
+        .first = "acdfklmnsu",
         .pattern = FACILITY " *:" LEVEL " *: ?",
         .sample = "kern  :warn  : [   12.345678] Mem-Info:",
         .expected = "priority=4 text=[   12.345678] Mem-Info:",
@@ -377,17 +391,6 @@ static const struct dress_row rows[] = {
         .origin = "dmesg -H, -e",
     },
     {
-        .name = "dmesg-iso",
-        .layer = LAYER_STAMP,
-        .first = "0-9",
-        .has_clock = true,
-        .wall_source = WALL_DMESG_T,
-        .pattern = "(?=.{19},)" ISO " ",
-        .sample = "2026-11-23T01:02:03,456789+00:00 Mem-Info:",
-        .expected = "wall=1795395723456789 text=Mem-Info:",
-        .origin = "dmesg --time-format iso",
-    },
-    {
         .name = "iso",
         .layer = LAYER_COLLECTOR,
         .first = "0-9",
@@ -433,8 +436,8 @@ static const struct dress_row rows[] = {
         .first = ":",
         .literal = ":",
         .pattern = ":" END,
-        .sample = "kernel: : Mem-Info:",
-        .expected = "tag=kernel text=Mem-Info:",
+        .sample = ": Mem-Info:",
+        .expected = "text=Mem-Info:",
         .origin = "forwarders that add a colon to the tag's",
     },
 };

@@ -50,6 +50,17 @@ struct amount keyvalue_find(struct slice text, struct slice key, int64_t factor,
                                             : UNKNOWN;
 }
 
+struct amount keyvalue_kib(struct slice text, struct slice key, uint32_t line)
+{
+    size_t at = slice_find(text, key);
+    struct slice rest = slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + key.length);
+    int64_t value;
+    if (!slice_take_number(&rest, &value) ||
+        !(slice_starts(rest, SLICE("kB")) || slice_starts(rest, SLICE("KB"))))
+        return UNKNOWN;
+    return amount_scale(amount_of(value, line), 1024);
+}
+
 struct slice keyvalue_text(struct slice text, struct slice key, char end)
 {
     size_t at = slice_find(text, key);

@@ -27,8 +27,7 @@ static struct victim *add_victim(struct report *report, int64_t pid, uint32_t li
     *victim = (struct victim){.pid = amount_of(pid, line), .line = line};
     victim->is_chosen = incident->victims_count == 1;
     victim->is_group_kill = !victim->is_chosen && incident->group_path.length > 0;
-    if (!victim->is_group_kill)
-        victim->cgroup = incident->memcg.victim_path;
+    victim->cgroup = victim->is_group_kill ? incident->group_path : incident->memcg.victim_path;
     return victim;
 }
 
@@ -123,12 +122,12 @@ static void drop_spared_choice(struct report *report, int64_t pid)
 
 static void read_sizes(struct victim *victim, struct slice rest, uint32_t line)
 {
-    victim->total_vm = amount_either(keyvalue_find(rest, SLICE("total-vm:"), 1024, line),
-                                     keyvalue_find(rest, SLICE("vsz:"), 1024, line));
-    victim->anon_rss = keyvalue_find(rest, SLICE("anon-rss:"), 1024, line);
-    victim->file_rss = keyvalue_find(rest, SLICE("file-rss:"), 1024, line);
-    victim->shmem_rss = keyvalue_find(rest, SLICE("shmem-rss:"), 1024, line);
-    victim->pgtables = keyvalue_find(rest, SLICE("pgtables:"), 1024, line);
+    victim->total_vm = amount_either(keyvalue_kib(rest, SLICE("total-vm:"), line),
+                                     keyvalue_kib(rest, SLICE("vsz:"), line));
+    victim->anon_rss = keyvalue_kib(rest, SLICE("anon-rss:"), line);
+    victim->file_rss = keyvalue_kib(rest, SLICE("file-rss:"), line);
+    victim->shmem_rss = keyvalue_kib(rest, SLICE("shmem-rss:"), line);
+    victim->pgtables = keyvalue_kib(rest, SLICE("pgtables:"), line);
     victim->oom_score_adj = keyvalue_find(rest, SLICE("oom_score_adj:"), 1, line);
     victim->uid = amount_either(keyvalue_find(rest, SLICE("UID:"), 1, line),
                                 keyvalue_find(rest, SLICE("UID "), 1, line));
@@ -209,9 +208,9 @@ void read_reaper(struct report *report, struct slice text, uint32_t line)
     struct victim *victim = find_victim(report->incident, pid);
     if (!victim)
         return;
-    victim->reaped_anon_rss = keyvalue_find(tail, SLICE("anon-rss:"), 1024, line);
-    victim->reaped_file_rss = keyvalue_find(tail, SLICE("file-rss:"), 1024, line);
-    victim->reaped_shmem_rss = keyvalue_find(tail, SLICE("shmem-rss:"), 1024, line);
+    victim->reaped_anon_rss = keyvalue_kib(tail, SLICE("anon-rss:"), line);
+    victim->reaped_file_rss = keyvalue_kib(tail, SLICE("file-rss:"), line);
+    victim->reaped_shmem_rss = keyvalue_kib(tail, SLICE("shmem-rss:"), line);
 }
 
 void read_no_killable(struct report *report, struct slice text, uint32_t line)

@@ -81,7 +81,7 @@ void read_lmkd_kill(struct report *report, struct slice text, uint32_t line)
     victim->pid = keyvalue_find(slice_skip(text, close), SLICE("("), 1, line);
     victim->uid = keyvalue_find(text, SLICE("uid "), 1, line);
     victim->oom_score_adj = keyvalue_find(text, SLICE("oom_score_adj "), 1, line);
-    victim->rss = keyvalue_find(text, SLICE("to free "), 1024, line);
+    victim->rss = keyvalue_kib(text, SLICE("to free "), line);
 }
 
 /* "lowmemorykiller: Killing 'x' (123) (tgid 100), adj 529,": the driver of Android kernels up

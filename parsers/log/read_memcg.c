@@ -19,11 +19,11 @@ void read_task_in(struct report *report, struct slice text, uint32_t line)
     struct memcg *memcg = memcg_of(report);
     struct slice rest = slice_skip(text, sizeof "Task in" - 1);
     size_t killed = slice_find(rest, SLICE(" killed"));
-    size_t limit = slice_find(rest, SLICE(" as a result of limit of "));
+    size_t limit = slice_find(text, SLICE("as a result of limit of "));
     if (killed != SLICE_NOT_FOUND)
         memcg->victim_path = slice_trim(slice_take(rest, killed));
     if (limit != SLICE_NOT_FOUND)
-        memcg->path = slice_trim(slice_skip(rest, limit + sizeof " as a result of limit of " - 1));
+        memcg->path = slice_trim(slice_skip(text, limit + sizeof "as a result of limit of " - 1));
 }
 
 void read_limit_reached_of(struct report *report, struct slice text, uint32_t line)
@@ -61,11 +61,11 @@ void read_memcg_limit(struct report *report, struct slice text, uint32_t line)
         return;
     int64_t limit_kib = amount_or(keyvalue_find(rest, SLICE("limit "), 1, line), 0);
     counter->line = line;
-    counter->usage = keyvalue_find(rest, SLICE("usage "), 1024, line);
+    counter->usage = keyvalue_kib(rest, SLICE("usage "), line);
     counter->failcnt = keyvalue_find(rest, SLICE("failcnt "), 1, line);
     counter->is_unlimited = is_no_limit(limit_kib);
     if (!counter->is_unlimited)
-        counter->limit = keyvalue_find(rest, SLICE("limit "), 1024, line);
+        counter->limit = keyvalue_kib(rest, SLICE("limit "), line);
     else if (limit_kib == INT64_C(9007199254740988))
         report->incident->page_size = amount_of(4096, line);
     else if (limit_kib == INT64_C(9007199254740928))
@@ -81,12 +81,12 @@ static void add_child(struct report *report, struct slice path, struct slice lis
     struct memcg_child *child =
         ARENA_PUSH(report->incident->arena, memcg->children, memcg->children_count);
     child->path = path;
+    if (!slice_ends(list, SLICE("KB"))) /* the record was full: its last number may be cut */
+        list = slice_take(list, slice_find_last(list, SLICE(" ")));
     keyvalue_read(list, memcg_stats, STAT_COUNT, child->stat, line);
-    for (int i = 0; i < STAT_COUNT; i++)
-        if (child->stat[i].known)
-            memcg->stat[i] = memcg->children_count == 1
-                                 ? child->stat[i]
-                                 : amount_add(memcg->stat[i], child->stat[i]);
+    for (int i = 0; i < STAT_COUNT; i++) /* a figure that one line lacks has no sum */
+        memcg->stat[i] = memcg->children_count == 1 ? child->stat[i]
+                                                    : amount_add(memcg->stat[i], child->stat[i]);
 }
 
 /* 3.9 to 5.2: "Memory cgroup stats for /x: cache:0KB rss:..KB", one line per cgroup; later the path
@@ -140,6 +140,6 @@ void read_memcg_stat(struct report *report, struct slice text, uint32_t line)
 void read_protection(struct report *report, struct slice text, uint32_t line)
 {
     struct memcg *memcg = &report->incident->memcg;
-    memcg->min_protection = keyvalue_find(text, SLICE("min protection "), 1024, line);
-    memcg->low_protection = keyvalue_find(text, SLICE("low protection "), 1024, line);
+    memcg->min_protection = keyvalue_kib(text, SLICE("min protection "), line);
+    memcg->low_protection = keyvalue_kib(text, SLICE("low protection "), line);
 }

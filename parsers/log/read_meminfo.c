@@ -169,6 +169,8 @@ void read_lowmem_reserve(struct report *report, struct slice text, uint32_t line
         zone->reserve[zone->reserve_count++] = amount_of(pages, line);
 }
 
+enum { LARGEST_BLOCK_KIB = 1 << 24 }; /* 16 orders of 64 KiB pages are 2 GiB */
+
 /* "4*32kB" at the front; a stray blank inside the size ("4*5 12kB") is closed when that gives the
  * size due. */
 static bool take_blocks(struct slice *text, int64_t *blocks, int64_t *kib, int64_t due_kib)
@@ -178,10 +180,10 @@ static bool take_blocks(struct slice *text, int64_t *blocks, int64_t *kib, int64
     if (!slice_take_number(&rest, blocks) || !slice_starts(rest, SLICE("*")))
         return false;
     rest = slice_skip(rest, 1);
-    if (!slice_take_number(&rest, kib))
+    if (!slice_take_number(&rest, kib) || *kib <= 0 || *kib > LARGEST_BLOCK_KIB)
         return false;
     struct slice blank = slice_trim(rest);
-    if (blank.length < rest.length && slice_take_number(&blank, &more)) {
+    if (blank.length < rest.length && slice_take_number(&blank, &more) && more < 1000) {
         int64_t joined = more < 10    ? *kib * 10 + more
                          : more < 100 ? *kib * 100 + more
                                       : *kib * 1000 + more;
@@ -222,7 +224,7 @@ static void read_blocks(struct buddy *buddy, struct slice text, uint32_t line, i
         due = kib * 2;
     }
     if (slice_starts(text, SLICE("= ")))
-        buddy->total = keyvalue_find(text, SLICE("= "), 1024, line);
+        buddy->total = keyvalue_kib(text, SLICE("= "), line);
 }
 
 void read_buddy(struct report *report, struct slice text, uint32_t line)
@@ -259,7 +261,7 @@ void read_hugepages(struct report *report, struct slice text, uint32_t line)
         .total = keyvalue_find(text, SLICE("hugepages_total="), 1, line),
         .free = keyvalue_find(text, SLICE("hugepages_free="), 1, line),
         .surplus = keyvalue_find(text, SLICE("hugepages_surp="), 1, line),
-        .size = keyvalue_find(text, SLICE("hugepages_size="), 1024, line),
+        .size = keyvalue_kib(text, SLICE("hugepages_size="), line),
         .line = line,
     };
 }
@@ -301,13 +303,15 @@ bool is_page_total(struct slice text)
 
 void read_page_total(struct report *report, struct slice text, uint32_t line)
 {
-    char *memory = (char *)memory_of(report);
+    struct host_memory *memory = memory_of(report);
     int64_t pages;
     const struct page_total *row = find_page_total(text, &pages);
+    if (!row || row->offset >= sizeof *memory)
+        return;
     bool is_underflow = pages >= INT64_C(0xff000000) &&
                         pages <= INT64_C(0xffffffff); /* 32 bit: present < managed */
-    if (row && row->offset != SIZE_MAX && !is_underflow)
-        *(struct amount *)(void *)(memory + row->offset) = amount_of(pages, line);
+    if (!is_underflow)
+        *(struct amount *)(void *)((char *)memory + row->offset) = amount_of(pages, line);
 }
 
 void read_swap(struct report *report, struct slice text, uint32_t line)

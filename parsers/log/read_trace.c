@@ -158,11 +158,22 @@ static bool is_telling_frame(struct slice symbol)
     return false;
 }
 
+/* Where a task waits for memory that its cgroup does not give: a charge, memory.high, or v1's
+ * oom_kill_disable. */
 static bool is_stall_frame(struct slice symbol)
 {
-    return slice_equal(symbol, SLICE("mem_cgroup_handle_over_high")) ||
-           slice_equal(symbol, SLICE("try_charge")) ||
-           slice_equal(symbol, SLICE("try_charge_memcg"));
+    static const struct slice stalls[] = {
+        SLICE_INIT("mem_cgroup_handle_over_high"),
+        SLICE_INIT("__mem_cgroup_handle_over_high"),
+        SLICE_INIT("try_charge"),
+        SLICE_INIT("try_charge_memcg"),
+        SLICE_INIT("mem_cgroup_oom_synchronize"),
+        SLICE_INIT("mem_cgroup_handle_oom"),
+    };
+    for (size_t i = 0; i < sizeof stalls / sizeof *stalls; i++)
+        if (slice_equal(symbol, stalls[i]))
+            return true;
+    return false;
 }
 
 static void read_syscall(struct trigger *trigger, struct slice symbol)
