@@ -5,6 +5,7 @@
 #ifndef WHYOOM_TESTS_REPORT_FIXTURE_H
 #define WHYOOM_TESTS_REPORT_FIXTURE_H
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "parsers/log/line_format.h"
