@@ -65,22 +65,6 @@ struct slice slice_word(struct slice *text)
     return word;
 }
 
-bool slice_take_number(struct slice *text, int64_t *ret)
-{
-    const char *start = text->data, *end = start + text->length;
-    bool is_negative = text->length && *start == '-';
-    const char *first = start + is_negative, *p = first;
-    uint64_t value = 0;
-    for (; p < end && (unsigned char)(*p - '0') < 10; p++)
-        value = value * 10 + (uint64_t)(*p - '0'); /* may wrap beyond 19 digits: refused below */
-    enum { ALWAYS_FIT = 18 };
-    if (p == first || p - first > ALWAYS_FIT + 1 || (p - first > ALWAYS_FIT && value > INT64_MAX))
-        return false;
-    *ret = is_negative ? -(int64_t)value : (int64_t)value;
-    *text = slice_of(p, (size_t)(end - p));
-    return true;
-}
-
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

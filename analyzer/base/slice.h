@@ -48,7 +48,8 @@ static inline bool slice_starts(struct slice text, struct slice prefix)
 {
     if (prefix.length == 0)
         return true;
-    return text.length >= prefix.length && text.data[0] == prefix.data[0] && /* mostly decided here */
+    return text.length >= prefix.length &&
+           text.data[0] == prefix.data[0] && /* mostly decided here */
            memcmp(text.data, prefix.data, prefix.length) == 0;
 }
 
@@ -114,7 +115,21 @@ struct slice slice_word(struct slice *text);
  * Read a decimal number, with an optional '-', at the front of @p text and step behind it.
  * @return false, with @p text untouched, when there is no digit or the number does not fit.
  */
-bool slice_take_number(struct slice *text, int64_t *ret);
+static inline bool slice_take_number(struct slice *text, int64_t *ret)
+{
+    enum { ALWAYS_FIT = 18 };
+    const char *start = text->data, *end = start + text->length;
+    bool is_negative = text->length && *start == '-';
+    const char *first = start + is_negative, *p = first;
+    uint64_t value = 0;
+    for (; p < end && (unsigned char)(*p - '0') < 10; p++)
+        value = value * 10 + (uint64_t)(*p - '0'); /* may wrap beyond 19 digits: refused below */
+    if (p == first || p - first > ALWAYS_FIT + 1 || (p - first > ALWAYS_FIT && value > INT64_MAX))
+        return false;
+    *ret = is_negative ? -(int64_t)value : (int64_t)value;
+    *text = slice_of(p, (size_t)(end - p));
+    return true;
+}
 
 /** Like slice_take_number() for hexadecimal digits, with or without "0x". */
 bool slice_take_hex(struct slice *text, uint64_t *ret);

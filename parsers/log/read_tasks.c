@@ -91,14 +91,14 @@ static int take_numbers(struct slice *text, int64_t numbers[], int most)
     return count;
 }
 
-/* A pid in brackets and two numbers: no other line of a kernel looks so. */
-enum { TELLING_COLUMNS = 2 };
-
+/* A pid in brackets with a number behind it: no other line of a kernel looks so. */
 bool is_task_row(struct slice text)
 {
-    int64_t pid, numbers[TELLING_COLUMNS];
-    return take_pid(&text, &pid) &&
-           take_numbers(&text, numbers, TELLING_COLUMNS) == TELLING_COLUMNS;
+    int64_t pid;
+    if (!take_pid(&text, &pid))
+        return false;
+    text = slice_skip_blanks(text);
+    return text.length && text.data[0] >= '0' && text.data[0] <= '9';
 }
 
 /* Without a header: the shapes differ in the number of columns, and bytes of page tables are whole
@@ -120,6 +120,8 @@ static void guess_columns(struct task_columns *columns, struct slice text)
         COLUMN_SWAPENTS, COLUMN_OOM_SCORE_ADJ};
     int64_t n[TASK_COLUMNS_MAX];
     int count = take_numbers(&text, n, 10);
+    if (count < 7) /* torn: let a whole one tell */
+        return;
     const enum task_column *shape = count >= 10 ? ten : count == 8 ? eight : seven;
     bool is_oom_adj = count == 7 && n[5] >= -17 && n[5] <= 15 && n[4] < 4096 && n[5] != 0;
     columns->count = count >= 10 ? 10 : count == 8 ? 8 : 7;
@@ -182,6 +184,8 @@ void read_task_row(struct report *report, struct slice text, uint32_t line)
         return;
     if (columns->count == 0)
         guess_columns(columns, text);
+    if (columns->count == 0)
+        return;
     int count = take_numbers(&text, numbers, columns->count);
     if (count < columns->count) /* cut, or torn by another line */
         return;
