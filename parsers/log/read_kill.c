@@ -35,9 +35,9 @@ static struct victim *add_victim(struct report *report, int64_t pid, uint32_t li
  */
 static void read_message(struct report *report, struct slice text, struct slice *ret)
 {
-    struct slice message = slice_take(text, slice_find_last(text, SLICE(": Kill")));
+    struct slice message = slice_take(text, slice_find(text, SLICE(": Kill")));
     if (message.length == text.length)
-        message = slice_take(text, slice_find_last(text, SLICE(": kill")));
+        message = slice_take(text, slice_find(text, SLICE(": kill")));
     if (message.length == text.length)
         return;
     *ret = message;
@@ -49,13 +49,11 @@ static void read_message(struct report *report, struct slice text, struct slice 
  * parenthesis before @p rest. */
 static bool read_process(struct slice text, int64_t *pid, struct slice *comm, struct slice *rest)
 {
-    size_t at = slice_find_last(text, SLICE("ill process "));
-    size_t skip = sizeof "ill process " - 1;
-    if (at == SLICE_NOT_FOUND) {
-        at = slice_find_last(text, SLICE("illed process "));
-        skip = sizeof "illed process " - 1;
-    }
-    struct slice tail = slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + skip);
+    size_t kill = slice_find(text, SLICE("ill process "));
+    size_t killed = slice_find(text, SLICE("illed process "));
+    size_t at = kill < killed ? kill + sizeof "ill process " - 1 /* the name may hold the other */
+                              : killed + sizeof "illed process " - 1;
+    struct slice tail = slice_skip(text, kill == killed ? text.length : at); /* both: not found */
     if (!slice_take_number(&tail, pid))
         return false;
     static const struct slice ends[] = {SLICE_INIT(") total-vm:"), SLICE_INIT("), UID "),
@@ -109,15 +107,19 @@ bool is_kill_line(struct slice text)
            (rest.data[0] == ' ' || rest.data[0] == ',');
 }
 
-/* Up to 5.0 the parent is chosen and a child may die in its place: then the choice is no victim. */
-static void drop_spared_choice(struct report *report, int64_t pid)
+/* Up to 5.0 the parent is chosen and a child may die in its place: then the choice is no victim,
+ * but the words before it ("Memory cgroup out of memory") hold. */
+static void replace_spared_choice(struct report *report, int64_t pid, uint32_t line)
 {
     struct incident *incident = report->incident;
-    if (!report->expects_kill || incident->victims_count != 1 ||
-        incident->victims[0].pid.value == pid || !incident->victims[0].score.known ||
-        incident->victims[0].total_vm.known)
+    struct victim *choice = incident->victims;
+    if (!report->expects_kill || incident->victims_count != 1 || choice->pid.value == pid ||
+        !choice->score.known || choice->total_vm.known)
         return;
-    incident->victims_count = 0;
+    *choice = (struct victim){.pid = amount_of(pid, line),
+                              .message = choice->message,
+                              .cgroup = choice->cgroup,
+                              .is_chosen = true};
 }
 
 static void read_sizes(struct victim *victim, struct slice rest, uint32_t line)
@@ -141,7 +143,7 @@ void read_kill(struct report *report, struct slice text, uint32_t line)
         return;
     report->incident->has_kill_line = true;
     report->is_done = true;
-    drop_spared_choice(report, pid);
+    replace_spared_choice(report, pid, line);
     if (report->incident->group_path.length == 0)
         report->expects_kill = false;
     struct victim *victim = add_victim(report, pid, line);
