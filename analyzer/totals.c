@@ -1,5 +1,7 @@
 #include "analyzer/totals.h"
 
+#include <uthash.h>
+
 #include <stdlib.h>
 
 #include "analyzer/badness.h"
@@ -99,46 +101,49 @@ static void add_up_tasks(struct incident *incident)
 
 /* ---- tasks of one name ---- */
 
-static int compare_names(const void *left, const void *right)
+struct name_group {
+    UT_hash_handle hh; /* by comm, which lives in the incident */
+    struct slice comm;
+    size_t count;
+    struct amount rss;
+};
+
+static struct name_group *find_group(struct incident *incident, struct name_group **groups,
+                                     const struct task *task)
 {
-    const struct task *a = *(const struct task *const *)left;
-    const struct task *b = *(const struct task *const *)right;
-    size_t shorter = a->comm.length < b->comm.length ? a->comm.length : b->comm.length;
-    int order = shorter ? memcmp(a->comm.data, b->comm.data, shorter) : 0;
-    if (order)
-        return order;
-    return (a->comm.length > b->comm.length) - (a->comm.length < b->comm.length);
+    struct name_group *group;
+    HASH_FIND(hh, *groups, task->comm.data, task->comm.length, group);
+    if (!group) {
+        group = arena_allocate(incident->arena, sizeof *group);
+        group->comm = task->comm;
+        group->rss = amount_of(0, task->line);
+        HASH_ADD_KEYPTR(hh, *groups, group->comm.data, group->comm.length, group);
+    }
+    return group;
 }
 
-/* Keep the heavier of the group of @p count tasks from @p first on and the one found so far. */
-static void keep_heavier(struct totals *totals, const struct task *const *first, size_t count)
+static void keep_heavier(struct totals *totals, const struct name_group *group)
 {
-    struct amount rss = amount_of(0, first[0]->line);
-    for (size_t i = 0; i < count; i++)
-        rss = amount_add(rss, first[i]->rss);
-    if (!rss.known || (totals->same_comm_rss.known && rss.value <= totals->same_comm_rss.value))
+    if (!group->rss.known ||
+        (totals->same_comm_rss.known && group->rss.value <= totals->same_comm_rss.value))
         return;
-    totals->same_comm = first[0]->comm;
-    totals->same_comm_count = amount_of((int64_t)count, first[0]->line);
-    totals->same_comm_rss = rss;
+    totals->same_comm = group->comm;
+    totals->same_comm_count = amount_of((int64_t)group->count, group->rss.line);
+    totals->same_comm_rss = group->rss;
 }
 
 static void group_by_name(struct incident *incident)
 {
-    size_t count = incident->tasks_count;
-    if (!count)
-        return;
-    const struct task **sorted = arena_allocate(incident->arena, count * sizeof *sorted);
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = &incident->tasks[i];
-    qsort(sorted, count, sizeof *sorted, compare_names);
-    size_t first = 0;
-    for (size_t i = 1; i <= count; i++) {
-        if (i < count && slice_equal(sorted[i]->comm, sorted[first]->comm))
-            continue;
-        keep_heavier(&incident->totals, &sorted[first], i - first);
-        first = i;
+    struct name_group *groups = NULL, *group, *next;
+    for (size_t i = 0; i < incident->tasks_count; i++) {
+        group = find_group(incident, &groups, &incident->tasks[i]);
+        group->count++;
+        group->rss = amount_add(group->rss, incident->tasks[i].rss);
     }
+    HASH_ITER (hh, groups, group, next) {
+        keep_heavier(&incident->totals, group);
+    }
+    HASH_CLEAR(hh, groups);
 }
 
 void totals_add_up(struct incident *incident)
