@@ -7,7 +7,7 @@ enum { BRACKETS_DEPTH_MAX = 8 };
 /* A list of parts; in brackets, of alternatives that are such lists. */
 struct template
 {
-    enum { PART_TEXT, PART_VALUE, PART_CHOICE } kind;
+    enum { PART_TEXT, PART_BLANK, PART_VALUE, PART_CHOICE } kind;
     struct slice text;
     struct expression *value;
     struct slice one, many;        /* of a count; empty when it has no words */
@@ -205,7 +205,7 @@ struct template *template_join(struct template *first, struct template *second)
     struct template *last = first;
     while (last->next)
         last = last->next;
-    second->text = SLICE(" "); /* the empty part at its head */
+    second->kind = PART_BLANK; /* the empty part at its head */
     last->next = second;
     return first;
 }
@@ -255,12 +255,21 @@ static void render_choice(struct evaluation *evaluation, const struct template *
     }
 }
 
+/* Between two lines; only one when a bracket between them vanished. */
+static void append_blank(struct text_buffer *buffer)
+{
+    if (buffer->length && buffer->data[buffer->length - 1] != ' ')
+        append(buffer, SLICE(" "));
+}
+
 static bool render_parts(struct evaluation *evaluation, const struct template *part,
                          struct text_buffer *buffer)
 {
     for (; part; part = part->next) {
         if (part->kind == PART_TEXT)
             append(buffer, part->text);
+        else if (part->kind == PART_BLANK)
+            append_blank(buffer);
         else if (part->kind == PART_CHOICE)
             render_choice(evaluation, part, buffer);
         else if (!render_value(evaluation, part, buffer))
@@ -275,7 +284,8 @@ bool template_render(struct evaluation *evaluation, const struct template *templ
     struct text_buffer buffer = {0};
     bool is_whole = render_parts(evaluation, template, &buffer);
     if (is_whole)
-        *ret = arena_copy(evaluation->incident->arena, slice_of(buffer.data, buffer.length));
+        *ret = arena_copy(evaluation->incident->arena,
+                          slice_trim(slice_of(buffer.data, buffer.length)));
     free(buffer.data);
     return is_whole;
 }
