@@ -272,6 +272,7 @@ struct input *decompress(const struct content_format *format, struct input *pack
     self->codec = &codecs[format->codec];
     self->name = format->name;
     self->source = packed;
+    self->packed = SLICE("");
     self->state = STEP_MORE;
     self->codec->start(self);
     return &self->input;

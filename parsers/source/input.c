@@ -4,15 +4,15 @@
 
 #include "analyzer/base/arena.h"
 
-/* One call of the input's own function; remembers the end and a failure. */
+/* One call of the input's own function; remembers the end and a failure. An empty block has an
+ * address too: C17 adds nothing to a null pointer, not even 0. */
 static struct slice draw(struct input *input)
 {
-    struct slice block = {0};
-    if (input->ended)
-        return block;
-    input->failure = input->next(input, &block);
-    input->ended = input->failure || block.length == 0;
-    return block;
+    struct slice block = SLICE("");
+    if (!input->ended)
+        input->failure = input->next(input, &block);
+    input->ended = input->ended || input->failure || block.length == 0;
+    return input->ended ? SLICE("") : block;
 }
 
 /* The block just drawn goes away with the next one: keep a copy behind what is there. */

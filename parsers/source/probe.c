@@ -168,34 +168,28 @@ static bool is_pstore(struct slice head)
 #define UNPACK_FIRST "unpack it first and give whyoom what comes out"
 #define DUMP_AGAIN \
     "take the dump with `virsh dump --memory-only --format elf` or QEMU's dump-guest-memory"
-
-/* SLICE() is no constant expression */
-#define BYTES(literal)               \
-    {                                \
-        literal, sizeof(literal) - 1 \
+#define PACKED(what, how, bytes, check)                                                            \
+    {                                                                                              \
+        .name = what, .content = CONTENT_COMPRESSED, .codec = how, .signature = SLICE_INIT(bytes), \
+        .holds = check                                                                             \
     }
-#define PACKED(what, how, bytes, check)                                                       \
-    {                                                                                         \
-        .name = what, .content = CONTENT_COMPRESSED, .codec = how, .signature = BYTES(bytes), \
-        .holds = check                                                                        \
+#define ARCHIVE(what, bytes)                                                     \
+    {                                                                            \
+        .name = what, .content = CONTENT_ARCHIVE, .signature = SLICE_INIT(bytes) \
     }
-#define ARCHIVE(what, bytes)                                                \
-    {                                                                       \
-        .name = what, .content = CONTENT_ARCHIVE, .signature = BYTES(bytes) \
+#define DUMP(bytes, check)                                                                  \
+    {                                                                                       \
+        .name = "a kernel dump", .content = CONTENT_VMCORE, .signature = SLICE_INIT(bytes), \
+        .holds = check                                                                      \
     }
-#define DUMP(bytes, check)                                                             \
-    {                                                                                  \
-        .name = "a kernel dump", .content = CONTENT_VMCORE, .signature = BYTES(bytes), \
-        .holds = check                                                                 \
+#define BINARY(what, bytes, check)                                                                \
+    {                                                                                             \
+        .name = what, .content = CONTENT_NOT_TEXT, .signature = SLICE_INIT(bytes), .holds = check \
     }
-#define BINARY(what, bytes, check)                                                           \
-    {                                                                                        \
-        .name = what, .content = CONTENT_NOT_TEXT, .signature = BYTES(bytes), .holds = check \
-    }
-#define FOREIGN_AT(what, at, bytes, check, help)                                           \
-    {                                                                                      \
-        .name = what, .content = CONTENT_FOREIGN, .offset = at, .signature = BYTES(bytes), \
-        .holds = check, .advice = help                                                     \
+#define FOREIGN_AT(what, at, bytes, check, help)                                                \
+    {                                                                                           \
+        .name = what, .content = CONTENT_FOREIGN, .offset = at, .signature = SLICE_INIT(bytes), \
+        .holds = check, .advice = help                                                          \
     }
 #define FOREIGN(what, bytes, help) FOREIGN_AT(what, 0, bytes, NULL, help)
 
@@ -239,7 +233,7 @@ static const struct content_format formats[] = {
     ARCHIVE("ar", "!<arch>\n"),
     {.name = "tar", .content = CONTENT_ARCHIVE, .holds = is_tar},
 
-    {.name = "journal", .content = CONTENT_JOURNAL, .signature = BYTES("LPKSHHRH")},
+    {.name = "journal", .content = CONTENT_JOURNAL, .signature = SLICE_INIT("LPKSHHRH")},
     {.name = "pstore", .content = CONTENT_PSTORE, .holds = is_pstore},
 
     FOREIGN_AT("a Xen core dump", 0, "\177ELF", is_xen_core,

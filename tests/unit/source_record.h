@@ -5,6 +5,10 @@
 #ifndef WHYOOM_TESTS_SOURCE_RECORD_H
 #define WHYOOM_TESTS_SOURCE_RECORD_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* mkdtemp, strdup, memmem: include this header first */
+#endif
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>

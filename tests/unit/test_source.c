@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mkdtemp, strdup */
 /* Files, directories, patterns, pipes and what is wrong with them. */
 #include "source_record.h"
 
@@ -120,10 +119,11 @@ static void a_visitor_may_leave_everything_out(void **state)
 
 static bool cut_then_touch(void *context, const char *data, size_t length)
 {
-    volatile size_t sum = 0;
+    volatile char touched;
     assert_int_equal(truncate("log", 4096), 0);
     for (size_t i = 0; i < length; i += 512)
-        sum += (unsigned char)data[i];
+        touched = data[i];
+    (void)touched;
     return record_data(context, data, length);
 }
 

@@ -1,5 +1,4 @@
 /* Compressed files and archives, whole, torn and in one another. */
-#define _GNU_SOURCE /* mkdtemp, strdup */
 #include "source_record.h"
 
 #include <archive.h>
