@@ -5,7 +5,7 @@
 head_line() { # FILE KEY [KERNEL]
 	local line word value=
 	line=$(sed -n "s/^# $2: *//p" "$1" | head -n 1)
-	case $2 in cmdline | qemu | evidence | kernels | question) echo "$line" && return ;; esac
+	case $2 in cmdline | qemu | victim | evidence | kernels | question) echo "$line" && return ;; esac
 	for word in $line; do
 		case $word in
 		"${3:-none}="*) echo "${word#*=}" && return ;;
@@ -68,7 +68,7 @@ boot() { # SCENARIO_FILE OUT KERNEL: sets nothing, leaves console.log and channe
 		-monitor stdio <&7 >"$out/qemu.log" 2>&1 &
 	[ "${DUMP:-0}" = 0 ] || take_dumps "$out" $!
 	wait $!
-	echo $? >"$out/guest.status"
+	echo $? >"$out/status"
 	exec 7>&-
 	carry_out "$out"
 }

@@ -2,7 +2,7 @@
 # The guest's initial file system: busybox, the eater, the modules of one kernel; and the few files of one scenario on top.
 # Sourced by run; needs $CACHE, $LAB and what kernel() has set.
 
-MODULES="qemu_fw_cfg virtio_pci virtio_blk virtio_console zram zsmalloc lzo lzo-rle lz4 lz4_compress veth"
+MODULES="qemu_fw_cfg virtio_pci virtio_blk virtio_console zram lzo lzo-rle lz4"
 
 guest_busybox() { # ARCH DIRECTORY
 	local host
@@ -25,17 +25,20 @@ build_eater() { # ARCH FILE
 # The modules and what they need, decompressed: not every busybox reads what every kernel's package holds.
 guest_modules() { # DIRECTORY
 	local into=$1/lib/modules/$KERNEL_RELEASE name file
-	mkdir -p "$into/all"
-	for name in $MODULES virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev lzo_compress lzo_decompress lz4_decompress; do
-		find "$KERNEL_MODULES/" -name "$name.ko*" | while read -r file; do
-			case $file in
-			*.xz) xz -dc "$file" >"$into/all/$name.ko" ;;
-			*.zst) zstd -qdc "$file" >"$into/all/$name.ko" ;;
-			*) cp "$file" "$into/all/" ;;
-			esac
-		done
+	mkdir -p "$into"
+	touch "$KERNEL_MODULES"/modules.{order,builtin,builtin.modinfo} # depmod wants them, not every package has them
+	depmod -b "${KERNEL_MODULES%/lib/modules/*}" "$KERNEL_RELEASE"
+	for name in $MODULES; do
+		grep -E "/$name\.ko[^:]*:" "$KERNEL_MODULES/modules.dep" | tr -d : | tr ' ' '\n'
+	done | sed '/^$/d' | sort -u | while read -r file; do
+		name=$(basename "$file" | sed 's/\.ko.*//')
+		case $file in
+		*.xz) xz -dc "$KERNEL_MODULES/$file" >"$into/$name.ko" ;;
+		*.zst) zstd -qdc "$KERNEL_MODULES/$file" >"$into/$name.ko" ;;
+		*) cp "$KERNEL_MODULES/$file" "$into/$name.ko" ;;
+		esac
 	done
-	touch "$into"/modules.{order,builtin,builtin.modinfo} # depmod wants them, not every package has them
+	touch "$into"/modules.{order,builtin,builtin.modinfo}
 	depmod -b "$1" "$KERNEL_RELEASE"
 }
 

@@ -11,6 +11,21 @@ told() { # OUT WORD: what the guest told on its channel under WORD
 
 join() { paste -sd, -; }
 
+# The kernel's own lines up to its first decision, for what chance may change from run to run.
+first_report() { # OUT
+	sed -n '/invoked oom-killer\|page allocation failure/,/Killed process\|no killable\|Kernel panic/{p;/Killed process\|no killable\|Kernel panic/q}' "$1/console.log"
+}
+
+first_decision() { # SCENARIO_FILE OUT
+	local victim trace
+	victim=$(head_line "$1" victim)
+	[ "$victim" = none ] || first_report "$2" | grep -aqE "Killed process [0-9]+ \(($(printf '%s' "$victim" | sed 's/[][().*+?]/\\&/g'))\)" ||
+		echo "the first to be killed was not $victim"
+	trace=$(sed -n 's/^# trace: *//p' "$1")
+	[ -z "$trace" ] || first_report "$2" | sed '/Mem-Info\|memory: usage/q' | grep -aE '^\[ *[0-9.]+\]  [a-z_]' | grep -aqE "$trace" ||
+		echo "what asked first was another: no $trace in its trace"
+}
+
 # Why this run does not count: one line a reason, none when it does.
 reasons() { # SCENARIO_FILE OUT
 	local ends pattern
@@ -18,8 +33,9 @@ reasons() { # SCENARIO_FILE OUT
 	ends=$(head_line "$1" ends)
 	case $ends in
 	panic) grep -q '^armed' "$2/channel.txt" && grep -q 'Kernel panic' "$2/console.log" || echo "the guest did not end in a panic" ;;
-	*) grep -q '^finished' "$2/channel.txt" || echo "the guest did not finish (status $(cat "$2/guest.status"))" ;;
+	*) grep -q '^finished' "$2/channel.txt" || echo "the guest did not finish (status $(cat "$2/status"))" ;;
 	esac
+	first_decision "$1" "$2"
 	[ -z "$(head_line "$1" kdump)" ] || [ -s "$2/vmcore" ] || echo "no dump was carried out"
 	sed -n 's/^# evidence: *//p' "$1" | while read -r pattern; do
 		grep -aqE -- "$pattern" "$2/console.log" || echo "the kernel never said: $pattern"

@@ -4,6 +4,7 @@
 #   v1 | v2 [CONTROLLER...]      mount the memory controller (and others) at /cg
 #   group PATH [FILE=VALUE...]   make a cgroup and write its files
 #   start NAME GROUP EATER...    start an eater named NAME in GROUP (- : in none of ours); EATER: see tests/lab/eater.c
+#                                other names than plain words: eater's -n, and COMM_NAME=... for the record
 #   await [SECONDS]              until every eater stands still or is gone
 #   killed NAME | lives NAME     what must have become of it, or the run does not count
 #   must WORDS -- COMMAND...     the same for anything else
@@ -234,7 +235,10 @@ victims() {
 		[ "$STATUS" = 137 ] || continue
 		group=${rest#*:}
 		[ "$group" = - ] && group=/
-		tell "victim {\"pid\":$pid,\"comm\":\"${rest%%:*}\",\"cgroup\":\"$group\"}"
+		name=${rest%%:*}
+		comm=
+		eval "comm=\${COMM_$name:-$name}"
+		tell "victim {\"pid\":$pid,\"comm\":\"$comm\",\"cgroup\":\"$group\"}"
 		dead=$((dead + 1))
 	done
 }

@@ -5,6 +5,7 @@
 # charge_path: slab
 # dominant: unaccounted
 # victim: locker
+# trace: copy_process
 # evidence: Out of memory: Killed process [0-9]+ \(locker\)
 # evidence: asker invoked oom-killer: .*order=[123]
 echo 0 >/proc/sys/vm/compact_unevictable_allowed

@@ -5,6 +5,7 @@
 # charge_path: pipe
 # dominant: unaccounted
 # victim: eater
+# trace: pipe_write
 # evidence: Out of memory: Killed process [0-9]+ \(eater\)
 start eater - pipes 400M
 await

@@ -5,6 +5,7 @@
 # charge_path: shmem-write
 # dominant: shmem
 # victim: database
+# trace: shmem_
 # evidence: Out of memory: Killed process [0-9]+ \(database\)
 mkdir -p /big
 start database - anon 24M

@@ -5,6 +5,7 @@
 # charge_path: swap-in
 # dominant: anon
 # victim: swapoff
+# trace: swapoff
 # swap: 96M
 # timeout: 150
 # evidence: Out of memory: Killed process [0-9]+ \(swapoff\)

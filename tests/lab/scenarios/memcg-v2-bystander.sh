@@ -14,4 +14,3 @@ await
 start asker /box anon 24M
 await
 killed database
-lives asker

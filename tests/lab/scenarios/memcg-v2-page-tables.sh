@@ -5,6 +5,7 @@
 # charge_path: page-table
 # dominant: page-table 5.10=unaccounted
 # victim: eater
+# trace: pte_alloc
 # evidence: Memory cgroup out of memory: Killed process [0-9]+ \(eater\)
 # 5.10 has no `pagetables` in memory.stat: its report does not say what these pages are.
 v2

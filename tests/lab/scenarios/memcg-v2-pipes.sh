@@ -5,6 +5,7 @@
 # charge_path: pipe
 # dominant: kernel-other 5.10=unaccounted
 # victim: eater
+# trace: pipe_write
 # evidence: Memory cgroup out of memory: Killed process [0-9]+ \(eater\)
 # 5.10 has no `kernel` in memory.stat: its report does not say what these pages are.
 v2

@@ -5,6 +5,7 @@
 # charge_path: kernel-stack|slab
 # dominant: kernel-stack
 # victim: eater
+# trace: copy_process
 # evidence: Memory cgroup out of memory: Killed process [0-9]+ \(eater\)
 # Each thread needs a stack and a task structure: which of the two is refused first is chance.
 v2

@@ -5,6 +5,7 @@
 # charge_path: socket
 # dominant: kernel-other
 # victim: eater
+# trace: mem_cgroup_charge_skmem|sk_mem|mem_cgroup_sk
 # evidence: Memory cgroup out of memory: Killed process [0-9]+ \(eater\)
 v2
 echo "65536 65536 65536" >/proc/sys/net/ipv4/tcp_mem

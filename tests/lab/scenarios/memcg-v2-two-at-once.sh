@@ -4,7 +4,7 @@
 # limit: memory
 # charge_path: anon-fault
 # dominant: anon
-# victim: left
+# victim: left|right
 # cpus: 2
 # evidence: Memory cgroup out of memory: Killed process [0-9]+ \(left\)
 # evidence: Memory cgroup out of memory: Killed process [0-9]+ \(right\)
