@@ -92,17 +92,19 @@ static bool is_unrestricted(const struct incident *incident)
     return is_for_user && !is_narrowed;
 }
 
-/* Zone lines get lost in torn reports. Where they should add up to the machine and miss more than
- * 1/16 of it, the machine-wide list is the better witness. */
+/* Zone lines get lost or cut in torn reports. Where they should add up to the machine and do not,
+ * or miss more than 1/16 of it, the machine-wide list is the better witness. */
 static bool are_zones_complete(const struct incident *incident)
 {
     const struct view all = {incident, true, false};
     struct amount shown = zones_owned(&all), whole = host_managed(incident);
     if (!incident->zone_checks_count)
         return false;
-    if (!shown.known || !whole.known || !is_unrestricted(incident))
+    if (!is_unrestricted(incident))
         return true;
-    return shown.value >= whole.value - whole.value / 16;
+    if (!shown.known || !zones(&all, ZONE_FREE).known || !zones(&all, ZONE_UNEVICTABLE).known)
+        return false;
+    return !whole.known || shown.value >= whole.value - whole.value / 16;
 }
 
 static struct amount or_none(struct amount figure)
@@ -312,6 +314,7 @@ struct pool pool_of_host(const struct incident *incident)
     pool.part[PART_KERNEL_STACK] = kernel_stack_of(view);
     pool.part[PART_KERNEL_OTHER] = kernel_other_of(view);
     pool.part[PART_HUGETLB] = hugetlb_of(view);
-    pool.part[PART_UNACCOUNTED] = unaccounted(&pool, lists);
+    /* What is missing from a report whose zone lines are damaged proves nothing. */
+    pool.part[PART_UNACCOUNTED] = view->has_zones ? unaccounted(&pool, lists) : UNKNOWN;
     return pool;
 }

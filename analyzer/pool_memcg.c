@@ -24,6 +24,20 @@ static struct amount shmem_of(const struct incident *incident)
     return shmem;
 }
 
+/*
+ * "anon" counts mapped pages. Those in swap cache alone, and those of a victim that is being torn
+ * down, are charged and on the anon lists without it; a few are always between the two.
+ */
+static struct amount anon_of(const struct incident *incident, struct amount shmem)
+{
+    struct amount mapped = incident->memcg.stat[STAT_ANON];
+    struct amount listed = amount_subtract(memcg_lru_anon(incident), shmem);
+    struct amount unmapped = amount_subtract(listed, mapped);
+    struct amount usage = incident->memcg.memory.usage;
+    bool is_much = unmapped.known && usage.known && unmapped.value > usage.value / 64;
+    return is_much ? listed : mapped;
+}
+
 static bool is_split(const struct incident *incident)
 {
     return incident->memcg.stat[STAT_KERNEL_STACK].known;
@@ -80,7 +94,7 @@ struct pool pool_of_memcg(const struct incident *incident)
     const struct amount *stat = incident->memcg.stat;
     struct pool pool = {.size = incident->memcg.memory.usage};
     struct amount shmem = shmem_of(incident);
-    pool.part[PART_ANON] = stat[STAT_ANON];
+    pool.part[PART_ANON] = anon_of(incident, shmem);
     pool.part[PART_SHMEM] = shmem;
     pool.part[PART_FILE] = amount_at_least(amount_subtract(stat[STAT_FILE], shmem), 0);
     pool.part[PART_SLAB] = slab_of(incident);
@@ -90,7 +104,7 @@ struct pool pool_of_memcg(const struct incident *incident)
         pool.part[PART_PAGE_TABLE] = page_table_of(incident);
         pool.part[PART_KERNEL_OTHER] = kernel_other_of(incident, &pool);
     }
-    struct amount user = amount_add(stat[STAT_ANON], stat[STAT_FILE]);
+    struct amount user = amount_add(pool.part[PART_ANON], stat[STAT_FILE]);
     struct amount parts =
         amount_add(amount_add(user, kernel_of(incident, &pool)), or_none(stat[STAT_HUGETLB]));
     pool.part[PART_UNACCOUNTED] = amount_at_least(amount_subtract(pool.size, parts), 0);

@@ -97,41 +97,46 @@ struct amount scope_by_memcg_lines(const struct incident *incident)
     return UNKNOWN;
 }
 
-/* Charges for kernel pages are made inside the page allocator, so __alloc_pages alone says nothing;
- * directly above out_of_memory it does, since the slow path is often inlined into it. */
-static enum scope scope_of_frame(struct slice symbol, bool is_above_killer)
+/* Charges for kernel pages are made inside the page allocator, so __alloc_pages alone says nothing.
+ */
+static enum scope scope_of_frame(struct slice symbol)
 {
     static const struct {
         const char *start;
-        bool is_above_killer;
         enum scope scope;
-    } frames[] = {{"mem_cgroup_out_of_memory", false, SCOPE_MEMCG},
-                  {"mem_cgroup_oom", false, SCOPE_MEMCG},
-                  {"moom_callback", false, SCOPE_SYSRQ},
-                  {"__alloc_pages_slowpath", false, SCOPE_GLOBAL},
-                  {"__alloc_pages_may_oom", false, SCOPE_GLOBAL},
-                  {"pagefault_out_of_memory", false, SCOPE_GLOBAL},
-                  {"__alloc_pages", true, SCOPE_GLOBAL},
-                  {"__alloc_frozen_pages", true, SCOPE_GLOBAL}};
+    } frames[] = {{"mem_cgroup_out_of_memory", SCOPE_MEMCG},
+                  {"mem_cgroup_oom", SCOPE_MEMCG},
+                  {"try_charge", SCOPE_MEMCG},
+                  {"moom_callback", SCOPE_SYSRQ},
+                  {"__alloc_pages_slowpath", SCOPE_GLOBAL},
+                  {"__alloc_pages_may_oom", SCOPE_GLOBAL},
+                  {"pagefault_out_of_memory", SCOPE_GLOBAL}};
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
-        if (slice_starts(symbol, slice_from_string(frames[i].start)) &&
-            (is_above_killer || !frames[i].is_above_killer))
+        if (slice_starts(symbol, slice_from_string(frames[i].start)))
             return frames[i].scope;
     return SCOPE_UNKNOWN;
 }
 
+static bool is_killer(struct slice symbol)
+{
+    return slice_equal(symbol, SLICE("out_of_memory")) || slice_equal(symbol, SLICE("warn_alloc"));
+}
+
+/* A memcg has its own function between the killer and the charge; the page allocator's may be
+ * inlined. */
 struct amount scope_by_trace(const struct incident *incident)
 {
-    bool is_above_killer = false;
+    bool is_called_by = false;
     for (size_t i = 0; i < incident->trigger.stack_count; i++) {
         const struct stack_frame *frame = &incident->trigger.stack[i];
         if (!frame->is_reliable)
             continue;
-        enum scope scope = scope_of_frame(frame->symbol, is_above_killer);
+        enum scope scope = scope_of_frame(frame->symbol);
+        if (scope == SCOPE_UNKNOWN && is_called_by && !is_killer(frame->symbol))
+            scope = SCOPE_GLOBAL;
         if (scope != SCOPE_UNKNOWN)
             return claim(scope, frame->line);
-        is_above_killer = slice_equal(frame->symbol, SLICE("out_of_memory")) ||
-                          slice_equal(frame->symbol, SLICE("warn_alloc"));
+        is_called_by = is_killer(frame->symbol);
     }
     return UNKNOWN;
 }

@@ -1,6 +1,7 @@
 #include "analyzer/zone_summary.h"
 
 #include "analyzer/gfp.h"
+#include "analyzer/scope.h"
 #include "analyzer/watermark.h"
 
 enum {
@@ -117,12 +118,37 @@ struct amount host_is_order_failure(const struct incident *incident)
     return amount_of(suitable.value == 0, order.line);
 }
 
-/* A zone that passes and has the block at the time of the dump got either only after the attempt.
- * Up to order 3 the killer runs for lack of memory; above it nothing but the order refuses. */
+/* So far above mark and reserve that no victim's last pages explain it. */
+static bool has_plenty(const struct zone_check *check)
+{
+    struct amount needed = amount_add(check->mark, check->reserve);
+    return check->is_eligible && check->passes && needed.known &&
+           check->margin.value > needed.value;
+}
+
+/*
+ * A zone that passes and has the block at the time of the dump got it after the attempt. Was it
+ * memory that came, or the block? Above order 3 the killer does not run, so it was the block; so it
+ * was when memory abounds.
+ */
+static enum limit refused_by(const struct incident *incident, int64_t order)
+{
+    if (order > COSTLY_ORDER)
+        return LIMIT_ORDER;
+    for (size_t i = 0; i < incident->zone_checks_count; i++)
+        if (has_plenty(&incident->zone_checks[i]))
+            return LIMIT_ORDER;
+    return LIMIT_ZONE;
+}
+
 struct amount host_refusing(const struct incident *incident)
 {
     struct amount order = incident->trigger.order, mask = incident->trigger.gfp_mask;
-    if (!order.known || order.value < 0 || (mask.known && mask.value == 0))
+    struct amount scope = scope_by_evidence(incident);
+    bool is_of_zones = scope.known && (scope.value == SCOPE_GLOBAL || scope.value == SCOPE_CPUSET ||
+                                       scope.value == SCOPE_MEMPOLICY);
+    bool is_lost = mask.known && mask.value == 0;
+    if (!is_of_zones || !order.known || order.value < 0 || is_lost)
         return UNKNOWN;
     if (order.value == 0)
         return amount_of(LIMIT_ZONE, order.line);
@@ -130,10 +156,9 @@ struct amount host_refusing(const struct incident *incident)
     struct amount passing = host_zones_passing(incident);
     if (!is_order.known)
         return UNKNOWN;
-    bool is_late = passing.value > 0 && !is_order.value;
-    if (is_order.value || (is_late && order.value > COSTLY_ORDER))
+    if (is_order.value)
         return amount_of(LIMIT_ORDER, order.line);
-    return amount_of(LIMIT_ZONE, order.line);
+    return amount_of(passing.value ? refused_by(incident, order.value) : LIMIT_ZONE, order.line);
 }
 
 /* ---- free memory ---- */
