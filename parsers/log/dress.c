@@ -358,11 +358,13 @@ static void finish_line(struct dress *dress, struct prefix *prefix, struct slice
         deliver_bare(dress, line, place);
 }
 
-static void finish_record(struct dress *dress, const struct place *place)
+/** @param evidence  of what the record came in */
+static void finish_record(struct dress *dress, unsigned evidence, const struct place *place)
 {
     if (!dress->record.has_message)
         return;
     struct prefix prefix = record_prefix(&dress->record);
+    prefix.evidence |= evidence;
     undress(dress, &prefix, prefix.message.text, false);
     if (!prefix.is_dropped)
         deliver_dressed(dress, &prefix, prefix.message.text, place);
@@ -376,7 +378,7 @@ static void take_text(struct dress *dress, struct prefix *prefix, struct slice l
                               ? json_line_read(line, &dress->record, prefix, &object)
                               : JSON_IS_NO_LOG;
     if (kind == JSON_IS_JOURNAL) {
-        finish_record(dress, place);
+        finish_record(dress, prefix->evidence, place);
         return;
     }
     if (kind == JSON_IS_LINE && prefix->channel.length == 0) {
@@ -398,20 +400,7 @@ static void release_record(struct dress *dress)
         return;
     record->form = RECORD_CLOSED;
     struct place place = record->place;
-    finish_record(dress, &place);
-}
-
-static void take_plain(struct dress *dress, struct slice line, const struct place *place)
-{
-    struct prefix prefix = prefix_of(line);
-    take_text(dress, &prefix, line, place, 0);
-}
-
-static void release_coded(struct dress *dress)
-{
-    if (dress->coded.length)
-        take_plain(dress, buffer_text(&dress->coded), &dress->coded_place);
-    dress->coded.length = 0;
+    finish_record(dress, 0, &place);
 }
 
 static bool has_prefix(struct dress *dress, struct slice line)
@@ -419,6 +408,26 @@ static bool has_prefix(struct dress *dress, struct slice line)
     struct prefix prefix = prefix_of(line);
     undress(dress, &prefix, line, false);
     return prefix.is_dressed;
+}
+
+/** A line of the stream. A whole log may be indented, as in a code block; its lines have prefixes,
+ * which those that are indented under another have not. */
+static void take_plain(struct dress *dress, struct slice line, const struct place *place)
+{
+    bool is_indented = line.length && (line.data[0] == ' ' || line.data[0] == '\t');
+    if (is_indented && has_prefix(dress, slice_trim(line)))
+        line = slice_trim(line);
+    struct prefix prefix = prefix_of(line);
+    take_text(dress, &prefix, line, place, 0);
+}
+
+static void release_coded(struct dress *dress)
+{
+    dress->mail.is_joined = dress->coded.length > 0;
+    if (dress->mail.is_joined)
+        take_plain(dress, buffer_text(&dress->coded), &dress->coded_place);
+    dress->mail.is_joined = false;
+    dress->coded.length = 0;
 }
 
 /** Quoted-printable and its soft breaks. */

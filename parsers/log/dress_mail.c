@@ -33,7 +33,8 @@ void mail_note_prefixed(struct mail *mail, struct slice line, size_t prefix_leng
 {
     struct slice text = slice_skip(slice_take(line, WRAP_MAX), prefix_length);
     mail->unquoted += !mail->is_quoted;
-    if (line.length > WRAP_MAX && slice_find_byte(slice_trim(text), ' ') != SLICE_NOT_FOUND)
+    if (!mail->is_joined && line.length > WRAP_MAX &&
+        slice_find_byte(slice_trim(text), ' ') != SLICE_NOT_FOUND)
         mail->is_unwrapped = true;
 }
 

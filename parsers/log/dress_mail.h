@@ -15,6 +15,7 @@ struct mail {
     uint64_t quoted, unquoted; /* lines with a mark; lines with a prefix and without a mark */
     bool is_quoted;            /* the last line */
     bool is_quoted_printable;
+    bool is_joined;     /* the last line was put together at soft breaks: its length says nothing */
     bool is_unwrapped;  /* a line was too long for a wrapped text */
     size_t wrap_column; /* where lines were cut in mid-word; 0 unknown */
 };

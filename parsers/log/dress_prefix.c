@@ -129,31 +129,25 @@ static bool take_host(struct slice *text, struct slice *ret)
     return true;
 }
 
-static bool ends_tag(char c)
-{
-    return c == ':' || c == '[' || c == ' ' || c == ']' || c == '\t';
-}
-
-/** "tag: " or "tag[123]: " at the front of @p text; a blank may be missing at the end of it. */
+/** "tag: " or "tag[123]: " at the front of @p text; the blank may be missing at the end of it. */
 static bool take_tag(struct slice *text, struct slice *ret)
 {
-    struct slice rest = *text;
-    size_t length = 0;
-    while (length < rest.length && length < NAME_MAX_LENGTH && !ends_tag(rest.data[length]))
-        length++;
-    rest = slice_skip(rest, length);
-    if (length == 0 || rest.length == 0)
+    size_t colon = slice_find_byte(slice_take(*text, NAME_MAX_LENGTH), ':');
+    struct slice tag = slice_take(*text, colon);
+    if (colon == SLICE_NOT_FOUND || colon == 0 || tag.data[0] == '[' ||
+        slice_find_byte(tag, ' ') != SLICE_NOT_FOUND ||
+        slice_find_byte(tag, '\t') != SLICE_NOT_FOUND)
         return false;
-    if (rest.data[0] == '[') {
-        size_t end = slice_find_byte(slice_take(rest, 32), ']');
-        if (end == SLICE_NOT_FOUND)
-            return false;
-        rest = slice_skip(rest, end + 1);
-    }
-    if (!slice_starts(rest, SLICE(": ")) && !slice_equal(rest, SLICE(":")))
+    if (colon + 1 < text->length && text->data[colon + 1] != ' ')
         return false;
-    *ret = slice_take(*text, length);
-    *text = slice_skip(rest, 2);
+    size_t bracket = slice_find_byte(tag, '[');
+    if (bracket != SLICE_NOT_FOUND && tag.data[colon - 1] != ']')
+        return false;
+    tag = slice_take(tag, bracket);
+    if (slice_find_byte(tag, ']') != SLICE_NOT_FOUND)
+        return false;
+    *ret = tag;
+    *text = slice_skip(*text, colon + 2);
     return true;
 }
 
@@ -183,25 +177,39 @@ static size_t skip_blanks(struct slice text, size_t at)
     return at;
 }
 
+/** The number at @p at, of at most @p most digits; returns how many it has. */
+static size_t read_digits(const char *at, size_t most, int64_t *ret)
+{
+    int64_t value = 0;
+    size_t digits = 0;
+    for (; digits < most; digits++) {
+        unsigned digit = (unsigned)at[digits] - '0';
+        if (digit > 9)
+            break;
+        value = value * 10 + digit;
+    }
+    *ret = value;
+    return digits;
+}
+
 /** "[ 12.345678]": its length, 0 when there is none. A time has a point and six digits; a process
  * id in brackets has not. */
 static size_t read_stamp(struct slice text, int64_t *ret_us)
 {
-    enum { SECONDS_DIGITS = 12, FRACTION_DIGITS = 6 };
-    int64_t seconds = 0, fraction = 0;
-    size_t start = skip_blanks(text, 1), at = start;
-    for (; at < text.length && is_digit(text.data[at]) && at - start <= SECONDS_DIGITS; at++)
-        seconds = seconds * 10 + (text.data[at] - '0');
-    if (at == start || at - start > SECONDS_DIGITS || text.length - at < FRACTION_DIGITS + 2 ||
-        text.data[at] != '.')
+    enum { SECONDS_DIGITS = 12, FRACTION_DIGITS = 6, BEHIND_SECONDS = sizeof ".678901]" - 1 };
+    int64_t seconds, fraction;
+    size_t at = skip_blanks(text, 1);
+    if (text.length < at + 1 + BEHIND_SECONDS)
         return 0;
-    for (size_t i = 1; i <= FRACTION_DIGITS; i++) {
-        if (!is_digit(text.data[at + i]))
-            return 0;
-        fraction = fraction * 10 + (text.data[at + i] - '0');
-    }
+    size_t most = text.length - at - BEHIND_SECONDS;
+    size_t digits =
+        read_digits(text.data + at, most < SECONDS_DIGITS ? most : SECONDS_DIGITS, &seconds);
+    at += digits;
+    if (digits == 0 || text.data[at] != '.' ||
+        read_digits(text.data + at + 1, FRACTION_DIGITS, &fraction) != FRACTION_DIGITS)
+        return 0;
     *ret_us = seconds * 1000000 + fraction;
-    at += FRACTION_DIGITS + 1;
+    at += 1 + FRACTION_DIGITS;
     return text.data[at] == ']' ? at + 1 : 0;
 }
 

@@ -21,22 +21,25 @@ struct compiled_row {
 
 struct dress_matcher {
     uint64_t rows_by_first[256];
+    unsigned layers_by_first[256]; /* of those rows */
     struct compiled_row rows[ROWS_LIMIT];
     pcre2_match_data *data;
     pcre2_match_context *context;
 };
 
-/** Enter row @p index for each byte of a set like "a-z[". */
-static void enter_first(struct dress_matcher *matcher, const char *set, size_t index)
+/** Enter @p row for each byte that it may begin with, a set like "a-z[". */
+static void enter_first(struct dress_matcher *matcher, const struct dress_row *row, size_t index)
 {
-    for (const char *at = set; *at; at++) {
+    for (const char *at = row->first; *at; at++) {
         unsigned char low = (unsigned char)*at, high = low;
         if (at[1] == '-' && at[2]) {
             high = (unsigned char)at[2];
             at += 2;
         }
-        for (unsigned c = low; c <= high; c++)
+        for (unsigned c = low; c <= high; c++) {
             matcher->rows_by_first[c] |= UINT64_C(1) << index;
+            matcher->layers_by_first[c] |= row->layer;
+        }
     }
 }
 
@@ -47,7 +50,7 @@ struct dress_matcher *dress_matcher_create(void)
     const struct dress_row *rows = dress_rows(&count);
     assert(count <= ROWS_LIMIT);
     for (size_t i = 0; i < count; i++)
-        enter_first(matcher, rows[i].first, i);
+        enter_first(matcher, &rows[i], i);
     matcher->data = pcre2_match_data_create(DRESS_BINDINGS + 1, NULL);
     matcher->context = pcre2_match_context_create(NULL);
     if (!matcher->data || !matcher->context)
@@ -154,15 +157,15 @@ static bool is_text_of_kernel(struct slice text)
 
 const struct dress_row *dress_matcher_take(struct dress_matcher *matcher, struct prefix *prefix)
 {
+    struct slice text = prefix->message.text;
+    unsigned char first = text.length ? (unsigned char)text.data[0] : 0;
+    if (!(matcher->layers_by_first[first] & prefix->allowed) || is_text_of_kernel(text))
+        return NULL;
     size_t count;
     const struct dress_row *rows = dress_rows(&count);
-    if (prefix->message.text.length == 0 || prefix->allowed == 0 ||
-        is_text_of_kernel(prefix->message.text))
-        return NULL;
     int has_clock = -1; /* not known yet */
-    uint64_t candidates = matcher->rows_by_first[(unsigned char)prefix->message.text.data[0]];
-    for (; candidates; candidates &= candidates - 1) {
-        size_t index = (size_t)__builtin_ctzll(candidates);
+    for (uint64_t left = matcher->rows_by_first[first]; left; left &= left - 1) {
+        size_t index = (size_t)__builtin_ctzll(left);
         if (row_may_match(&rows[index], prefix, &has_clock) &&
             row_take(matcher, index, &rows[index], prefix))
             return &rows[index];

@@ -13,8 +13,7 @@
 #define HOST "(?<host>(?![\\[<]|(?:Call|Hardware|Kernel) )\\S{0,254}[^\\s:])"
 #define TAG "(?<tag>[^\\s:\\[\\]]{1,128})(?: ?\\[[^\\]\\s]{0,32}\\])?:(?: |$)"
 /* Where the kernel's own words may stand ("Mem-Info:"), a tag must be "kernel" or have a pid. */
-#define SURE_TAG \
-    "(?<tag>kernel(?=:)|[^\\s:\\[\\]]{1,128}(?=\\[\\d))(?:\\[\\d{1,7}\\])?:(?: |$)"
+#define SURE_TAG "(?<tag>kernel(?=:)|[^\\s:\\[\\]]{1,128}(?=\\[\\d))(?:\\[\\d{1,7}\\])?:(?: |$)"
 #define FACILITY \
     "(?<facility>kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])"
 #define LEVEL "(?<level>emerg|panic|alert|crit|err(?:or)?|warn(?:ing)?|notice|info|debug)"

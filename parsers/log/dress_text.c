@@ -32,30 +32,41 @@ void buffer_free(struct buffer *buffer)
 /* Sixteen bytes at a time: every line passes here. */
 enum { LANES = 16 };
 typedef unsigned char lanes __attribute__((vector_size(LANES)));
-typedef signed char lane_masks __attribute__((vector_size(LANES)));
 
-static bool any_lane(lane_masks masks)
+struct lane_marks {
+    lanes controls, escapes; /* not 0 where a byte is one */
+};
+
+static inline void mark_lanes(struct lane_marks *marks, lanes bytes)
+{
+    marks->controls |= (lanes)((bytes & 0xe0) == 0);
+    marks->escapes |= (lanes)(bytes == '#') | (lanes)(bytes == '\\');
+}
+
+static bool is_marked(lanes marks)
 {
     uint64_t halves[2];
-    memcpy(halves, &masks, sizeof halves);
+    memcpy(halves, &marks, sizeof halves);
     return (halves[0] | halves[1]) != 0;
 }
 
 unsigned text_scan(struct slice text)
 {
-    lane_masks controls = {0}, escapes = {0};
-    for (size_t i = 0; i < text.length; i += LANES) {
-        lanes bytes;
-        memset(&bytes, ' ', sizeof bytes);
-        if (text.length >= LANES) /* the last bytes overlap with those before */
-            memcpy(&bytes, text.data + (i + LANES > text.length ? text.length - LANES : i), LANES);
-        else
-            memcpy(&bytes, text.data, text.length);
-        controls |= (lane_masks)(bytes < 0x20);
-        escapes |= (lane_masks)(bytes == '#') | (lane_masks)(bytes == '\\');
+    struct lane_marks marks = {0};
+    lanes bytes;
+    size_t i = 0;
+    for (; i + LANES <= text.length; i += LANES) {
+        memcpy(&bytes, text.data + i, LANES);
+        mark_lanes(&marks, bytes);
     }
-    return (any_lane(controls) ? TEXT_HAS_CONTROLS : 0) |
-           (any_lane(escapes) ? TEXT_HAS_ESCAPES : 0);
+    memset(&bytes, ' ', LANES);
+    if (i > 0) /* the last bytes overlap with those before */
+        memcpy(&bytes, text.data + text.length - LANES, LANES);
+    else if (text.length)
+        memcpy(&bytes, text.data, text.length);
+    mark_lanes(&marks, bytes);
+    return (is_marked(marks.controls) ? TEXT_HAS_CONTROLS : 0) |
+           (is_marked(marks.escapes) ? TEXT_HAS_ESCAPES : 0);
 }
 
 static bool is_trailing(char c)

@@ -1,0 +1,514 @@
+/* Prefixes, escapes and the attributes that lines give; expected values are read off the lines by
+ * hand and, for dates, from `date -d`. */
+#include "tests/unit/dress_fixture.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "analyzer/limits.h"
+
+static const int64_t WALL_2026 = INT64_C(1795395723) * 1000000; /* 2026-11-23T01:02:03Z */
+
+static void test_dress__syslog_line_has_host_tag_and_both_times(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("Mar 28 22:14:31 db-1 kernel: [ 1257.940069]  async_page_fault+0x34\n");
+    assert_int_equal(seen->count, 1);
+    assert_text(0, " async_page_fault+0x34");
+    assert_slice(seen->messages[0].host, "db-1");
+    assert_slice(seen->messages[0].tag, "kernel");
+    assert_slice(seen->messages[0].time.printed, "Mar 28 22:14:31");
+    assert_false(seen->messages[0].time.has_wall); /* no year in it */
+    assert_int_equal(seen->messages[0].time.wall_source, WALL_SYSLOG);
+    assert_true(seen->messages[0].time.has_monotonic);
+    assert_int_equal(seen->messages[0].time.monotonic_us, 1257940069);
+    assert_int_equal(seen->messages[0].provenance, PROVENANCE_FILE);
+    assert_int_equal(seen->messages[0].priority, -1);
+    seen_destroy(seen);
+}
+
+static void test_dress__tag_of_a_program_makes_the_message_a_users(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("Nov 23 01:02:03 a logger[7]: [1.000000] java invoked oom-killer:\n"
+                             "<30>Nov 23 01:02:03 a kernel: [1.000000] forged\n"
+                             "<4>Nov 23 01:02:03 a kernel: [1.000000] genuine\n"
+                             "<12>[    1.000000] written to /dev/kmsg\n");
+    assert_slice(seen->messages[0].tag, "logger");
+    assert_int_equal(seen->messages[0].provenance, PROVENANCE_USER);
+    assert_int_equal(seen->messages[1].provenance, PROVENANCE_USER);
+    assert_int_equal(seen->messages[1].priority, 30);
+    assert_int_equal(seen->messages[2].provenance, PROVENANCE_FILE);
+    assert_int_equal(seen->messages[3].provenance, PROVENANCE_USER);
+    seen_destroy(seen);
+}
+
+static void test_dress__dates_with_zone_are_points_in_time(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("2026-11-23T01:02:03Z db1 kernel: a\n"
+                             "2026-11-23T02:02:03.250000+01:00 db1 kernel: b\n"
+                             "2026-11-22T19:32:03-0530 db1 kernel: c\n"
+                             "2026-11-23T01:02:03,000001+00:00 d\n"
+                             "Mon 2026-11-23 01:02:03 UTC db1 kernel: e\n"
+                             "<4>1 2026-11-23T01:02:03.003Z db1 kernel - - [x y=\"a \\\"]\"] f\n"
+                             "1795395723.000007 db1 kernel: g\n");
+    static const int64_t behind[] = {0, 250000, 0, 1, 0, 3000, 7};
+    assert_int_equal(seen->count, 7);
+    for (size_t i = 0; i < seen->count; i++) {
+        assert_true(seen->messages[i].time.has_wall);
+        assert_int_equal(seen->messages[i].time.wall_us, WALL_2026 + behind[i]);
+        assert_int_equal(seen->messages[i].time.printed.length, 0);
+        assert_int_equal(seen->messages[i].text.data[0], 'a' + (int)i);
+    }
+    assert_int_equal(seen->messages[0].time.wall_source, WALL_SYSLOG);
+    assert_int_equal(seen->messages[2].time.wall_source, WALL_JOURNAL);
+    assert_int_equal(seen->messages[3].time.wall_source, WALL_DMESG_T);
+    assert_int_equal(seen->messages[5].priority, 4);
+    seen_destroy(seen);
+}
+
+static void test_dress__dates_without_zone_or_year_stay_as_printed(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("Mon 2026-11-23 01:02:03 CST db1 kernel: a\n"
+                             "2026-11-23 01:02:03 db1 kernel: b\n"
+                             "[Di Aug 12 03:54:03 2025] c\n"
+                             "Mar 27 20:01:13.698166 db1 kernel: d\n"
+                             "2026-13-45T01:02:03Z db1 kernel: e\n");
+    static const char *const printed[] = {"2026-11-23 01:02:03 CST", "2026-11-23 01:02:03",
+                                          "Di Aug 12 03:54:03 2025", "Mar 27 20:01:13.698166",
+                                          "2026-13-45T01:02:03Z"};
+    assert_int_equal(seen->count, 5);
+    for (size_t i = 0; i < seen->count; i++) {
+        assert_false(seen->messages[i].time.has_wall);
+        assert_slice(seen->messages[i].time.printed, printed[i]);
+    }
+    assert_int_equal(seen->messages[2].time.wall_source, WALL_DMESG_T);
+    seen_destroy(seen);
+}
+
+static void test_dress__months_and_weekdays_of_other_languages_are_dates(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("okt 31 10:01:52 ip-<secret>.internal kernel: Mem-Info:\n"
+                             "31 août 10:01:52 db1 kernel: Mem-Info:\n"
+                             "[dim. 19 avril 18:03:30 2026] Mem-Info:\n"
+                             "[\xe6\x9c\x88 11\xe6\x9c\x88 23 01:02:03 2026] Mem-Info:\n");
+    static const char *const printed[] = {"okt 31 10:01:52", "31 août 10:01:52",
+                                          "dim. 19 avril 18:03:30 2026",
+                                          "\xe6\x9c\x88 11\xe6\x9c\x88 23 01:02:03 2026"};
+    assert_int_equal(seen->count, 4);
+    for (size_t i = 0; i < seen->count; i++) {
+        assert_text(i, "Mem-Info:");
+        assert_slice(seen->messages[i].time.printed, printed[i]);
+    }
+    assert_slice(seen->messages[0].host, "ip-<secret>.internal");
+    seen_destroy(seen);
+}
+
+/* ---- what must not be taken for a prefix ---- */
+
+static const char *const dresses[] = {
+    "",
+    "[12345.678901] ",
+    "[12345.678901][ T2084] ",
+    "[12345.678901] [    C0] ",
+    "<4>[12345.678901] ",
+    "[Mon Nov 23 01:02:03 2026] ",
+    "[Di Nov 23 01:02:03 2026] ",
+    "kern  :warn  : [12345.678901] ",
+    "[12345.678901 <    0.000123>] ",
+    "[Nov23 01:02] ",
+    "[  +0.002367] ",
+    "2026-11-23T01:02:03,456789+00:00 ",
+    "4,1234,5678901234,-;",
+    "4,1234,5678901234,-,caller=T12;",
+    "6.4.0,4,1234,5678901234,-;",
+    "Nov 23 01:02:03 db1 kernel: [12345.678901] ",
+    "Nov 23 01:02:03 db1 kernel: ",
+    "Nov 23 01:02:03.123456 db1 kernel: ",
+    "<4>Nov 23 01:02:03 db1 kernel: ",
+    "Nov 23 01:02:03 relay Nov 23 01:02:03 db1 kernel: ",
+    "2026-11-23T01:02:03.123456+00:00 db1 kernel: [12345.678901] ",
+    "<4>1 2026-11-23T01:02:03.003Z db1 kernel - - - ",
+    "2026-11-23T01:02:03+0000 db1 kernel: ",
+    "Mon 2026-11-23 01:02:03 UTC db1 kernel: ",
+    "1763859723.123456 db1 kernel: ",
+    "[12345.678901] db1 kernel: ",
+    "2026-11-23T01:02:03.123456789Z stdout F ",
+    "2026-11-23T01:02:03.123456789Z ",
+    "Nov 23 01:02:03 ",
+    "192.168.1.7:6665 [12345.678901] ",
+    "2023-12-04T10:49:30.127Z In(05) vcpu-5 - Guest: <6>[39291577.009360] ",
+    "Tue Jul 29 10:11:12 2025 kern.info kernel: [12345.678901] ",
+    "[12345.678901] I[0:  kworker/0:1:  123] ",
+    "[12345.678901]  [0:     swapper/0:    1] ",
+    "[12345.678901] kernel: ",
+    "kernel: ",
+    "kernel: : ",
+    "\x1b[32m[12345.678901] \x1b[0m\x1b[33m",
+};
+
+static const char *const kernel_texts[] = {
+    "[ 1234]     0  1234      242        1       4        0             0 pause",
+    "[  22921]     0 22921      242        1    28672        0          -998 npm start",
+    "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
+    "[<ffffffff81118898>] ? oom_kill_process+0x68/0x140",
+    "[<c010d824>] (show_stack) from [<c0b2e174>] (dump_stack+0xa8/0xec)",
+    "[c0000001cb163640] [c000000001035754] dump_stack+0xe8/0x164 (unreliable)",
+    "[UFW BLOCK] IN=eth0 OUT= SRC=45.134.26.57",
+    "Node 0 DMA free:15352kB min:276kB low:344kB high:412kB",
+    "lowmem_reserve[]: 0 2812 3769 3769",
+    "active_anon:62 inactive_anon:217 isolated_anon:0",
+    "runc:[1:CHILD] invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=-999",
+    "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=a\\x2db.scope,mems_allowed=0",
+    "Out of memory: Killed process 15925 ((resolved)) total-vm:168424kB, anon-rss:4064kB",
+    "CPU: 2 PID: 977 Comm: x Not tainted 4.18.0-139.el8 #1",
+    "Mem-Info:",
+    "Call Trace:",
+    "Hardware name: Dell Inc. PowerEdge R7415/065PKD, BIOS 1.15.0 09/11/2020",
+    "<TASK>",
+};
+
+static void test_dress__the_kernels_own_text_survives_every_dress(void **state)
+{
+    (void)state;
+    char line[1024];
+    for (size_t d = 0; d < sizeof dresses / sizeof *dresses; d++)
+        for (size_t t = 0; t < sizeof kernel_texts / sizeof *kernel_texts; t++) {
+            if (strstr(dresses[d], ",-") && strchr(kernel_texts[t], '\\'))
+                continue; /* kmsg writes a backslash as \x5c; that has a test of its own */
+            int length = snprintf(line, sizeof line, "%s%s", dresses[d], kernel_texts[t]);
+            struct seen *seen = seen_of(slice_of(line, (size_t)length));
+            if (seen->count != 1 ||
+                strcmp(slice_print(seen, seen->messages[0].text), kernel_texts[t]) != 0)
+                print_message("# in the dress \"%s\"\n", dresses[d]);
+            assert_int_equal(seen->count, 1);
+            assert_text(0, kernel_texts[t]);
+            seen_destroy(seen);
+        }
+}
+
+static void test_dress__a_pid_in_brackets_is_no_time(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[   123]     0   123     1213      743       5  1000 udevd\n");
+    assert_int_equal(seen->count, 1);
+    assert_false(seen->messages[0].time.has_monotonic);
+    seen_destroy(seen);
+}
+
+static void test_dress__a_line_that_is_quoted_inside_a_message_stays_there(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("Nov 23 01:02:03 a app[1]: Nov 23 01:02:03 b kernel: oom-kill:x\n");
+    assert_slice(seen->messages[0].tag, "app");
+    assert_text(0, "Nov 23 01:02:03 b kernel: oom-kill:x");
+    assert_int_equal(seen->messages[0].provenance, PROVENANCE_USER);
+    seen_destroy(seen);
+}
+
+/* ---- single dresses ---- */
+
+static void test_dress__dmesg_deltas_keep_the_minute_they_refer_to(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[  +0.001000] a\n[Nov23 01:02] b\n[  +0.002367] c\n");
+    assert_int_equal(seen->count, 3);
+    assert_int_equal(seen->messages[0].time.printed.length, 0);
+    assert_slice(seen->messages[1].time.printed, "Nov23 01:02");
+    assert_slice(seen->messages[2].time.printed, "Nov23 01:02");
+    assert_false(seen->messages[2].time.has_monotonic);
+    assert_text(2, "c");
+    seen_destroy(seen);
+}
+
+static void test_dress__monotonic_journal_has_host_and_tag(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[   12.345678] db1 kernel: Mem-Info:\n"
+                             "[   12.345679] db1 systemd-oomd[612]: Killed /a\n");
+    assert_slice(seen->messages[0].host, "db1");
+    assert_int_equal(seen->messages[0].time.monotonic_us, 12345678);
+    assert_slice(seen->messages[1].tag, "systemd-oomd");
+    assert_int_equal(seen->messages[1].provenance, PROVENANCE_USER);
+    seen_destroy(seen);
+}
+
+static void test_dress__vmx_line_wraps_the_guests_own(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("2023-12-04T10:49:30.127Z In(05) vcpu-5 - Guest: "
+                             "<6>[39291577.009360] [  22921]     0 22921      242 pause\n");
+    assert_text(0, "[  22921]     0 22921      242 pause");
+    assert_int_equal(seen->messages[0].priority, 6);
+    assert_int_equal(seen->messages[0].time.monotonic_us, INT64_C(39291577009360));
+    assert_int_equal(seen->messages[0].time.wall_us, INT64_C(1701686970127000));
+    seen_destroy(seen);
+}
+
+static void test_dress__caller_is_kept(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[ 1887.829474][ T2084] lowmem_reserve[]: 0 0\n"
+                             "[ 1887.829475][    C0] a\n[ 1887.829476] [   T12] b\n");
+    assert_slice(seen->messages[0].caller, "T2084");
+    assert_slice(seen->messages[1].caller, "C0");
+    assert_slice(seen->messages[2].caller, "T12");
+    assert_text(2, "b");
+    seen_destroy(seen);
+}
+
+static void test_dress__a_date_in_front_of_bare_text_is_taken_alone(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("Nov 23 01:02:03 java invoked oom-killer: gfp_mask=0xd0, order=0\n");
+    assert_text(0, "java invoked oom-killer: gfp_mask=0xd0, order=0");
+    assert_slice(seen->messages[0].time.printed, "Nov 23 01:02:03");
+    assert_int_equal(seen->messages[0].host.length, 0);
+    seen_destroy(seen);
+}
+
+static void test_dress__raw_kmsg_is_the_kernels_unless_the_facility_says_other(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("6,1234,5678901234,-;text\n SUBSYSTEM=pci\n DEVICE=+pci:0000\n"
+                             "12,1235,5678901235,-;java invoked oom-killer:\n"
+                             "4,1236,5678901236,-,caller=T12;a\n"
+                             "4,1237,5678901237,c;b\n");
+    assert_int_equal(seen->count, 4);
+    assert_int_equal(seen->messages[0].provenance, PROVENANCE_KERNEL);
+    assert_int_equal(seen->messages[0].priority, 6);
+    assert_int_equal(seen->messages[0].time.monotonic_us, INT64_C(5678901234));
+    assert_int_equal(seen->messages[1].provenance, PROVENANCE_USER);
+    assert_slice(seen->messages[2].caller, "T12");
+    assert_false(seen->messages[2].is_continuation);
+    assert_true(seen->messages[3].is_continuation);
+    seen_destroy(seen);
+}
+
+static void test_dress__pstore_parts_are_no_messages_but_vouch_for_the_lines(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("Panic#2 Part3\n<4>[  910.064760] SysRq : Manual OOM execution\n"
+                             "Oops#1 Part1\n<4>[  910.064761] a\n"
+                             "Nov 23 01:02:03 db1 kernel: b\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(0, "SysRq : Manual OOM execution");
+    assert_int_equal(seen->messages[0].provenance, PROVENANCE_KERNEL);
+    assert_int_equal(seen->messages[1].provenance, PROVENANCE_KERNEL);
+    assert_int_equal(seen->messages[2].provenance, PROVENANCE_FILE);
+    seen_destroy(seen);
+}
+
+static void test_dress__repeated_messages_count_once(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("Nov 23 01:02:03 a kernel: message repeated 5 times: [ [  1.000000] 0 pages HighMem]\n"
+             "Nov 23 01:02:04 a last message repeated 5 times\n"
+             "Nov 23 01:02:05 a kernel: last message repeated 2 times\n");
+    assert_int_equal(seen->count, 1);
+    assert_text(0, "0 pages HighMem");
+    assert_int_equal(seen->messages[0].time.monotonic_us, 1000000);
+    seen_destroy(seen);
+}
+
+/* ---- bytes ---- */
+
+static void test_dress__serial_console_bytes_are_taken_off(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("\0\0[    1.000000] CPU: 1 PID: 2 Comm: a #1 Debian 7.2.13-1 \r\n"
+                             "\x1b[32m[    2.000000] \x1b[0m\x1b[33mkobject\x1b[0m: b\x1b[K  \r\r\n"
+                             "[    3.000000] \x1b lone\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(0, "CPU: 1 PID: 2 Comm: a #1 Debian 7.2.13-1");
+    assert_text(1, "kobject: b");
+    assert_int_equal(seen->messages[1].time.monotonic_us, 2000000);
+    assert_text(2, "\x1b lone");
+    seen_destroy(seen);
+}
+
+static void test_dress__rsyslogs_escapes_are_undone_and_split_the_record(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("Sep 29 08:12:34 a kernel: active_anon:1 isolated_anon:0#012 "
+             "active_file:43#012 free:5 #011x#015#012\n"
+             "Sep 29 08:12:34 a kernel: \t#033[31mred#033[0m StreamTrans #72 #0729\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(0, "active_anon:1 isolated_anon:0");
+    assert_text(1, " active_file:43");
+    assert_text(2, " free:5 \tx");
+    assert_text(3, "\tred StreamTrans #72 #0729");
+    assert_false(seen->messages[0].is_continuation);
+    assert_true(seen->messages[1].is_continuation);
+    assert_true(seen->messages[2].is_continuation);
+    assert_false(seen->messages[3].is_continuation);
+    assert_int_equal(seen->messages[2].number, 1);
+    assert_slice(seen->messages[2].host, "a");
+    seen_destroy(seen);
+}
+
+static void test_dress__backslash_escapes_stand_for_controls_except_in_kmsg(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("Nov 23 01:02:03 a kernel: one\\x0atwo\\x2dthree\n"
+                             "6,1,2000000,-;one\\x0acpuset=a\\x5cx2db \\xc3\\xa4\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(0, "one");
+    assert_text(1, "two\\x2dthree");
+    assert_text(3, "cpuset=a\\x2db \xc3\xa4");
+    assert_true(seen->messages[3].is_continuation);
+    seen_destroy(seen);
+}
+
+static void test_dress__empty_lines_are_no_messages(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("\n[    1.000000] a\n\n   \n[    2.000000] \n[    3.000000] b\n\n");
+    assert_int_equal(seen->count, 2);
+    assert_text(1, "b");
+    assert_int_equal(seen->messages[1].number, 6);
+    assert_int_equal(seen->messages[1].offset, 39);
+    assert_int_equal(seen->messages[1].end, 56);
+    seen_destroy(seen);
+}
+
+/* ---- the memory of the last prefix ---- */
+
+static void test_dress__a_remembered_prefix_gives_what_reading_it_gave(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("Nov 23 01:02:03 db1 kernel: a line that is too long to be wrapped by a mailer, ok?\n"
+             "Nov 23 01:02:03 db1 kernel: [    1.500000] [ 1234]     0  1234 a\n"
+             "Nov 23 01:02:03 db1 kernel: [    1.600000] [ 1235]     0  1235 b\n"
+             "Nov 23 01:02:03 db1 kernel:\n"
+             "Nov 23 01:02:03 db1 kernelx: c\n"
+             "Nov 23 01:02:03 db1 kernel: d\n");
+    assert_int_equal(seen->count, 5);
+    assert_text(1, "[ 1234]     0  1234 a");
+    assert_int_equal(seen->messages[2].time.monotonic_us, 1600000);
+    assert_slice(seen->messages[2].time.printed, "Nov 23 01:02:03");
+    assert_slice(seen->messages[3].tag, "kernelx");
+    assert_int_equal(seen->messages[3].provenance, PROVENANCE_USER);
+    assert_int_equal(seen->messages[4].provenance, PROVENANCE_FILE);
+    assert_false(seen->messages[4].time.has_monotonic);
+    seen_destroy(seen);
+}
+
+/* ---- hostile ---- */
+
+static void test_dress__time_is_linear_in_the_length_of_a_line(void **state)
+{
+    (void)state;
+    static const char *const seeds[] = {"[",
+                                        "[ ",
+                                        "<4>",
+                                        "\x1b[",
+                                        "\x1b]",
+                                        "\\x0a",
+                                        "#012",
+                                        "> ",
+                                        "=3D",
+                                        "kernel: ",
+                                        "1:2:3:",
+                                        "01:02:03 ",
+                                        "a: ",
+                                        "[1.000000] ",
+                                        "{\"log\":",
+                                        "\"[",
+                                        "\\",
+                                        "\0x",
+                                        " ",
+                                        "message repeated 5 times: [ ",
+                                        "Nov 23 01:02:03 "};
+    struct seen *seen = seen_create();
+    char *line = must_allocate(2 * LIMIT_LINE);
+    clock_t start = clock();
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        size_t length = strlen(seeds[i]) + (seeds[i][0] == '\0' ? 2 : 0);
+        for (size_t at = 0; at < 2 * LIMIT_LINE; at++)
+            line[at] = seeds[i][at % length];
+        struct dress *dress = dress_create(seen_sink, seen);
+        dress_line(dress, slice_of(line, 2 * LIMIT_LINE), 1, 0, 2 * LIMIT_LINE);
+        dress_flush(dress);
+        dress_destroy(dress);
+        for (size_t at = 0; at < seen->count; at++)
+            assert_true(seen->messages[at].text.length <= LIMIT_LINE);
+        seen->count = seen->count > 100 ? 0 : seen->count;
+    }
+    assert_true(clock() - start < 20 * CLOCKS_PER_SEC);
+    free(line);
+    seen_destroy(seen);
+}
+
+static void ignore_message(void *context, const struct message *message)
+{
+    uint64_t *sum = context;
+    for (size_t i = 0; i < message->text.length; i++)
+        *sum += (unsigned char)message->text.data[i];
+    *sum += message->host.length + message->tag.length + message->time.printed.length;
+}
+
+static void test_dress__damaged_lines_do_no_harm(void **state)
+{
+    (void)state;
+    uint64_t random = 1, sum = 0;
+    char text[4096];
+    struct dress *dress = dress_create(ignore_message, &sum);
+    for (int round = 0; round < 4000; round++) {
+        size_t length = 0;
+        while (length + 600 < sizeof text && random >> 61) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            length += (size_t)snprintf(text + length, 600, "%s%s\n",
+                                       dresses[(random >> 33) % (sizeof dresses / sizeof *dresses)],
+                                       kernel_texts[(random >> 45) % 18]);
+        }
+        for (int damage = 0; damage < 8 && length; damage++) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            text[(random >> 33) % length] = (char)(random >> 56);
+        }
+        random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        feed_lines(dress, slice_of(text, length));
+        if (round % 16 == 0)
+            dress_flush(dress);
+    }
+    dress_flush(dress);
+    dress_destroy(dress);
+    assert_true(sum > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dress__syslog_line_has_host_tag_and_both_times),
+        cmocka_unit_test(test_dress__tag_of_a_program_makes_the_message_a_users),
+        cmocka_unit_test(test_dress__dates_with_zone_are_points_in_time),
+        cmocka_unit_test(test_dress__dates_without_zone_or_year_stay_as_printed),
+        cmocka_unit_test(test_dress__months_and_weekdays_of_other_languages_are_dates),
+        cmocka_unit_test(test_dress__the_kernels_own_text_survives_every_dress),
+        cmocka_unit_test(test_dress__a_pid_in_brackets_is_no_time),
+        cmocka_unit_test(test_dress__a_line_that_is_quoted_inside_a_message_stays_there),
+        cmocka_unit_test(test_dress__dmesg_deltas_keep_the_minute_they_refer_to),
+        cmocka_unit_test(test_dress__monotonic_journal_has_host_and_tag),
+        cmocka_unit_test(test_dress__vmx_line_wraps_the_guests_own),
+        cmocka_unit_test(test_dress__caller_is_kept),
+        cmocka_unit_test(test_dress__a_date_in_front_of_bare_text_is_taken_alone),
+        cmocka_unit_test(test_dress__raw_kmsg_is_the_kernels_unless_the_facility_says_other),
+        cmocka_unit_test(test_dress__pstore_parts_are_no_messages_but_vouch_for_the_lines),
+        cmocka_unit_test(test_dress__repeated_messages_count_once),
+        cmocka_unit_test(test_dress__serial_console_bytes_are_taken_off),
+        cmocka_unit_test(test_dress__rsyslogs_escapes_are_undone_and_split_the_record),
+        cmocka_unit_test(test_dress__backslash_escapes_stand_for_controls_except_in_kmsg),
+        cmocka_unit_test(test_dress__empty_lines_are_no_messages),
+        cmocka_unit_test(test_dress__a_remembered_prefix_gives_what_reading_it_gave),
+        cmocka_unit_test(test_dress__time_is_linear_in_the_length_of_a_line),
+        cmocka_unit_test(test_dress__damaged_lines_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

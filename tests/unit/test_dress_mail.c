@@ -1,0 +1,241 @@
+/* Lines that belong together without saying so, and what mail does to lines. */
+#include "tests/unit/dress_fixture.h"
+
+#include <stdio.h>
+
+/* ---- continuation lines ---- */
+
+static void test_dress_mail__indented_lines_belong_to_the_record_before(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[Di Aug 12 03:54:03 2025] Memory cgroup stats for /lxc/39004:\n"
+                             "                          anon 31841292288\n"
+                             "                          file 688283648\n"
+                             "[Di Aug 12 03:54:03 2025] Tasks state (memory values in pages):\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(1, "anon 31841292288");
+    assert_true(seen->messages[1].is_continuation);
+    assert_true(seen->messages[2].is_continuation);
+    assert_slice(seen->messages[2].time.printed, "Di Aug 12 03:54:03 2025");
+    assert_int_equal(seen->messages[2].number, 3);
+    assert_false(seen->messages[3].is_continuation);
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__bare_lines_inherit_host_and_time(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("okt 31 10:02:16 ip-1.eu-west-1.compute.internal kernel: "
+                             "active_anon:895836 inactive_anon:8314 isolated_anon:0\n"
+                             "active_file:413 inactive_file:596 isolated_file:0\n"
+                             "unevictable:0 dirty:1 writeback:0 unstable:0\n"
+                             "okt 31 10:02:17 ip-1.eu-west-1.compute.internal kernel: Node 0\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(1, "active_file:413 inactive_file:596 isolated_file:0");
+    assert_true(seen->messages[1].is_continuation);
+    assert_slice(seen->messages[2].host, "ip-1.eu-west-1.compute.internal");
+    assert_slice(seen->messages[2].tag, "kernel");
+    assert_slice(seen->messages[2].time.printed, "okt 31 10:02:16");
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__a_line_before_any_prefix_stands_alone(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("java: page allocation failure: order:0, mode:0x2084120(GFP_ATOMIC)\n"
+                             "Jun 13 04:36:30 a kernel: CPU: 7 PID: 111104 Comm: java\n");
+    assert_int_equal(seen->count, 2);
+    assert_false(seen->messages[0].is_continuation);
+    assert_int_equal(seen->messages[0].host.length, 0);
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__a_stream_without_prefixes_has_no_continuations(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("sed invoked oom-killer: gfp_mask=0x201da, order=0\n"
+                             " [<ffffffff816861ac>] dump_stack+0x19/0x1b\n"
+                             "Mem-Info:\n slab_reclaimable:354\n");
+    assert_int_equal(seen->count, 4);
+    for (size_t i = 0; i < seen->count; i++)
+        assert_false(seen->messages[i].is_continuation);
+    assert_text(1, " [<ffffffff816861ac>] dump_stack+0x19/0x1b");
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__a_long_run_of_bare_lines_is_no_continuation(void **state)
+{
+    (void)state;
+    struct seen *seen = seen_create();
+    struct dress *dress = dress_create(seen_sink, seen);
+    feed_lines(dress, SLICE("Nov 23 01:02:03 a kernel: a\n"));
+    for (int i = 0; i < 120; i++)
+        feed_lines(dress, SLICE("anon 1\n"));
+    dress_flush(dress);
+    dress_destroy(dress);
+    assert_int_equal(seen->count, 121);
+    assert_true(seen->messages[64].is_continuation); /* memory.stat has that many */
+    assert_false(seen->messages[120].is_continuation);
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__a_log_in_a_code_block_is_read(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("    [    1.000000] a\n\tNov 23 01:02:03 db1 kernel:  b\n");
+    assert_int_equal(seen->count, 2);
+    assert_text(0, "a");
+    assert_int_equal(seen->messages[0].time.monotonic_us, 1000000);
+    assert_text(1, " b");
+    assert_false(seen->messages[1].is_continuation);
+    seen_destroy(seen);
+}
+
+/* ---- quote marks ---- */
+
+static void test_dress_mail__quote_marks_are_taken_off(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("> [    1.000000] a\n>> > [    2.000000] b\n"
+                             ">>> java invoked oom-killer: order=0\n>\n"
+                             "| [    3.000000]  dump_stack+0x1\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(0, "a");
+    assert_text(1, "b");
+    assert_int_equal(seen->messages[1].time.monotonic_us, 2000000);
+    assert_text(2, "java invoked oom-killer: order=0");
+    assert_text(3, " dump_stack+0x1");
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__marks_in_a_log_that_is_not_quoted_stay(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("Nov 23 01:02:03 a app: select\n> 1\n| 2\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(1, "> 1");
+    assert_text(2, "| 2");
+    seen_destroy(seen);
+}
+
+/* ---- hard wraps ---- */
+
+static void test_dress_mail__wrapped_lines_are_joined(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("[   65.470256] \n"
+             "oom-kill:constraint=CONSTRAINT_CPUSET,nodemask=(null),cpuset=test,mems_allowed=0,"
+             "task=memkiller,pid=1968,uid=0\n"
+             "Apr  4 09:08:53 debian kernel: [   65.481992] Out of memory: Killed \n"
+             "process 1968 (memkiller) total-vm:2099436kB, anon-rss:1971712kB, \n"
+             "file-rss:1024kB, shmem-rss:0kB, UID:0 pgtables:3904kB oom_score_adj:0\n");
+    assert_int_equal(seen->count, 2);
+    assert_false(seen->messages[0].is_continuation);
+    assert_int_equal(seen->messages[0].time.monotonic_us, 65470256);
+    assert_text(1, "Out of memory: Killed process 1968 (memkiller) total-vm:2099436kB, "
+                   "anon-rss:1971712kB, file-rss:1024kB, shmem-rss:0kB, UID:0 pgtables:3904kB "
+                   "oom_score_adj:0");
+    assert_int_equal(seen->messages[1].number, 3);
+    assert_int_equal(seen->messages[1].time.monotonic_us, 65481992);
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__a_wrap_that_took_the_blank_gives_it_back(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[   65.481992] Memory cgroup out of memory: Killed process 1968\n"
+                             "(memkiller) total-vm:2099436kB, anon-rss:1971712kB\n"
+                             "[   65.481993] b\n");
+    assert_int_equal(seen->count, 2);
+    assert_text(0, "Memory cgroup out of memory: Killed process 1968 (memkiller) "
+                   "total-vm:2099436kB, anon-rss:1971712kB");
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__lines_of_a_terminal_are_joined_in_mid_word(void **state)
+{
+    (void)state;
+    char text[256];
+    /* a terminal of 80 columns cuts at the 80th */
+    int length = snprintf(text, sizeof text, "%s\n%s\n[   66.000000] b\n",
+                          "[   65.481992] java invoked oom-killer: gfp_mask=0x6000c0(GFP_KERNEL), "
+                          "nodemask=",
+                          "(null), order=0, oom_score_adj=916");
+    assert_int_equal(strcspn(text, "\n"), 80);
+    struct seen *seen = seen_of(slice_of(text, (size_t)length));
+    assert_int_equal(seen->count, 2);
+    assert_text(0, "java invoked oom-killer: gfp_mask=0x6000c0(GFP_KERNEL), nodemask=(null), "
+                   "order=0, oom_score_adj=916");
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__a_stream_with_long_lines_is_not_joined(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN(
+        "[    1.000000] a line that is longer than what a mailer that wraps would let pass it\n"
+        "[    2.000000] active_anon:895836 inactive_anon:8314 isolated_anon:0\n"
+        "active_file:413 inactive_file:596 isolated_file:0\n");
+    assert_int_equal(seen->count, 3);
+    assert_true(seen->messages[2].is_continuation);
+    seen_destroy(seen);
+}
+
+/* ---- quoted-printable ---- */
+
+static void test_dress_mail__quoted_printable_is_decoded_and_joined(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("[  244.335230] DMA: 6*4kB (U) 1*8kB (U) 1*16kB (U) 1*32kB (U) 0*64kB 0*128k=\n"
+             "B 1*256kB (U) 0*512kB 0*1024kB 0*2048kB 2*4096kB (ME) =3D 8528kB\n"
+             "[  244.335503] Free swap  =3D 0kB\n"
+             "[  244.335504] a=20=\n"
+             "b\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(0, "DMA: 6*4kB (U) 1*8kB (U) 1*16kB (U) 1*32kB (U) 0*64kB 0*128kB 1*256kB (U) "
+                   "0*512kB 0*1024kB 0*2048kB 2*4096kB (ME) = 8528kB");
+    assert_text(1, "Free swap  = 0kB");
+    assert_text(2, "a b");
+    assert_int_equal(seen->messages[0].number, 1);
+    assert_int_equal(seen->messages[1].number, 3);
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__ordinary_equal_signs_stay(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("[    1.000000] java cpuset=20 order=0, x=3Dead\n"
+             "[    2.000000] Free swap  = 0kB\n"
+             "[    3.000000] a base64 line of 76 columns: QWxhZGRpbjpvcGVuIHNlc2FtZQ"
+             "AAA=\n"
+             "[    4.000000] b\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(0, "java cpuset=20 order=0, x=3Dead");
+    assert_text(1, "Free swap  = 0kB");
+    assert_text(3, "b");
+    seen_destroy(seen);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dress_mail__indented_lines_belong_to_the_record_before),
+        cmocka_unit_test(test_dress_mail__bare_lines_inherit_host_and_time),
+        cmocka_unit_test(test_dress_mail__a_line_before_any_prefix_stands_alone),
+        cmocka_unit_test(test_dress_mail__a_stream_without_prefixes_has_no_continuations),
+        cmocka_unit_test(test_dress_mail__a_long_run_of_bare_lines_is_no_continuation),
+        cmocka_unit_test(test_dress_mail__a_log_in_a_code_block_is_read),
+        cmocka_unit_test(test_dress_mail__quote_marks_are_taken_off),
+        cmocka_unit_test(test_dress_mail__marks_in_a_log_that_is_not_quoted_stay),
+        cmocka_unit_test(test_dress_mail__wrapped_lines_are_joined),
+        cmocka_unit_test(test_dress_mail__a_wrap_that_took_the_blank_gives_it_back),
+        cmocka_unit_test(test_dress_mail__lines_of_a_terminal_are_joined_in_mid_word),
+        cmocka_unit_test(test_dress_mail__a_stream_with_long_lines_is_not_joined),
+        cmocka_unit_test(test_dress_mail__quoted_printable_is_decoded_and_joined),
+        cmocka_unit_test(test_dress_mail__ordinary_equal_signs_stay),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
