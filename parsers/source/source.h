@@ -32,10 +32,16 @@ struct source_visitor {
     void (*failed)(void *context, const char *path, struct error *error);
     /** Something worth a line on stderr that is no failure ("needs root"). */
     void (*note)(void *context, const char *path, const char *what);
+    /** A file below a named directory. NULL: it is read at once. Otherwise it is left to the
+     * visitor, who gives it to source_walk_found(), on any thread. */
+    void (*found)(void *context, const char *path);
 };
 
 /** Walk one path: file, directory (recursive, in name order), archive, "-" for standard input. */
 void source_walk(const char *path, const struct source_visitor *visitor);
+
+/** Walk a file that a walk has `found`. False: it holds no text and was passed over. */
+bool source_walk_found(const char *path, const struct source_visitor *visitor);
 
 /** Walk this machine: journal since boot (or /dev/kmsg when there is none), pstore, crash
  * directories. */

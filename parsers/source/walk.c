@@ -73,6 +73,8 @@ static void walk_found(struct walk *walk, const char *path, dev_t device)
     } else if (S_ISDIR(status.st_mode)) {
         if (status.st_dev == device || !is_kernel_view(path))
             walk_directory(walk, path, status.st_dev);
+    } else if (S_ISREG(status.st_mode) && walk->visitor->found) {
+        walk->visitor->found(walk->visitor->context, path);
     } else if (S_ISREG(status.st_mode)) {
         walk_file(walk, path, status.st_mode, false);
     }
@@ -188,4 +190,12 @@ void source_walk(const char *path, const struct source_visitor *visitor)
     truncation_survive();
     walk_path(&walk, path);
     walk_finish(&walk, path);
+}
+
+bool source_walk_found(const char *path, const struct source_visitor *visitor)
+{
+    struct walk walk = {.visitor = visitor};
+    truncation_survive();
+    walk_file(&walk, path, S_IFREG, false);
+    return walk.not_text == 0;
 }

@@ -98,7 +98,7 @@ static inline void record_note(void *context, const char *path, const char *what
 static inline struct source_visitor record_visitor(struct record *record)
 {
     return (struct source_visitor){record,        record_begin,  record_data, record_end,
-                                   record_vmcore, record_failed, record_note};
+                                   record_vmcore, record_failed, record_note, NULL};
 }
 
 static inline void record_walk(struct record *record, const char *path)
