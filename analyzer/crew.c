@@ -4,6 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/queue.h>
+#include <sys/stat.h>
+
+#define NOBODY SIZE_MAX
 
 enum item_kind { ITEM_INCIDENT, ITEM_COVERED, ITEM_FAILED, ITEM_NOTED };
 
@@ -21,10 +24,17 @@ STAILQ_HEAD(item_list, item);
 
 struct crew;
 
+/* Something the user named; a directory has many jobs. */
+struct operand {
+    const char *path;
+    size_t not_text; /* files below it that were passed over */
+};
+
 struct job {
     struct crew *crew;
     size_t number;
-    const char *path;
+    struct operand *operand;
+    struct slice file; /* found below the operand; empty: the operand itself */
     struct item_list waiting;
     bool is_done;
 };
@@ -32,7 +42,8 @@ struct job {
 struct crew {
     pthread_mutex_t lock;
     pthread_cond_t turned;
-    struct job *jobs;
+    struct arena *arena; /* of the jobs */
+    struct job **jobs;
     size_t count, next, turn;
     size_t weight; /* of all that waits */
     const struct intake_sink *sink;
@@ -79,7 +90,8 @@ static void yield(struct job *job, struct item *item)
 {
     struct crew *crew = job->crew;
     pthread_mutex_lock(&crew->lock);
-    while (job->number != crew->turn && crew->weight + item->weight > CREW_WAITING_MAX)
+    while (crew->turn != NOBODY && job->number != crew->turn &&
+           crew->weight + item->weight > CREW_WAITING_MAX)
         pthread_cond_wait(&crew->turned, &crew->lock);
     crew->weight += item->weight;
     STAILQ_INSERT_TAIL(&job->waiting, item, next);
@@ -138,63 +150,139 @@ static void yield_noted(void *context, const char *path, const char *what)
 }
 
 /* The turn goes on, over all jobs that are done already, to the first that still reads. */
-static void finish(struct job *job)
+static void pass_turn(struct crew *crew)
+{
+    for (; crew->turn < crew->count && crew->jobs[crew->turn]->is_done; crew->turn++)
+        drain(crew->jobs[crew->turn]);
+    pthread_cond_broadcast(&crew->turned);
+}
+
+static void finish(struct job *job, bool is_text)
 {
     struct crew *crew = job->crew;
     pthread_mutex_lock(&crew->lock);
+    job->operand->not_text += !is_text;
     job->is_done = true;
-    if (job->number == crew->turn) {
-        for (; crew->turn < crew->count && crew->jobs[crew->turn].is_done; crew->turn++)
-            drain(&crew->jobs[crew->turn]);
-        pthread_cond_broadcast(&crew->turned);
-    }
+    if (job->number == crew->turn)
+        pass_turn(crew);
     pthread_mutex_unlock(&crew->lock);
 }
 
 static struct job *next_job(struct crew *crew)
 {
+    struct job *job = NULL;
     pthread_mutex_lock(&crew->lock);
-    struct job *job = crew->next < crew->count ? &crew->jobs[crew->next++] : NULL;
+    while (crew->next < crew->count && crew->jobs[crew->next]->is_done)
+        crew->next++;
+    if (crew->next < crew->count)
+        job = crew->jobs[crew->next++];
     pthread_mutex_unlock(&crew->lock);
     return job;
+}
+
+static struct intake_sink sink_of(struct job *job)
+{
+    return (struct intake_sink){job, yield_incident, yield_covered, yield_failed, yield_noted};
 }
 
 static void *work(void *context)
 {
     struct crew *crew = context;
     for (struct job *job; (job = next_job(crew));) {
-        const struct intake_sink sink = {job, yield_incident, yield_covered, yield_failed,
-                                         yield_noted};
-        intake_read(job->path, &sink, crew->stop, crew->progress);
-        finish(job);
+        const struct intake_sink sink = sink_of(job);
+        bool is_text = true;
+        if (job->file.length)
+            is_text = intake_read_found(job->file.data, &sink, crew->stop, crew->progress);
+        else
+            intake_read(job->operand->path, &sink, crew->stop, crew->progress);
+        finish(job, is_text);
     }
     return NULL;
+}
+
+static struct job *add_job(struct crew *crew, struct operand *operand)
+{
+    struct job *job = arena_allocate(crew->arena, sizeof *job);
+    *job = (struct job){.crew = crew, .number = crew->count, .operand = operand};
+    STAILQ_INIT(&job->waiting);
+    *ARENA_PUSH(crew->arena, crew->jobs, crew->count) = job;
+    return job;
+}
+
+static void add_file(void *context, const char *file)
+{
+    const struct job *listing = context;
+    struct job *job = add_job(listing->crew, listing->operand);
+    job->file = arena_copy(listing->crew->arena, slice_from_string(file));
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* A directory has a job of its own, done when it is listed, and one for each file below it. Nobody
+ * works yet, so what the listing yields waits without a bound: pstore's parts, and what fails. */
+static void add_operand(struct crew *crew, struct operand *operand)
+{
+    struct job *job = add_job(crew, operand);
+    if (!is_directory(operand->path))
+        return;
+    const struct intake_sink sink = sink_of(job);
+    intake_list(operand->path, &sink, crew->stop, add_file, job);
+    job->is_done = true;
+}
+
+static void start(struct crew *crew, size_t threads)
+{
+    pthread_t *crowd = must_allocate(threads * sizeof *crowd);
+    size_t started = 0;
+    while (started + 1 < threads && started + 1 < crew->count &&
+           pthread_create(&crowd[started], NULL, work, crew) == 0)
+        started++;
+    work(crew); /* this thread is one of the crew, and enough when no other could be started */
+    while (started)
+        pthread_join(crowd[--started], NULL);
+    free(crowd);
+}
+
+/* As one walk would say it. */
+static void tell_not_text(const struct crew *crew, const struct operand *operand)
+{
+    char what[64];
+    if (!operand->not_text)
+        return;
+    snprintf(what, sizeof what, "%zu %s", operand->not_text,
+             operand->not_text == 1 ? "file holds no text and was passed over"
+                                    : "files hold no text and were passed over");
+    crew->sink->noted(crew->sink->context, operand->path, what);
 }
 
 void crew_read(char *const *paths, size_t count, int threads, const struct intake_sink *sink,
                atomic_bool *stop, struct progress *progress)
 {
-    struct crew crew = {.jobs = must_allocate(count * sizeof(struct job)),
-                        .count = count,
+    struct crew crew = {.arena = arena_create(),
+                        .turn = NOBODY, /* until all jobs are known */
                         .sink = sink,
                         .stop = stop,
                         .progress = progress};
+    struct operand *operands = must_allocate(count * sizeof *operands);
     pthread_mutex_init(&crew.lock, NULL);
     pthread_cond_init(&crew.turned, NULL);
     for (size_t i = 0; i < count; i++) {
-        crew.jobs[i] = (struct job){.crew = &crew, .number = i, .path = paths[i]};
-        STAILQ_INIT(&crew.jobs[i].waiting);
+        operands[i].path = paths[i];
+        add_operand(&crew, &operands[i]);
     }
-    pthread_t *crowd = must_allocate((size_t)threads * sizeof *crowd);
-    size_t started = 0;
-    while (started + 1 < (size_t)threads && started + 1 < count &&
-           pthread_create(&crowd[started], NULL, work, &crew) == 0)
-        started++;
-    work(&crew); /* this thread is one of the crew, and enough when no other could be started */
-    while (started)
-        pthread_join(crowd[--started], NULL);
+    crew.turn = 0;
+    pthread_mutex_lock(&crew.lock);
+    pass_turn(&crew); /* over what is done by listing alone */
+    pthread_mutex_unlock(&crew.lock);
+    start(&crew, (size_t)threads);
+    for (size_t i = 0; i < count; i++)
+        tell_not_text(&crew, &operands[i]);
     pthread_cond_destroy(&crew.turned);
     pthread_mutex_destroy(&crew.lock);
-    free(crowd);
-    free(crew.jobs);
+    arena_destroy(crew.arena);
+    free(operands);
 }

@@ -8,6 +8,8 @@ struct intake {
     atomic_bool *stop;
     struct progress *progress;
     struct log_reader *reader; /* of the open stream */
+    void (*found)(void *context, const char *file);
+    void *found_context;
 };
 
 static void take_incident(void *context, struct incident *incident)
@@ -67,21 +69,50 @@ static void note(void *context, const char *path, const char *what)
     intake->sink->noted(intake->sink->context, path, what);
 }
 
-void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,
-                 struct progress *progress)
+static void find_file(void *context, const char *path)
 {
-    struct intake intake = {sink, stop, progress, NULL};
-    const struct source_visitor visitor = {
-        .context = &intake,
+    struct intake *intake = context;
+    intake->found(intake->found_context, path);
+}
+
+static struct source_visitor visitor_of(struct intake *intake)
+{
+    return (struct source_visitor){
+        .context = intake,
         .begin = begin_stream,
         .data = take_data,
         .end = end_stream,
         .vmcore = meet_vmcore,
         .failed = fail,
         .note = note,
+        .found = intake->found ? find_file : NULL,
     };
+}
+
+void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                 struct progress *progress)
+{
+    struct intake intake = {.sink = sink, .stop = stop, .progress = progress};
+    const struct source_visitor visitor = visitor_of(&intake);
     if (path)
         source_walk(path, &visitor);
     else
         source_walk_machine(&visitor);
+}
+
+void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                 void (*found)(void *context, const char *file), void *found_context)
+{
+    struct intake intake = {
+        .sink = sink, .stop = stop, .found = found, .found_context = found_context};
+    const struct source_visitor visitor = visitor_of(&intake);
+    source_walk(path, &visitor);
+}
+
+bool intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                       struct progress *progress)
+{
+    struct intake intake = {.sink = sink, .stop = stop, .progress = progress};
+    const struct source_visitor visitor = visitor_of(&intake);
+    return source_walk_found(path, &visitor);
 }

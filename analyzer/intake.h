@@ -29,4 +29,15 @@ struct intake_sink {
 void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,
                  struct progress *progress);
 
+/**
+ * Only look what is below the directory @p path: each file is given to @p found. What does not
+ * stand in a file of its own (pstore's parts) and what fails goes to @p sink at once.
+ */
+void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                 void (*found)(void *context, const char *file), void *found_context);
+
+/** Read a file that was found. False: it holds no text and was passed over. */
+bool intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                       struct progress *progress);
+
 #endif

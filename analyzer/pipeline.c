@@ -109,7 +109,7 @@ struct pipeline_totals pipeline_run(const struct pipeline_options *options, char
                                 .repeats = repeats_create()};
     const struct intake_sink intake = {&pipeline, take_incident, take_coverage, take_failure,
                                        take_note};
-    if (options->threads > 1 && count > 1)
+    if (options->threads > 1 && count > 0)
         crew_read(paths, count, options->threads, &intake, options->stop, options->progress);
     else if (count == 0)
         intake_read(NULL, &intake, options->stop, options->progress);
