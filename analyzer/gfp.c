@@ -19,43 +19,51 @@ static const struct gfp_row {
     const char *name, *old_name;
     uint32_t bits[GFP_ERA_COUNT];
 } flags[GFP_FLAG_COUNT] = {
-    [GFP_DMA] = {"GFP_DMA", "__GFP_DMA", {0, 0x1, 0x1, 0x1, 0x1, 0x1}},
-    [GFP_HIGHMEM] = {"__GFP_HIGHMEM", NULL, {0, 0x2, 0x2, 0x2, 0x2, 0x2}},
-    [GFP_DMA32] = {"GFP_DMA32", "__GFP_DMA32", {0, 0x4, 0x4, 0x4, 0x4, 0x4}},
-    [GFP_MOVABLE] = {"__GFP_MOVABLE", NULL, {0, 0x8, 0x8, 0x8, 0x8, 0x8}},
-    [GFP_RECLAIMABLE] = {"__GFP_RECLAIMABLE", NULL, {0, 0x80000, 0x10, 0x10, 0x10, 0x10}},
-    [GFP_HIGH] = {"__GFP_HIGH", NULL, {0, 0x20, 0x20, 0x20, 0x20, 0x20}},
-    [GFP_IO] = {"__GFP_IO", NULL, {0, 0x40, 0x40, 0x40, 0x40, 0x40}},
-    [GFP_FS] = {"__GFP_FS", NULL, {0, 0x80, 0x80, 0x80, 0x80, 0x80}},
-    [GFP_COLD] = {"__GFP_COLD", NULL, {0, 0x100, 0x100, 0x100, 0, 0}},
-    [GFP_ZERO] = {"__GFP_ZERO", NULL, {0, 0x8000, 0x8000, 0x8000, 0x8000, 0x100}},
-    [GFP_NOWARN] = {"__GFP_NOWARN", NULL, {0, 0x200, 0x200, 0x200, 0x200, 0x2000}},
+    [GFP_DMA] = {"GFP_DMA", NULL, {0, 0x1, 0x1, 0x1, 0x1, 0x1, 0x1}},
+    [GFP_HIGHMEM] = {"__GFP_HIGHMEM", NULL, {0, 0x2, 0x2, 0x2, 0x2, 0x2, 0x2}},
+    [GFP_DMA32] = {"GFP_DMA32", NULL, {0, 0x4, 0x4, 0x4, 0x4, 0x4, 0x4}},
+    [GFP_MOVABLE] = {"__GFP_MOVABLE", NULL, {0, 0x8, 0x8, 0x8, 0x8, 0x8, 0x8}},
+    [GFP_RECLAIMABLE] = {"__GFP_RECLAIMABLE", NULL, {0, 0x80000, 0x80000, 0x10, 0x10, 0x10, 0x10}},
+    [GFP_HIGH] = {"__GFP_HIGH", NULL, {0, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20}},
+    [GFP_IO] = {"__GFP_IO", NULL, {0, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40}},
+    [GFP_FS] = {"__GFP_FS", NULL, {0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80}},
+    [GFP_COLD] = {"__GFP_COLD", NULL, {0, 0x100, 0x100, 0x100, 0x100, 0, 0}},
+    [GFP_ZERO] = {"__GFP_ZERO", NULL, {0, 0x8000, 0x8000, 0x8000, 0x8000, 0x8000, 0x100}},
+    [GFP_NOWARN] = {"__GFP_NOWARN", NULL, {0, 0x200, 0x200, 0x200, 0x200, 0x200, 0x2000}},
     [GFP_RETRY_MAYFAIL] = {"__GFP_RETRY_MAYFAIL",
                            "__GFP_REPEAT",
-                           {0, 0x400, 0x400, 0x400, 0x400, 0x4000}},
-    [GFP_NOFAIL] = {"__GFP_NOFAIL", NULL, {0, 0x800, 0x800, 0x800, 0x800, 0x8000}},
-    [GFP_NORETRY] = {"__GFP_NORETRY", NULL, {0, 0x1000, 0x1000, 0x1000, 0x1000, 0x10000}},
-    [GFP_MEMALLOC] = {"__GFP_MEMALLOC", NULL, {0, 0x2000, 0x2000, 0x2000, 0x2000, 0x20000}},
-    [GFP_COMP] = {"__GFP_COMP", NULL, {0, 0x4000, 0x4000, 0x4000, 0x4000, 0x40000}},
-    [GFP_NOMEMALLOC] = {"__GFP_NOMEMALLOC", NULL, {0, 0x10000, 0x10000, 0x10000, 0x10000, 0x80000}},
-    [GFP_HARDWALL] = {"__GFP_HARDWALL", NULL, {0, 0x20000, 0x20000, 0x20000, 0x20000, 0x100000}},
-    [GFP_THISNODE] = {"__GFP_THISNODE", NULL, {0, 0x40000, 0x40000, 0x40000, 0x40000, 0x200000}},
-    [GFP_ATOMIC_BIT] = {"__GFP_ATOMIC", NULL, {0, 0, 0x80000, 0x80000, 0x80000, 0x200}},
+                           {0, 0x400, 0x400, 0x400, 0x400, 0x400, 0x4000}},
+    [GFP_NOFAIL] = {"__GFP_NOFAIL", NULL, {0, 0x800, 0x800, 0x800, 0x800, 0x800, 0x8000}},
+    [GFP_NORETRY] = {"__GFP_NORETRY", NULL, {0, 0x1000, 0x1000, 0x1000, 0x1000, 0x1000, 0x10000}},
+    [GFP_MEMALLOC] = {"__GFP_MEMALLOC", NULL, {0, 0x2000, 0x2000, 0x2000, 0x2000, 0x2000, 0x20000}},
+    [GFP_COMP] = {"__GFP_COMP", NULL, {0, 0x4000, 0x4000, 0x4000, 0x4000, 0x4000, 0x40000}},
+    [GFP_NOMEMALLOC] = {"__GFP_NOMEMALLOC",
+                        NULL,
+                        {0, 0x10000, 0x10000, 0x10000, 0x10000, 0x10000, 0x80000}},
+    [GFP_HARDWALL] = {"__GFP_HARDWALL",
+                      NULL,
+                      {0, 0x20000, 0x20000, 0x20000, 0x20000, 0x20000, 0x100000}},
+    [GFP_THISNODE] = {"__GFP_THISNODE",
+                      NULL,
+                      {0, 0x40000, 0x40000, 0x40000, 0x40000, 0x40000, 0x200000}},
+    [GFP_ATOMIC_BIT] = {"__GFP_ATOMIC", NULL, {0, 0, 0, 0x80000, 0x80000, 0x80000, 0x200}},
     [GFP_ACCOUNT] = {"__GFP_ACCOUNT",
                      "__GFP_KMEMCG",
-                     {0, 0x100000, 0x100000, 0x100000, 0x100000, 0x400000}},
-    [GFP_NOTRACK] = {"__GFP_NOTRACK", NULL, {0, 0x200000, 0x200000, 0x200000, 0, 0}},
-    [GFP_NO_KSWAPD] = {"__GFP_NO_KSWAPD", NULL, {0, 0x400000, 0, 0, 0, 0}},
-    [GFP_OTHER_NODE] = {"__GFP_OTHER_NODE", NULL, {0, 0x800000, 0x800000, 0, 0, 0}},
-    [GFP_WRITE] = {"__GFP_WRITE", NULL, {0, 0x1000000, 0x1000000, 0x800000, 0x100, 0x1000}},
+                     {0, 0x100000, 0, 0x100000, 0x100000, 0x100000, 0x400000}},
+    [GFP_NOTRACK] = {"__GFP_NOTRACK", NULL, {0, 0x200000, 0x200000, 0x200000, 0x200000, 0, 0}},
+    [GFP_NO_KSWAPD] = {"__GFP_NO_KSWAPD", NULL, {0, 0x400000, 0x400000, 0, 0, 0, 0}},
+    [GFP_OTHER_NODE] = {"__GFP_OTHER_NODE", NULL, {0, 0x800000, 0x800000, 0x800000, 0, 0, 0}},
+    [GFP_WRITE] = {"__GFP_WRITE",
+                   NULL,
+                   {0, 0x1000000, 0x1000000, 0x1000000, 0x800000, 0x100, 0x1000}},
     [GFP_DIRECT_RECLAIM] = {"__GFP_DIRECT_RECLAIM",
                             "__GFP_WAIT",
-                            {0, 0x10, 0x400000, 0x400000, 0x200000, 0x400}},
+                            {0, 0x10, 0x10, 0x400000, 0x400000, 0x200000, 0x400}},
     [GFP_KSWAPD_RECLAIM] = {"__GFP_KSWAPD_RECLAIM",
                             NULL,
-                            {0, 0, 0x2000000, 0x1000000, 0x400000, 0x800}},
-    [GFP_NOLOCKDEP] = {"__GFP_NOLOCKDEP", NULL, {0, 0, 0, 0x2000000, 0x800000, 0}},
-    [GFP_ZEROTAGS] = {"__GFP_ZEROTAGS", NULL, {0, 0, 0, 0, 0, 0x800000}},
+                            {0, 0, 0, 0x2000000, 0x1000000, 0x400000, 0x800}},
+    [GFP_NOLOCKDEP] = {"__GFP_NOLOCKDEP", NULL, {0, 0, 0, 0, 0x2000000, 0x800000, 0}},
+    [GFP_ZEROTAGS] = {"__GFP_ZEROTAGS", NULL, {0, 0, 0, 0, 0, 0, 0x800000}},
 };
 
 /* Largest first, as the kernel looks them up (mmflags.h __def_gfpflag_names). GFP_ATOMIC lost its
@@ -63,21 +71,23 @@ static const struct gfp_row {
 static const struct {
     const char *name;
     uint64_t flags;
+    enum gfp_era since, until;
 } composites[] = {
-    {"GFP_TRANSHUGE", TRANSHUGE_LIGHT | BIT(GFP_DIRECT_RECLAIM)},
-    {"GFP_TRANSHUGE_LIGHT", TRANSHUGE_LIGHT},
-    {"GFP_HIGHUSER_MOVABLE", HIGHUSER_MOVABLE},
-    {"GFP_HIGHUSER", HIGHUSER},
-    {"GFP_USER", USER},
-    {"GFP_TEMPORARY", KERNEL | BIT(GFP_RECLAIMABLE)},
-    {"GFP_KERNEL_ACCOUNT", KERNEL | BIT(GFP_ACCOUNT)},
-    {"GFP_KERNEL", KERNEL},
-    {"GFP_NOFS", RECLAIM | BIT(GFP_IO)},
-    {"GFP_ATOMIC", BIT(GFP_HIGH) | BIT(GFP_ATOMIC_BIT) | BIT(GFP_KSWAPD_RECLAIM)},
-    {"GFP_ATOMIC", BIT(GFP_HIGH) | BIT(GFP_KSWAPD_RECLAIM)},
-    {"GFP_NOIO", RECLAIM},
-    {"GFP_NOWAIT", BIT(GFP_KSWAPD_RECLAIM)},
-    {"__GFP_RECLAIM", RECLAIM},
+    {"GFP_TRANSHUGE", TRANSHUGE_LIGHT | BIT(GFP_DIRECT_RECLAIM), GFP_ERA_2_6_32, GFP_ERA_5_1},
+    {"GFP_TRANSHUGE_LIGHT", TRANSHUGE_LIGHT, GFP_ERA_4_10, GFP_ERA_5_1},
+    {"GFP_HIGHUSER_MOVABLE", HIGHUSER_MOVABLE, GFP_ERA_2_6_32, GFP_ERA_5_1},
+    {"GFP_HIGHUSER", HIGHUSER, GFP_ERA_2_6_32, GFP_ERA_5_1},
+    {"GFP_USER", USER, GFP_ERA_2_6_32, GFP_ERA_5_1},
+    {"GFP_TEMPORARY", KERNEL | BIT(GFP_RECLAIMABLE), GFP_ERA_2_6_32, GFP_ERA_4_10},
+    {"GFP_KERNEL_ACCOUNT", KERNEL | BIT(GFP_ACCOUNT), GFP_ERA_4_4, GFP_ERA_5_1},
+    {"GFP_KERNEL", KERNEL, GFP_ERA_2_6_32, GFP_ERA_5_1},
+    {"GFP_NOFS", RECLAIM | BIT(GFP_IO), GFP_ERA_2_6_32, GFP_ERA_5_1},
+    {"GFP_ATOMIC", BIT(GFP_HIGH) | BIT(GFP_ATOMIC_BIT) | BIT(GFP_KSWAPD_RECLAIM), GFP_ERA_2_6_32,
+     GFP_ERA_5_1},
+    {"GFP_ATOMIC", BIT(GFP_HIGH) | BIT(GFP_KSWAPD_RECLAIM), GFP_ERA_5_1, GFP_ERA_5_1},
+    {"GFP_NOIO", RECLAIM, GFP_ERA_2_6_32, GFP_ERA_5_1},
+    {"GFP_NOWAIT", BIT(GFP_KSWAPD_RECLAIM), GFP_ERA_4_4, GFP_ERA_5_1},
+    {"__GFP_RECLAIM", RECLAIM, GFP_ERA_4_4, GFP_ERA_5_1},
 };
 enum { COMPOSITES = sizeof composites / sizeof *composites };
 
@@ -86,11 +96,8 @@ enum gfp_era gfp_era_of(const struct incident *incident)
     static const struct {
         int64_t until;
         enum gfp_era era;
-    } versions[] = {{4003, GFP_ERA_2_6_32},
-                    {4009, GFP_ERA_4_4},
-                    {4017, GFP_ERA_4_10},
-                    {5000, GFP_ERA_4_18},
-                    {INT64_MAX, GFP_ERA_5_1}};
+    } versions[] = {{3999, GFP_ERA_2_6_32}, {4003, GFP_ERA_4_0},  {4009, GFP_ERA_4_4},
+                    {4017, GFP_ERA_4_10},   {5000, GFP_ERA_4_18}, {INT64_MAX, GFP_ERA_5_1}};
     /* Both kinds of reclaim are in nearly every mask of a report, and their bits never stayed. */
     static const struct {
         int64_t reclaim;
@@ -137,10 +144,8 @@ static void add_name(struct arena *arena, struct slice **names, size_t *count, s
 
 static const char *flag_name(enum gfp_flag flag, enum gfp_era era)
 {
-    bool is_renamed = flag == GFP_DIRECT_RECLAIM || flag == GFP_ACCOUNT ? era == GFP_ERA_2_6_32
-                      : flag == GFP_RETRY_MAYFAIL                       ? era < GFP_ERA_4_10
-                                                                        : false;
-    return is_renamed ? flags[flag].old_name : flags[flag].name;
+    enum gfp_era renamed = flag == GFP_RETRY_MAYFAIL ? GFP_ERA_4_10 : GFP_ERA_4_4;
+    return flags[flag].old_name && era < renamed ? flags[flag].old_name : flags[flag].name;
 }
 
 struct slice *gfp_decode(struct arena *arena, enum gfp_era era, uint64_t mask, size_t *ret_count)
@@ -149,7 +154,8 @@ struct slice *gfp_decode(struct arena *arena, enum gfp_era era, uint64_t mask, s
     *ret_count = 0;
     for (int i = 0; i < COMPOSITES; i++) {
         uint64_t wanted = mask_of(composites[i].flags, era);
-        if (!wanted || (mask & wanted) != wanted)
+        bool is_of_era = composites[i].since <= era && era <= composites[i].until;
+        if (!is_of_era || (mask & wanted) != wanted)
             continue;
         add_name(arena, &names, ret_count, slice_from_string(composites[i].name));
         mask &= ~wanted;

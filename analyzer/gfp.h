@@ -47,7 +47,8 @@ enum gfp_flag {
 /** Where the bits lay. */
 enum gfp_era {
     GFP_ERA_UNKNOWN,
-    GFP_ERA_2_6_32, /* to 4.3, RHEL 6 and 7 */
+    GFP_ERA_2_6_32, /* to 3.19, RHEL 6 and 7 */
+    GFP_ERA_4_0,    /* to 4.3: the bit of KMEMCG means NOACCOUNT */
     GFP_ERA_4_4,    /* to 4.9 */
     GFP_ERA_4_10,   /* to 4.17 */
     GFP_ERA_4_18,   /* to 5.0, RHEL 8 */
