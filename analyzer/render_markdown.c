@@ -3,7 +3,7 @@
  *
  * Log text inside Markdown is hostile twice: it may hold Markdown and HTML, and names that a ticket
  * system would turn into mentions and links. Outside of fences every active character is escaped;
- * inside, a line can do no harm because it starts with a file name and never holds a line break.
+ * inside, a line can do no harm because it starts with its number and never holds a line break.
  */
 #include <inttypes.h>
 
@@ -106,9 +106,11 @@ static void write_quotes(FILE *out, struct arena *arena, const struct incident *
     size_t count = story_quotes(arena, incident, QUOTES_MAX, quotes);
     if (!count)
         return;
-    fputs("### Evidence\n\n```\n", out);
+    fputs("### Evidence", out);
+    write_line(out, " in ", story_source(arena, incident), "");
+    fputs("\n\n```\n", out);
     for (size_t i = 0; i < count; i++)
-        fprintf(out, "line %.*s  %.*s\n", SLICE_ARG(quotes[i].where), SLICE_ARG(quotes[i].text));
+        fprintf(out, "%" PRIu64 ": %.*s\n", quotes[i].number, SLICE_ARG(quotes[i].text));
     fputs("```\n\n", out);
 }
 

@@ -36,7 +36,7 @@ struct story_part {
 
 /** A line of the report that the story rests on. */
 struct story_quote {
-    struct slice where; /* "seed.log:31" */
+    uint64_t number; /* line of the input */
     struct slice text;
     size_t focus; /* byte of `text` that it is quoted for; SLICE_NOT_FOUND: the whole */
 };

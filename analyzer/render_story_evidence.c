@@ -74,6 +74,25 @@ static uint32_t counter_line(const struct incident *incident)
     }
 }
 
+enum { ZONES_QUOTED = 2 };
+
+/* The zones that refused, and their free blocks when it was a block that was missing. */
+static void choose_zones(const struct incident *incident, struct choice *choices, size_t *count,
+                         size_t most)
+{
+    size_t quoted = 0;
+    for (size_t i = 0; i < incident->zone_checks_count && quoted < ZONES_QUOTED; i++) {
+        const struct zone_check *check = &incident->zone_checks[i];
+        bool is_order = incident->limit == LIMIT_ORDER;
+        if (!check->zone || !check->is_eligible || (is_order ? check->has_block : check->passes))
+            continue;
+        choose(choices, count, most, check->zone->line, SLICE("free"));
+        if (is_order)
+            choose(choices, count, most, check->zone->buddy.line, (struct slice){0});
+        quoted++;
+    }
+}
+
 /* The lines that every reader looks for, then those of the findings, heaviest first. */
 static size_t choose_lines(const struct incident *incident, size_t most, struct choice *choices)
 {
@@ -83,6 +102,7 @@ static size_t choose_lines(const struct incident *incident, size_t most, struct 
     choose(choices, &count, most, counter_line(incident), (struct slice){0});
     choose(choices, &count, most, victim ? victim->line : 0, (struct slice){0});
     choose(choices, &count, most, incident->charge_line, (struct slice){0});
+    choose_zones(incident, choices, &count, most);
     for (size_t i = 0; i < incident->findings_count; i++)
         for (size_t j = 0; j < incident->findings[i].evidence_count; j++) {
             const struct evidence *evidence = &incident->findings[i].evidence[j];
@@ -141,8 +161,7 @@ size_t story_quotes(struct arena *arena, const struct incident *incident, size_t
         if (!line)
             continue;
         struct story_quote *quote = &quotes[count++];
-        quote->where = arena_format(arena, "%.*s:%" PRIu64,
-                                    SLICE_ARG(story_source(arena, incident)), line->number);
+        quote->number = line->number;
         quote->text = slice_trim(escape_text(arena, line->text));
         quote->focus = find_focus(quote->text, choices[i].word);
     }
@@ -155,19 +174,16 @@ size_t story_quotes(struct arena *arena, const struct incident *incident, size_t
 static const struct {
     const char *word, *meaning;
 } missing_words[] = {
-    {"header", "the line that says who asked for memory"},
-    {"trigger", "who asked for memory"},
+    {"header", "who asked for memory"},
     {"trace", "the call trace (what the memory was for)"},
     {"tasks", "the task table (memory of the other processes)"},
-    {"kill-line", "the line that says who was killed"},
+    {"tasks-start", "the beginning of the task table"},
+    {"kill-line", "who was killed"},
     {"victim", "who was killed"},
     {"memcg-limits", "the limits of the memory cgroup and their usage"},
-    {"memcg-stat", "what filled the memory cgroup"},
-    {"mem-info", "the memory of the host (Mem-Info)"},
+    {"memcg-stats", "what filled the memory cgroup"},
+    {"mem-info", "the memory of the machine (Mem-Info)"},
     {"zones", "the zones and their watermarks"},
-    {"buddy", "the free blocks by order"},
-    {"time", "when it happened"},
-    {"kernel", "which kernel it was"},
 };
 
 static struct slice missing_meaning(struct arena *arena, struct slice word)
@@ -178,25 +194,35 @@ static struct slice missing_meaning(struct arena *arena, struct slice word)
     return escape_text(arena, word);
 }
 
-/* Questions that stayed open; said once here instead of "unknown" all over the page. */
+static bool is_missing(const struct incident *incident, const char *word)
+{
+    for (size_t i = 0; i < incident->missing_count; i++)
+        if (slice_equal(incident->missing[i], slice_from_string(word)))
+            return true;
+    return false;
+}
+
+/* Questions that stayed open; said once here instead of "unknown" all over the page, and not at all
+ * where the missing lines say it already. */
 static void add_open_questions(struct arena *arena, struct story_list *list,
                                const struct incident *incident)
 {
+    const struct event_time *time = &incident->time;
     const struct {
         bool is_open;
+        const char *missing;
         struct slice question;
     } questions[] = {
-        {incident->scope == SCOPE_UNKNOWN,
+        {incident->scope == SCOPE_UNKNOWN, "",
          SLICE("whether a cgroup or the whole machine was short")},
-        {incident->limit == LIMIT_UNKNOWN, SLICE("which limit refused")},
-        {incident->charge_path == CHARGE_UNKNOWN, SLICE("what the memory was for")},
-        {incident->dominant.part == PART_UNKNOWN, SLICE("what filled the memory")},
-        {!incident->time.has_monotonic && !incident->time.has_wall &&
-             !incident->time.printed.length,
+        {incident->limit == LIMIT_UNKNOWN, "memcg-limits", SLICE("which limit refused")},
+        {incident->charge_path == CHARGE_UNKNOWN, "trace", SLICE("what the memory was for")},
+        {incident->dominant.part == PART_UNKNOWN, "memcg-stats", SLICE("what filled the memory")},
+        {!time->has_monotonic && !time->has_wall && !time->printed.length, "",
          SLICE("when it happened")},
     };
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
-        if (questions[i].is_open)
+        if (questions[i].is_open && !is_missing(incident, questions[i].missing))
             add_once(arena, list, questions[i].question);
 }
 

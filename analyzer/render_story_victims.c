@@ -193,7 +193,7 @@ static struct slice rank_sentence(struct arena *arena, const struct incident *in
 {
     const struct candidate *candidate = candidate_of(incident, victim);
     struct slice adjustment = adjustment_words(arena, victim);
-    if (!candidate)
+    if (!candidate || incident->candidates_count < 2)
         return adjustment.length && victim->oom_score_adj.value != 0
                    ? arena_format(arena, "Its %.*s.", SLICE_ARG(adjustment))
                    : (struct slice){0};

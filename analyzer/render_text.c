@@ -1,4 +1,6 @@
 /* The answer for a terminal: a page that is read from the top and may be left at any line. */
+#include <inttypes.h>
+
 #include "analyzer/base/escape.h"
 #include "analyzer/render.h"
 #include "analyzer/render_layout.h"
@@ -7,8 +9,8 @@
 enum {
     BAR_COLUMNS = 20,
     ROOMY = 66, /* columns from which on there is room for bars and side remarks */
-    REASONS_MAX = 6,
-    QUOTES_MAX = 8,
+    REASONS_MAX = 4,
+    QUOTES_MAX = 7,
 };
 
 static void write_heading(const struct page *page, const char *text)
@@ -134,6 +136,16 @@ static void write_advice(const struct page *page, const struct incident *inciden
                        advice.items[i]);
 }
 
+/* "seed.log:31"; the name of the input only where it leaves room for the line itself. */
+static struct slice quote_place(const struct page *page, const struct incident *incident,
+                                uint64_t number)
+{
+    struct slice name = story_source(page->arena, incident);
+    bool has_room = text_columns(name) <= page->width / 5;
+    return arena_format(page->arena, "%.*s:%" PRIu64, has_room ? (int)name.length : 0, name.data,
+                        number);
+}
+
 static void write_quotes(const struct page *page, const struct incident *incident, size_t most)
 {
     struct story_quote *quotes = arena_allocate(page->arena, most * sizeof *quotes);
@@ -142,10 +154,10 @@ static void write_quotes(const struct page *page, const struct incident *inciden
         return;
     write_heading(page, "Evidence");
     for (size_t i = 0; i < count; i++) {
-        struct slice where = text_cut(page->arena, quotes[i].where, page->width / 2);
-        int left = page->width - 4 - text_columns(where);
+        struct slice place = quote_place(page, incident, quotes[i].number);
+        int left = page->width - 4 - text_columns(place);
         fputs("  ", page->out);
-        page_write(page, ROLE_DIM, where);
+        page_write(page, ROLE_DIM, place);
         fputs("  ", page->out);
         page_write(page, ROLE_PLAIN,
                    text_cut_around(page->arena, quotes[i].text, quotes[i].focus, left));
@@ -182,8 +194,7 @@ static struct slice step_text(const struct page *page, const struct incident *in
     const char *close = step->values.length ? "]" : "";
     if (!line)
         return arena_format(arena, "%.*s%s", SLICE_ARG(text), close);
-    return arena_format(arena, "%.*s%s line %llu", SLICE_ARG(text), close,
-                        (unsigned long long)line->number);
+    return arena_format(arena, "%.*s%s line %" PRIu64, SLICE_ARG(text), close, line->number);
 }
 
 static void write_trace(const struct page *page, const struct incident *incident)

@@ -48,7 +48,7 @@ static void test_render_markdown__fences_quoted_lines(void **state)
     char *text = page_of(seed_incident());
     const char *fence = strstr(text, "\n```\n");
     assert_non_null(fence);
-    const char *quote = strstr(text, "\nline seed.log:31  memory+swap: usage 35651584kB");
+    const char *quote = strstr(text, "\n31: memory+swap: usage 35651584kB");
     assert_non_null(quote);
     assert_true(quote > fence && strstr(quote, "\n```\n") != NULL);
     free(text);
@@ -76,7 +76,7 @@ static void test_render_markdown__keeps_hostile_lines_inside_the_fence(void **st
     struct incident *incident = seed_incident();
     incident->lines[0].text = TEXT("```\n# not a heading");
     char *text = page_of(incident);
-    assert_has(text, "line seed.log:1  ```\\x0a# not a heading\n");
+    assert_has(text, "1: ```\\x0a# not a heading\n");
     assert_null(strstr(text, "\n# "));
     free(text);
 }
