@@ -1,5 +1,6 @@
 #include "analyzer/base/arena.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -98,6 +99,7 @@ struct slice arena_copy(struct arena *arena, struct slice text)
 
 struct slice arena_format(struct arena *arena, const char *format, ...)
 {
+    assert(format); /* gcc's sanitizer builds warn of a NULL they thought of themselves */
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);

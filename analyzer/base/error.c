@@ -12,7 +12,8 @@ struct error {
     char *message;
 };
 
-static char *format_message(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static char *format_message(const char *format,
+                                                                  va_list arguments)
 {
     char *message;
     if (vasprintf(&message, format, arguments) < 0)
