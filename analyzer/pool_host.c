@@ -297,8 +297,9 @@ static struct amount unaccounted(const struct pool *pool, struct amount lists)
 
 struct pool pool_of_host(const struct incident *incident)
 {
-    const struct view whole = {incident, are_zones_complete(incident), are_nodes_shown(incident)};
-    const struct view *view = &whole;
+    bool has_zones = are_zones_complete(incident);
+    const struct view *view =
+        &(struct view){incident, has_zones, has_zones && are_nodes_shown(incident)};
     struct pool pool = {.free = free_of(view)};
     pool.size = view->has_zones ? zones_owned(view) : host_managed(incident);
     struct amount anon = list(view, &anon_names), file = list(view, &file_names);
