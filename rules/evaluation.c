@@ -9,12 +9,15 @@ void evaluation_init(struct evaluation *evaluation, struct incident *incident, b
     *evaluation = (struct evaluation){.incident = incident, .has_trace = has_trace};
     evaluation->definitions = fact_all(&evaluation->definitions_count);
     evaluation->facts = must_reallocate(NULL, evaluation->definitions_count * sizeof(struct fact));
+    evaluation->printed =
+        must_reallocate(NULL, evaluation->definitions_count * sizeof(struct slice));
     evaluation->is_read = must_allocate(evaluation->definitions_count);
 }
 
 void evaluation_deinit(struct evaluation *evaluation)
 {
     free(evaluation->facts);
+    free(evaluation->printed);
     free(evaluation->is_read);
 }
 
@@ -30,11 +33,24 @@ static const struct fact *read_fact(struct evaluation *evaluation,
     struct fact *fact = &evaluation->facts[index];
     if (!evaluation->is_read[index]) {
         evaluation->is_read[index] = 1;
+        evaluation->printed[index] = SLICE("");
         *fact = fact_read(definition, evaluation->incident);
         if (fact->type == FACT_TERM && fact->number == 0)
             fact->known = false; /* the first term of every vocabulary is "unknown" */
     }
     return fact;
+}
+
+struct slice evaluation_print(struct evaluation *evaluation, const struct fact *fact)
+{
+    struct arena *arena = evaluation->incident->arena;
+    uintptr_t offset = (uintptr_t)fact - (uintptr_t)evaluation->facts;
+    if (offset >= evaluation->definitions_count * sizeof *fact)
+        return fact_print(arena, fact); /* not one of ours */
+    struct slice *printed = &evaluation->printed[offset / sizeof *fact];
+    if (!printed->length)
+        *printed = fact_print(arena, fact);
+    return *printed;
 }
 
 /* ---- values ---- */
@@ -117,6 +133,10 @@ struct slice value_print(struct evaluation *evaluation, const struct expression 
         struct slice whole = value_print(evaluation, value->right);
         return part.length && whole.length ? print_out_of(arena, part, whole) : SLICE("");
     }
+    if (value->kind == NODE_FACT) {
+        const struct fact *fact = read_fact(evaluation, value->fact);
+        return fact->known ? evaluation_print(evaluation, fact) : SLICE("");
+    }
     struct fact fact = value_of(evaluation, value);
     return fact.known ? fact_print(arena, &fact) : SLICE("");
 }
@@ -133,7 +153,7 @@ void evaluation_record(struct evaluation *evaluation, struct trace_step step)
 }
 
 struct collector {
-    struct arena *arena;
+    struct evaluation *evaluation;
     struct slice text;
     uint32_t line;
 };
@@ -142,10 +162,10 @@ static void collect_value(void *context, struct slice name, const struct fact *f
 {
     struct collector *collector = context;
     (void)name;
-    struct slice value = fact->known ? fact_print(collector->arena, fact) : SLICE("unknown");
+    struct slice value = evaluation_print(collector->evaluation, fact);
     if (collector->text.length)
-        value = arena_format(collector->arena, "%.*s, %.*s", SLICE_ARG(collector->text),
-                             SLICE_ARG(value));
+        value = arena_format(collector->evaluation->incident->arena, "%.*s, %.*s",
+                             SLICE_ARG(collector->text), SLICE_ARG(value));
     collector->text = value;
     if (!collector->line)
         collector->line = fact->line;
@@ -154,7 +174,7 @@ static void collect_value(void *context, struct slice name, const struct fact *f
 static void record_predicate(struct evaluation *evaluation, const struct expression *node,
                              enum outcome outcome)
 {
-    struct collector found = {.arena = evaluation->incident->arena, .text = SLICE("")};
+    struct collector found = {.evaluation = evaluation, .text = SLICE("")};
     expression_visit_facts(evaluation, node, collect_value, &found);
     evaluation_record(evaluation, (struct trace_step){.predicate = node->text,
                                                       .values = found.text,

@@ -14,6 +14,7 @@
 struct evaluation {
     struct incident *incident;
     struct fact *facts;     /* by index in fact_all() */
+    struct slice *printed;  /* likewise; empty: not yet */
     unsigned char *is_read; /* likewise */
     const struct fact_definition *definitions;
     size_t definitions_count;
@@ -33,6 +34,9 @@ struct fact value_of(struct evaluation *evaluation, const struct expression *val
 
 /** The value for people, "34.0 of 36.0 GiB" for "out of"; empty when it is unknown. */
 struct slice value_print(struct evaluation *evaluation, const struct expression *value);
+
+/** A fact for people, "unknown" included; one that was read for this evaluation is printed once. */
+struct slice evaluation_print(struct evaluation *evaluation, const struct fact *fact);
 
 /** Put a step into the trace, when there is one. */
 void evaluation_record(struct evaluation *evaluation, struct trace_step step);

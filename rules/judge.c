@@ -163,7 +163,7 @@ static void note_missing(const struct rule_set *rules, struct evaluation *evalua
 /* ---- saying ---- */
 
 struct witness {
-    struct incident *incident;
+    struct evaluation *evaluation;
     struct finding *finding;
 };
 
@@ -182,13 +182,14 @@ static void note_evidence(void *context, struct slice name, const struct fact *f
     struct finding *finding = witness->finding;
     if (!fact->known)
         return;
-    struct slice value = fact_print(witness->incident->arena, fact);
+    struct slice value = evaluation_print(witness->evaluation, fact);
     if (is_noted(finding, name, value))
         return;
     struct evidence evidence = {.fact = name, .value = value, .line = fact->line};
     if (fact->type == FACT_BYTES || fact->type == FACT_COUNT || fact->type == FACT_PERMILLE)
         evidence.amount = amount_of(fact->number, fact->line);
-    *ARENA_PUSH(witness->incident->arena, finding->evidence, finding->evidence_count) = evidence;
+    *ARENA_PUSH(witness->evaluation->incident->arena, finding->evidence, finding->evidence_count) =
+        evidence;
 }
 
 /* A sentence that would have a hole is as good as a condition that is unknown. */
@@ -224,7 +225,7 @@ static void add_finding(struct evaluation *evaluation, const struct rule *rule, 
     struct incident *incident = evaluation->incident;
     struct finding finding = {
         .rule = rule->name, .title = rule->title, .text = text, .weight = rule->weight};
-    struct witness witness = {incident, &finding};
+    struct witness witness = {evaluation, &finding};
     expression_visit_facts(evaluation, rule->when, note_evidence, &witness);
     template_visit_facts(evaluation, rule->says, note_evidence, &witness);
     if (rule->advise && !template_render(evaluation, rule->advise, &finding.advice))

@@ -114,7 +114,7 @@ static struct template *parse_braces(struct reader *reader)
     return part;
 }
 
-/* "if CONDITION:" at the head of an alternative; the blanks behind the colon do not count. */
+/* "if CONDITION:" at the head of an alternative; one blank behind the colon does not count. */
 static struct expression *parse_if(struct reader *reader)
 {
     struct slice rest = slice_skip(reader->source->text, reader->at);
@@ -129,7 +129,7 @@ static struct expression *parse_if(struct reader *reader)
     struct expression *when = condition_parse(&source);
     reader->has_failed |= !when;
     reader->at += colon + 1;
-    while (peek(reader) == ' ')
+    if (peek(reader) == ' ')
         reader->at++;
     return when;
 }

@@ -135,6 +135,7 @@ static void test_charge_path__is_told_by_the_innermost_frame(void **state)
     for (size_t i = 0; i < sizeof traces / sizeof *traces; i++) {
         struct incident *incident = incident_create();
         incident->kind = KIND_OOM_KILL;
+        incident->has_header = true;
         set_stack(incident, traces[i].frames);
         incident_analyze(incident);
         rule_set_judge(rules, incident, false);
@@ -159,6 +160,20 @@ static void test_charge_path__names_the_frame_that_told(void **state)
         is_traced |= slice_equal(incident->trace[i].values, SLICE("filemap_fault")) &&
                      incident->trace[i].outcome == OUTCOME_YES && incident->trace[i].line == 4;
     assert_true(is_traced);
+    incident_destroy(incident);
+}
+
+/* Without its head the trace may have lost the frame that tells. */
+static void test_charge_path__trusts_a_fault_entry_only_below_a_head(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    set_stack(incident, "handle_mm_fault exc_page_fault asm_exc_page_fault");
+    rule_set_judge(rules, incident, false);
+    assert_int_equal(incident->charge_path, CHARGE_UNKNOWN);
+    incident->has_header = true;
+    rule_set_judge(rules, incident, false);
+    assert_int_equal(incident->charge_path, CHARGE_ANON_FAULT);
     incident_destroy(incident);
 }
 
@@ -219,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_charge_path__is_told_by_the_innermost_frame),
         cmocka_unit_test(test_charge_path__names_the_frame_that_told),
+        cmocka_unit_test(test_charge_path__trusts_a_fault_entry_only_below_a_head),
         cmocka_unit_test(test_charge_path__is_none_on_request),
         cmocka_unit_test(test_charge_path__prefers_the_earlier_of_two_rules_at_one_frame),
     };

@@ -198,7 +198,7 @@ static void test_rule_judge__says_the_heaviest_first(void **state)
     (void)state;
 #define FINDING(name, weight)                                                                    \
     "rule " name "\n  title T\n  weight " weight "\n  when is_panic is yes\n  says S\n  source " \
-                                                 "s\n"
+    "s\n"
     struct rule_set *rules =
         load_rules(FINDING("zz-c", "990") FINDING("zz-a", "980") FINDING("zz-b", "1000"));
     struct incident *incident = tmpfs_incident();

@@ -1,0 +1,297 @@
+#define _GNU_SOURCE /* mkdtemp */
+#include "rule_fixture.h"
+
+/* The deciding rules on incidents that are made by hand from the definitions of the contract. */
+
+static struct rule_set *rules;
+
+static void judge(struct incident *incident)
+{
+    incident_analyze(incident);
+    rule_set_judge(rules, incident, false);
+}
+
+/* A kill at a cgroup's limit, 34 of 34 GiB, all of it in @p stat. */
+static struct incident *memcg_incident(int version, enum memcg_stat stat)
+{
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    incident->has_header = incident->has_kill_line = incident->has_tasks_header = true;
+    incident->page_size = amount_of(4096, 0);
+    incident->trigger.order = amount_of(0, 0);
+    incident->memcg.is_present = true;
+    incident->memcg.version = version;
+    incident->memcg.path = SLICE("/pod");
+    incident->memcg.memory.usage = incident->memcg.memory.limit = gib(340);
+    for (int i = 0; i < STAT_COUNT; i++)
+        incident->memcg.stat[i] = amount_of(0, 0);
+    incident->memcg.stat[stat] = gib(340);
+    if (stat == STAT_SHMEM)
+        incident->memcg.stat[STAT_FILE] = gib(340); /* which contains it */
+    if (stat == STAT_SLAB)
+        incident->memcg.stat[STAT_SLAB_UNRECLAIMABLE] = gib(340);
+    if (stat != STAT_ANON && stat != STAT_SHMEM && stat != STAT_SOCK)
+        incident->memcg.stat[STAT_KERNEL] = gib(340); /* likewise */
+    struct victim victim = {.pid = amount_of(7, 0),
+                            .comm = SLICE("java"),
+                            .message = SLICE("Memory cgroup out of memory"),
+                            .is_chosen = true};
+    *ARENA_PUSH(incident->arena, incident->victims, incident->victims_count) = victim;
+    return incident;
+}
+
+static int count_also(const struct incident *incident)
+{
+    int count = 0;
+    for (int i = 0; i < CLASS_COUNT; i++)
+        count += incident->also[i];
+    return count;
+}
+
+static bool misses(const struct incident *incident, const char *what)
+{
+    for (size_t i = 0; i < incident->missing_count; i++)
+        if (slice_equal(incident->missing[i], slice_from_string(what)))
+            return true;
+    return false;
+}
+
+static void test_verdict__is_the_limit_when_only_the_limit_holds(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(2, STAT_ANON);
+    judge(incident);
+    assert_int_equal(incident->scope, SCOPE_MEMCG);
+    assert_int_equal(incident->limit, LIMIT_MEMORY);
+    assert_int_equal(incident->dominant.part, PART_ANON);
+    assert_int_equal(incident->dominant.permille, 1000);
+    assert_int_equal(incident->class_, CLASS_MEMCG_LIMIT);
+    assert_int_equal(count_also(incident), 0);
+    incident_destroy(incident);
+}
+
+static void test_verdict__names_the_contents_before_the_limit(void **state)
+{
+    (void)state;
+    static const struct {
+        enum memcg_stat stat;
+        enum class_term class_;
+    } cases[] = {{STAT_SLAB, CLASS_SLAB},
+                 {STAT_SHMEM, CLASS_SHMEM},
+                 {STAT_PAGETABLES, CLASS_KERNEL_MEMORY},
+                 {STAT_KERNEL_STACK, CLASS_KERNEL_MEMORY},
+                 {STAT_SOCK, CLASS_KERNEL_MEMORY},
+                 {STAT_PERCPU, CLASS_KERNEL_MEMORY}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct incident *incident = memcg_incident(2, cases[i].stat);
+        judge(incident);
+        assert_int_equal(incident->class_, cases[i].class_);
+        assert_true(incident->also[CLASS_MEMCG_LIMIT]);
+        assert_int_equal(count_also(incident), 1); /* never the class itself */
+        incident_destroy(incident);
+    }
+}
+
+static void test_verdict__is_swap_when_memory_alone_had_room(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(1, STAT_ANON);
+    incident->memcg.memory.usage = gib(300);
+    incident->memcg.stat[STAT_ANON] = gib(300);
+    incident->memcg.memsw.usage = incident->memcg.memsw.limit = gib(360);
+    judge(incident);
+    assert_int_equal(incident->limit, LIMIT_MEMSW);
+    assert_int_equal(incident->class_, CLASS_SWAP);
+    assert_true(incident->also[CLASS_MEMCG_LIMIT]);
+    incident_destroy(incident);
+}
+
+/* Both counters stand at their limit: memsw, whose failcnt grew, refused, but memory is full too.
+ */
+static void test_verdict__is_the_limit_when_memory_is_full_as_well(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(1, STAT_ANON);
+    incident->memcg.memsw.usage = incident->memcg.memsw.limit = gib(340);
+    incident->memcg.memory.failcnt = amount_of(0, 0);
+    incident->memcg.memsw.failcnt = amount_of(12, 0);
+    judge(incident);
+    assert_int_equal(incident->limit, LIMIT_MEMSW);
+    assert_int_equal(incident->class_, CLASS_MEMCG_LIMIT);
+    incident_destroy(incident);
+}
+
+static void test_verdict__adds_swap_that_is_used_up(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(2, STAT_SHMEM);
+    incident->memcg.swap.usage = incident->memcg.swap.limit = gib(20);
+    judge(incident);
+    assert_int_equal(incident->limit, LIMIT_MEMORY); /* v2's swap.max makes memory refuse */
+    assert_int_equal(incident->class_, CLASS_SHMEM);
+    assert_true(incident->also[CLASS_SWAP]);
+    assert_true(incident->also[CLASS_MEMCG_LIMIT]);
+    assert_false(incident->also[CLASS_SHMEM]);
+    incident_destroy(incident);
+}
+
+static void test_verdict__is_manual_whatever_fills_the_memory(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(2, STAT_SHMEM);
+    incident->is_sysrq = true;
+    incident->trigger.order = amount_of(-1, 0);
+    judge(incident);
+    assert_int_equal(incident->scope, SCOPE_SYSRQ);
+    assert_int_equal(incident->limit, LIMIT_NONE);
+    assert_int_equal(incident->class_, CLASS_MANUAL);
+    assert_false(incident->also[CLASS_MANUAL]);
+    assert_false(incident->also[CLASS_MEMCG_LIMIT]);
+    incident_destroy(incident);
+}
+
+static void test_verdict__is_pressure_for_a_daemon(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->kind = KIND_USERSPACE_KILL;
+    incident->killer = SLICE("systemd-oomd");
+    struct victim victim = {.unit = SLICE("/user.slice/user-1000.slice/app.scope")};
+    *ARENA_PUSH(incident->arena, incident->victims, incident->victims_count) = victim;
+    judge(incident);
+    assert_int_equal(incident->scope, SCOPE_MEMCG);
+    assert_int_equal(incident->limit, LIMIT_NONE);
+    assert_int_equal(incident->class_, CLASS_PRESSURE);
+    assert_true(incident->also[CLASS_MEMCG_LIMIT]);
+    assert_false(misses(incident, "header"));
+    incident_destroy(incident);
+}
+
+static void test_verdict__says_what_a_torn_report_misses(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create(); /* a header, then nothing */
+    incident->kind = KIND_OOM_KILL;
+    incident->has_header = true;
+    judge(incident);
+    assert_true(misses(incident, "victim"));
+    assert_true(misses(incident, "kill-line"));
+    assert_true(misses(incident, "trace"));
+    assert_true(misses(incident, "tasks"));
+    assert_false(misses(incident, "header"));
+    assert_int_equal(incident->class_, CLASS_UNKNOWN);
+    assert_int_equal(incident->confidence, CONFIDENCE_LOW);
+    assert_true(incident->summary.length > 0);
+    incident_destroy(incident);
+}
+
+static void test_verdict__takes_the_kill_lines_words_for_the_scope(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message;
+        enum scope scope;
+        enum class_term class_;
+    } cases[] = {{"Memory cgroup out of memory", SCOPE_MEMCG, CLASS_MEMCG_LIMIT},
+                 {"Out of memory", SCOPE_GLOBAL, CLASS_HOST_ZONE},
+                 {"Out of memory (oom_kill_allocating_task)", SCOPE_GLOBAL, CLASS_HOST_ZONE}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct incident *incident = incident_create();
+        incident->kind = KIND_OOM_KILL;
+        incident->has_kill_line = true;
+        struct victim victim = {.pid = amount_of(7, 0),
+                                .comm = SLICE("java"),
+                                .message = slice_from_string(cases[i].message)};
+        *ARENA_PUSH(incident->arena, incident->victims, incident->victims_count) = victim;
+        judge(incident);
+        assert_int_equal(incident->scope, cases[i].scope);
+        assert_int_equal(incident->class_, cases[i].class_);
+        assert_int_equal(incident->limit, LIMIT_UNKNOWN);
+        assert_true(misses(incident, "header"));
+        assert_false(misses(incident, "victim"));
+        assert_int_equal(incident->confidence, CONFIDENCE_LOW);
+        incident_destroy(incident);
+    }
+}
+
+static void test_verdict__calls_a_failed_allocation_global(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->kind = KIND_ALLOC_FAILURE;
+    incident->trigger.order = amount_of(4, 0);
+    judge(incident);
+    assert_int_equal(incident->scope, SCOPE_GLOBAL);
+    assert_int_equal(incident->class_, CLASS_HOST_ZONE);
+    assert_false(misses(incident, "victim"));
+    incident_destroy(incident);
+}
+
+static void test_verdict__takes_a_lowered_limit_for_no_allocation(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(2, STAT_ANON);
+    incident->memcg.memory.limit = gib(200);
+    set_stack(incident, "mem_cgroup_out_of_memory memory_max_write cgroup_file_write vfs_write");
+    judge(incident);
+    assert_int_equal(incident->charge_path, CHARGE_NONE);
+    assert_int_equal(incident->limit, LIMIT_MEMORY);
+    assert_slice_equal(
+        incident->summary,
+        "The memory limit was set to 20.0 GiB while 34.0 GiB was in use: java was killed");
+    incident_destroy(incident);
+}
+
+/* What the project promises of its first report. */
+static void test_verdict__says_it_as_an_engineer_would(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(1, STAT_SHMEM);
+    incident->memcg.memory.usage = gib(310);
+    incident->memcg.memory.limit = gib(320);
+    incident->memcg.stat[STAT_SHMEM] = incident->memcg.stat[STAT_FILE] = gib(267);
+    incident->memcg.memsw.usage = incident->memcg.memsw.limit = gib(340);
+    incident->memcg.path = SLICE("/kubepods.slice/docker-083afd1a06b8b612ab5d974e12200d7fd1d35be6a4"
+                                 "4f0e368179399ef6c6e84d.scope");
+    incident->victims[0].anon_rss = gib(19);
+    judge(incident);
+    assert_slice_equal(incident->summary,
+                       "Out of its memory+swap limit, 34.0 of 34.0 GiB: 26.7 GiB of the "
+                       "container's memory is tmpfs, which killing java (1.9 GiB) does not free");
+    incident_destroy(incident);
+}
+
+static int load(void **state)
+{
+    (void)state;
+    struct error *error = rule_set_create(NULL, &rules);
+    if (error)
+        print_error("%s\n", error_message(error));
+    return error != NULL;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    rule_set_destroy(rules);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_verdict__is_the_limit_when_only_the_limit_holds),
+        cmocka_unit_test(test_verdict__names_the_contents_before_the_limit),
+        cmocka_unit_test(test_verdict__is_swap_when_memory_alone_had_room),
+        cmocka_unit_test(test_verdict__is_the_limit_when_memory_is_full_as_well),
+        cmocka_unit_test(test_verdict__adds_swap_that_is_used_up),
+        cmocka_unit_test(test_verdict__is_manual_whatever_fills_the_memory),
+        cmocka_unit_test(test_verdict__is_pressure_for_a_daemon),
+        cmocka_unit_test(test_verdict__says_what_a_torn_report_misses),
+        cmocka_unit_test(test_verdict__takes_the_kill_lines_words_for_the_scope),
+        cmocka_unit_test(test_verdict__calls_a_failed_allocation_global),
+        cmocka_unit_test(test_verdict__takes_a_lowered_limit_for_no_allocation),
+        cmocka_unit_test(test_verdict__says_it_as_an_engineer_would),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
