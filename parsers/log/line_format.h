@@ -16,7 +16,7 @@
 
 /** The groups of a report in printing order. */
 enum line_group {
-    GROUP_NONE,     /* belongs wherever the report stands */
+    GROUP_NONE,     /* belongs to the report that took the line before it */
     GROUP_PREAMBLE, /* rate limit, SysRq: before the header */
     GROUP_HEAD,
     GROUP_CPUSET,

@@ -30,6 +30,7 @@ struct stream {
     unsigned victims_at;
     bool is_doubled;    /* every line stands twice, as when console and syslog were merged */
     uint64_t last_text; /* hash of the last text, for that */
+    uint64_t last_text_message; /* its running number */
     int64_t last_us;
     char kernel[64], boot[40]; /* of the last "Linux version" and boot mark; empty */
     char key[];                /* one byte of trust, then the host */
@@ -317,12 +318,12 @@ static bool takes(const struct report *report, const struct line_format *format,
         bool is_kill = group == GROUP_KILL || group == GROUP_CHOICE;
         bool is_second_trace =
             report->incident->is_panic && group <= GROUP_TRACE && group > GROUP_HEAD;
-        return group == GROUP_GROUP_KILL || group == GROUP_NONE || is_second_trace ||
+        return group == GROUP_GROUP_KILL || is_second_trace ||
                (is_kill && (report->expects_kill || names_victim(report, message->text)));
     }
     if (report->expects_kill && group == GROUP_CHOICE) /* the next choice is the next report's */
         return names_victim(report, message->text);
-    return group == GROUP_NONE || group >= report->stage;
+    return group >= report->stage;
 }
 
 /* The open report that stands nearest before the line's group; among equals the newest. */
@@ -337,6 +338,16 @@ static struct report *find_taker(const struct stream *stream, const struct line_
             best = report;
     }
     return best;
+}
+
+/* The open report that took a line last. */
+static struct report *find_latest(const struct stream *stream)
+{
+    struct report *latest = NULL;
+    for (int i = 0; i < stream->open_count; i++)
+        if (!latest || stream->open[i]->last_message >= latest->last_message)
+            latest = stream->open[i];
+    return latest;
 }
 
 static struct report *find_by_victim(const struct stream *stream, struct slice text)
@@ -431,8 +442,10 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
         bool is_decision = format->read == read_deadlocked;
         return report || !is_decision ? report : open_report(reader, stream, message);
     }
-    case GROUP_NONE:
-        return find_taker(stream, format, message);
+    case GROUP_NONE: {
+        struct report *last = find_latest(stream);
+        return last && !is_other_caller(last, message) ? last : NULL;
+    }
     default: {
         struct report *report = find_taker(stream, format, message);
         return report || message->is_continuation ? report : open_report(reader, stream, message);
@@ -454,26 +467,25 @@ static uint64_t text_hash(struct slice text)
 /* Console and syslog merged: every line twice. Seen at a header, because inside a trace true
  * doubles occur. */
 static bool is_double(struct stream *stream, const struct line_format *format,
-                      const struct message *message)
+                      const struct message *message, uint64_t number)
 {
     if (!stream->is_doubled && format->group != GROUP_HEAD)
         return false;
     uint64_t hash = text_hash(message->text);
     int64_t us = message->time.has_monotonic ? message->time.monotonic_us : -1;
-    bool is_same = us >= 0 && hash == stream->last_text && us == stream->last_us;
+    bool is_same = us >= 0 && hash == stream->last_text && us == stream->last_us &&
+                   number == stream->last_text_message + 1;
     if (is_same)
         stream->is_doubled = true;
     stream->last_text = is_same ? 0 : hash; /* a third one is no double */
+    stream->last_text_message = number;
     stream->last_us = us;
     return is_same;
 }
 
 static enum block open_block(const struct stream *stream)
 {
-    const struct report *latest = NULL;
-    for (int i = 0; i < stream->open_count; i++)
-        if (!latest || stream->open[i]->last_message >= latest->last_message)
-            latest = stream->open[i];
+    const struct report *latest = find_latest(stream);
     return latest ? latest->block : BLOCK_NONE;
 }
 
@@ -523,7 +535,7 @@ void report_reader_take(void *context, const struct message *message)
         add_foreign(stream, NULL);
         return;
     }
-    if (is_double(stream, format, message))
+    if (is_double(stream, format, message, reader->messages))
         return;
     if (format->group != GROUP_HEAD && message->host.length)
         adopt_hostless(reader, stream, message);
