@@ -3,6 +3,7 @@
 
 #include "analyzer/base/suggest.h"
 #include "analyzer/rules_test.h"
+#include "analyzer/terminal.h"
 #include "rules/condition.h"
 
 /* One word after `rules`, and its work. @p operands: what follows. */
@@ -118,8 +119,9 @@ struct error *command_rules(const struct command *command, int *status)
     if (count < subcommand->least || count > subcommand->most)
         return error_create(ERROR_USAGE, "it is: whyoom %s", subcommand->usage);
     struct error *error = subcommand->run(options, options->operands + 1, count);
-    if (!error && (fflush(stdout) != 0 || ferror(stdout)))
-        error = error_create(ERROR_SYSTEM, "standard output: write error");
+    bool is_cut_off;
+    if (!error)
+        error = terminal_flush(stdout, &is_cut_off);
     *status = STATUS_FOUND;
     return error;
 }

@@ -1,13 +1,13 @@
 #define _GNU_SOURCE /* clock_gettime */
 #include "analyzer/command.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "analyzer/interrupt.h"
+#include "analyzer/terminal.h"
 
 static void show_incident(void *context, struct incident *incident, uint64_t number)
 {
@@ -100,14 +100,11 @@ struct error *run_read(struct run *run)
 
 void run_flush(struct run *run)
 {
-    errno = 0;
-    if ((fflush(run->out) == 0 && !ferror(run->out)) || run->is_cut_off || run->trouble)
+    if (run->is_cut_off || run->trouble)
         return;
-    run->stop = true;
-    run->is_cut_off = errno == EPIPE;
-    if (!run->is_cut_off)
-        run->trouble = error_create(ERROR_SYSTEM, "standard output: %s",
-                                    errno ? strerror(errno) : "write error");
+    run->trouble = terminal_flush(run->out, &run->is_cut_off);
+    if (run->is_cut_off || run->trouble)
+        run->stop = true;
 }
 
 void run_print_none(const struct run *run, FILE *out, char separator)

@@ -12,6 +12,7 @@
 
 #include "analyzer/base/escape.h"
 #include "analyzer/command.h"
+#include "analyzer/terminal.h"
 
 static void complain(const char *subject, const char *what)
 {
@@ -80,8 +81,10 @@ static struct error *run_command(const struct options *options, int *status)
 
 static int print_words(void (*print)(FILE *))
 {
+    bool is_cut_off;
     print(stdout);
-    return fflush(stdout) == 0 ? STATUS_FOUND : STATUS_TROUBLE;
+    struct error *error = terminal_flush(stdout, &is_cut_off);
+    return error ? give_up(error) : STATUS_FOUND;
 }
 
 static void print_version(FILE *out)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -41,6 +42,27 @@ struct terminal terminal_probe(enum colour_mode colour)
                                                : size.ws_col;
     terminal.height = size.ws_row ? size.ws_row : HEIGHT_DEFAULT;
     return terminal;
+}
+
+/* When an earlier write failed, its errno is gone; a pipe can still be asked for its reader. */
+static bool has_lost_reader(int reason)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return reason == EPIPE || (reason == 0 && poll(&output, 1, 0) == 1 && output.revents & POLLERR);
+}
+
+struct error *terminal_flush(FILE *out, bool *is_cut_off)
+{
+    errno = 0;
+    *is_cut_off = false;
+    if (fflush(out) == 0 && !ferror(out))
+        return NULL;
+    int reason = errno;
+    *is_cut_off = has_lost_reader(reason);
+    if (*is_cut_off)
+        return NULL;
+    return error_create(ERROR_SYSTEM, "standard output: %s",
+                        reason ? strerror(reason) : "it could not be written");
 }
 
 struct pager {

@@ -18,6 +18,12 @@ struct terminal {
 /** What standard output is. */
 struct terminal terminal_probe(enum colour_mode colour);
 
+/**
+ * Write what is buffered. A reader that left (head, a pager) is no error: @p is_cut_off says so.
+ * @return NULL, or ERROR_SYSTEM: the disk is full
+ */
+struct error *terminal_flush(FILE *out, bool *is_cut_off) __attribute__((warn_unused_result));
+
 struct pager;
 
 /**
