@@ -26,6 +26,13 @@ enum {
     LIMIT_SILENCE_S = 120,
     /* Reports open at once in one host's stream. */
     LIMIT_OPEN_REPORTS = 8,
+    /* Hosts remembered at once in one stream. A collector's file holds some thousands; what is kept
+     * of one is its kernel, boot and last victims. */
+    LIMIT_HOSTS = 4096,
+    /* Reports of all hosts that are open or wait for an earlier one, and the memory they take:
+     * beyond that the earliest is given up as torn. */
+    LIMIT_HELD_REPORTS = 512,
+    LIMIT_HELD_BYTES = 256 * 1024 * 1024,
     /* Frames of one call trace; the kernel's stack is 16 KiB. */
     LIMIT_FRAMES = 256,
     /* Victims of one group kill. */

@@ -73,10 +73,13 @@ struct task_columns {
     int count; /* 0: no header was seen, guess from the row */
 };
 
+struct stream;
+
 /** A report under construction. Amounts in pages stay pages in it until report_finish.c knows the
  * page size. */
 struct report {
     struct incident *incident;
+    struct stream *stream; /* where it is open */
     enum line_group stage; /* the furthest group seen */
     enum block block;
     struct task_columns columns;
@@ -91,6 +94,7 @@ struct report {
     int node; /* of a "Node 0 " that stands alone; -1 */
     struct slice caller;
     bool is_closed;        /* waits only for earlier reports to be handed over first */
+    size_t held_bytes;     /* of its arena, as the reader has counted them */
     uint64_t last_message; /* running number of the last message it took */
     int64_t last_us;       /* monotonic time of it, or -1 */
     unsigned foreign;      /* messages of its host since then that it did not take */

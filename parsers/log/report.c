@@ -2,38 +2,15 @@
 
 #include <stdlib.h>
 
-#include <uthash.h>
-
 #include "analyzer/limits.h"
-#include "parsers/log/line_format.h"
+#include "parsers/log/report_stream.h"
 
 enum {
     FOREIGN_AFTER_DONE = 64,   /* the reaper and a group's further kills come within a few lines */
     FOREIGN_IN_TENTATIVE = 32, /* a trace that does not turn out to be about memory */
-    SILENCE_AFTER_DONE_S = 10,
     STALE_AFTER = 24, /* a newer report took so many lines meanwhile: the older one is torn, not
                          interleaved */
     MESSAGES_IN_DEAD_STREAM = 8 * LIMIT_FOREIGN_LINES,
-    RECENT_VICTIMS = 8,
-};
-
-struct recent_victim {
-    int64_t pid, us;
-};
-
-/* One host's kernel, or the programs of that host that write like one. */
-struct stream {
-    UT_hash_handle hh;
-    struct report *open[LIMIT_OPEN_REPORTS]; /* oldest first */
-    int open_count;
-    struct recent_victim victims[RECENT_VICTIMS];
-    unsigned victims_at;
-    bool is_doubled;    /* every line stands twice, as when console and syslog were merged */
-    uint64_t last_text; /* hash of the last text, for that */
-    uint64_t last_text_message; /* its running number */
-    int64_t last_us;
-    char kernel[64], boot[40]; /* of the last "Linux version" and boot mark; empty */
-    char key[];                /* one byte of trust, then the host */
 };
 
 struct report_reader {
@@ -41,11 +18,13 @@ struct report_reader {
     enum source_kind kind;
     incident_sink *sink;
     void *context;
-    struct stream *streams, *last_stream;
+    struct streams *streams;
     struct report *first,
         *last; /* all that are not handed over, in the order of their first lines */
     uint64_t messages;
     int open_count;
+    int held_count;    /* reports that are not handed over: open, or waiting for an earlier one */
+    size_t held_bytes; /* in their arenas */
 };
 
 struct report_reader *report_reader_create(const char *path, enum source_kind kind,
@@ -57,6 +36,7 @@ struct report_reader *report_reader_create(const char *path, enum source_kind ki
     memcpy(copy, path, length);
     *reader = (struct report_reader){
         .path = {copy, length}, .kind = kind, .sink = sink, .context = context};
+    reader->streams = streams_create();
     return reader;
 }
 
@@ -69,11 +49,7 @@ void report_reader_destroy(struct report_reader *reader)
         incident_destroy(report->incident);
         free(report);
     }
-    struct stream *stream, *next;
-    HASH_ITER (hh, reader->streams, stream, next) {
-        HASH_DEL(reader->streams, stream);
-        free(stream);
-    }
+    streams_destroy(reader->streams);
     free((char *)(uintptr_t)reader->path.data);
     free(reader);
 }
@@ -81,46 +57,6 @@ void report_reader_destroy(struct report_reader *reader)
 bool report_reader_is_open(const struct report_reader *reader)
 {
     return reader->open_count > 0;
-}
-
-/* ---- streams
- * ------------------------------------------------------------------------------------------- */
-
-static bool stream_is(const struct stream *stream, char trust, struct slice host)
-{
-    return stream->key[0] == trust &&
-           slice_equal(slice_of(stream->key + 1, stream->hh.keylen - 1), host);
-}
-
-static struct stream *stream_for(struct report_reader *reader, const struct message *message)
-{
-    bool is_user =
-        message->provenance == PROVENANCE_USER || message->provenance == PROVENANCE_CONTAINER;
-    char trust = is_user ? 'u' : 'k';
-    struct slice host = slice_take(message->host, 255);
-    struct stream *last = reader->last_stream;
-    if (last && last->key[0] == trust && (host.length == 0 || stream_is(last, trust, host)))
-        return last; /* a line without a host goes on where the one before it was */
-    char key[256] = {trust};
-    if (host.length)
-        memcpy(key + 1, host.data, host.length);
-    struct stream *stream;
-    HASH_FIND(hh, reader->streams, key, host.length + 1, stream);
-    if (!stream) {
-        stream = must_allocate(sizeof *stream + host.length + 1);
-        stream->last_us = -1;
-        memcpy(stream->key, key, host.length + 1);
-        HASH_ADD_KEYPTR(hh, reader->streams, stream->key, host.length + 1, stream);
-    }
-    reader->last_stream = stream;
-    return stream;
-}
-
-static void keep_text(char *target, size_t size, struct slice text)
-{
-    size_t length = text.length < size - 1 ? text.length : size - 1;
-    memcpy(target, text.data, length);
-    target[length] = '\0';
 }
 
 /* ---- closing
@@ -133,41 +69,14 @@ static void hand_over(struct report_reader *reader)
         reader->first = report->next;
         if (!reader->first)
             reader->last = NULL;
+        reader->held_count--;
+        reader->held_bytes -= report->held_bytes;
         if (report->is_strong)
             reader->sink(reader->context, report->incident);
         else
             incident_destroy(report->incident);
         free(report);
     }
-}
-
-/* 6.12 and later: the victim's own failed allocation is dumped right after its kill. It is part of
- * that event. */
-static bool is_death_rattle(const struct stream *stream, const struct report *report)
-{
-    const struct incident *incident = report->incident;
-    const struct trigger *trigger = &incident->trigger;
-    if (!report->is_failure || !trigger->pid.known || amount_or(trigger->order, -1) != 0)
-        return false;
-    for (int i = 0; i < RECENT_VICTIMS; i++) {
-        const struct recent_victim *victim = &stream->victims[i];
-        bool is_close =
-            !incident->time.has_monotonic || victim->us < 0 ||
-            (incident->time.monotonic_us >= victim->us &&
-             incident->time.monotonic_us - victim->us < SILENCE_AFTER_DONE_S * INT64_C(1000000));
-        if (victim->pid == trigger->pid.value && is_close)
-            return true;
-    }
-    return false;
-}
-
-static void remember_victims(struct stream *stream, const struct report *report)
-{
-    const struct incident *incident = report->incident;
-    for (size_t i = 0; i < incident->victims_count && i < RECENT_VICTIMS; i++)
-        if (incident->victims[i].pid.known)
-            stream->victims[stream->victims_at++ % RECENT_VICTIMS] =
-                (struct recent_victim){incident->victims[i].pid.value, report->last_us};
 }
 
 static void close_report(struct report_reader *reader, struct stream *stream, int at)
@@ -177,7 +86,7 @@ static void close_report(struct report_reader *reader, struct stream *stream, in
         stream->open[i] = stream->open[i + 1];
     stream->open_count--;
     reader->open_count--;
-    if (is_death_rattle(stream, report))
+    if (stream_has_killed(stream, report))
         report->is_strong = false;
     if (report->is_strong) {
         struct incident *incident = report->incident;
@@ -199,9 +108,20 @@ static void close_stream(struct report_reader *reader, struct stream *stream)
 
 void report_reader_finish(struct report_reader *reader)
 {
-    struct stream *stream, *next;
-    HASH_ITER (hh, reader->streams, stream, next)
+    for (struct stream *stream = streams_first(reader->streams); stream;
+         stream = streams_next(stream))
         close_stream(reader, stream);
+}
+
+/* Give up the report that all others wait for. */
+static void close_oldest(struct report_reader *reader)
+{
+    struct stream *stream = reader->first->stream;
+    for (int i = 0; i < stream->open_count; i++)
+        if (stream->open[i] == reader->first) {
+            close_report(reader, stream, i);
+            return;
+        }
 }
 
 static bool is_expired(const struct report *report, int64_t now_us)
@@ -225,16 +145,13 @@ static void close_expired(struct report_reader *reader, struct stream *stream, i
             close_report(reader, stream, i);
         else
             i++;
-    /* A host that fell silent must not hold back the others. */
-    const struct report *oldest = reader->first;
-    if (oldest && !oldest->is_closed &&
-        reader->messages - oldest->last_message > MESSAGES_IN_DEAD_STREAM) {
-        struct stream *other, *next;
-        HASH_ITER (hh, reader->streams, other, next)
-            for (int i = other->open_count - 1; i >= 0; i--)
-                if (reader->messages - other->open[i]->last_message > MESSAGES_IN_DEAD_STREAM)
-                    close_report(reader, other, i);
-    }
+    /* A host that fell silent must not hold back the others, nor may many together fill the memory.
+     */
+    while (reader->first &&
+           (reader->messages - reader->first->last_message > MESSAGES_IN_DEAD_STREAM ||
+            reader->held_count > LIMIT_HELD_REPORTS ||
+            (reader->held_count > 1 && reader->held_bytes > LIMIT_HELD_BYTES)))
+        close_oldest(reader);
 }
 
 /* ---- opening
@@ -261,7 +178,9 @@ static struct report *open_report(struct report_reader *reader, struct stream *s
     if (stream->open_count == LIMIT_OPEN_REPORTS)
         close_report(reader, stream, 0);
     struct report *report = must_allocate(sizeof *report);
-    *report = (struct report){.incident = incident_create(), .node = -1, .last_us = -1};
+    *report =
+        (struct report){.incident = incident_create(), .stream = stream, .node = -1, .last_us = -1};
+    report->last_message = reader->messages;
     report->caller = arena_copy(report->incident->arena, message->caller);
     begin_incident(reader, report->incident, message);
     if (reader->last)
@@ -271,6 +190,7 @@ static struct report *open_report(struct report_reader *reader, struct stream *s
     reader->last = report;
     stream->open[stream->open_count++] = report;
     reader->open_count++;
+    reader->held_count++;
     return report;
 }
 
@@ -326,6 +246,16 @@ static bool takes(const struct report *report, const struct line_format *format,
     return group >= report->stage;
 }
 
+/* A kill line goes to the report that waits for one, even when one that is over names the same
+ * process. */
+static bool is_nearer(const struct report *report, const struct report *than)
+{
+    if (report->is_done != than->is_done && (report->is_done ? than : report)->is_strong)
+        return than->is_done;
+    bool are_both_done = report->is_done && than->is_done; /* then the newer, which came first */
+    return !are_both_done && report->stage > than->stage;
+}
+
 /* The open report that stands nearest before the line's group; among equals the newest. */
 static struct report *find_taker(const struct stream *stream, const struct line_format *format,
                                  const struct message *message)
@@ -334,7 +264,7 @@ static struct report *find_taker(const struct stream *stream, const struct line_
     for (int i = stream->open_count - 1; i >= 0; i--) {
         struct report *report = stream->open[i];
         bool is_stale = best && best->last_message > report->last_message + STALE_AFTER;
-        if (!is_stale && takes(report, format, message) && (!best || report->stage > best->stage))
+        if (!is_stale && takes(report, format, message) && (!best || is_nearer(report, best)))
             best = report;
     }
     return best;
@@ -383,14 +313,13 @@ static bool is_bare_meminfo(const struct report *report)
 static void adopt_hostless(struct report_reader *reader, struct stream *stream,
                            const struct message *message)
 {
-    struct stream *hostless;
-    char key = stream->key[0];
-    HASH_FIND(hh, reader->streams, &key, 1, hostless);
+    struct stream *hostless = streams_find_hostless(reader->streams, stream);
     struct report *report = hostless && hostless != stream ? newest(hostless) : NULL;
     if (!report || report->last_message + 1 != reader->messages || stream->open_count)
         return;
     hostless->open_count--;
     stream->open[stream->open_count++] = report;
+    report->stream = stream;
     report->incident->host = arena_copy(report->incident->arena, message->host);
 }
 
@@ -413,7 +342,7 @@ static void take_boot(struct report_reader *reader, struct stream *stream, struc
 {
     close_stream(reader, stream);
     struct slice rest = slice_skip(text, sizeof "Linux version " - 1);
-    keep_text(stream->kernel, sizeof stream->kernel, slice_word(&rest));
+    stream_keep_text(stream->kernel, sizeof stream->kernel, slice_word(&rest));
     stream->boot[0] = '\0';
 }
 
@@ -456,33 +385,6 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
 /* ---- taking a line
  * ------------------------------------------------------------------------------------------ */
 
-static uint64_t text_hash(struct slice text)
-{
-    uint64_t hash = text.length;
-    for (size_t i = 0; i < text.length; i++)
-        hash = (hash ^ (unsigned char)text.data[i]) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
-/* Console and syslog merged: every line twice. Seen at a header, because inside a trace true
- * doubles occur. */
-static bool is_double(struct stream *stream, const struct line_format *format,
-                      const struct message *message, uint64_t number)
-{
-    if (!stream->is_doubled && format->group != GROUP_HEAD)
-        return false;
-    uint64_t hash = text_hash(message->text);
-    int64_t us = message->time.has_monotonic ? message->time.monotonic_us : -1;
-    bool is_same = us >= 0 && hash == stream->last_text && us == stream->last_us &&
-                   number == stream->last_text_message + 1;
-    if (is_same)
-        stream->is_doubled = true;
-    stream->last_text = is_same ? 0 : hash; /* a third one is no double */
-    stream->last_text_message = number;
-    stream->last_us = us;
-    return is_same;
-}
-
 static enum block open_block(const struct stream *stream)
 {
     const struct report *latest = find_latest(stream);
@@ -514,20 +416,33 @@ static void read_line(struct report_reader *reader, struct report *report,
         report->block = BLOCK_NONE;
     if (format->read)
         format->read(report, incident->lines[line - 1].text, line);
+    reader->held_bytes += arena_used(incident->arena) - report->held_bytes;
+    report->held_bytes = arena_used(incident->arena);
     if (format->group > report->stage && format->group < GROUP_AFTER)
         report->stage = format->group;
+}
+
+/* The host that was silent longest makes room for a new one. */
+static struct stream *take_stream(struct report_reader *reader, const struct message *message)
+{
+    if (streams_count(reader->streams) > LIMIT_HOSTS) {
+        struct stream *silent = streams_first(reader->streams);
+        close_stream(reader, silent);
+        streams_forget(reader->streams, silent);
+    }
+    return streams_take(reader->streams, message);
 }
 
 void report_reader_take(void *context, const struct message *message)
 {
     struct report_reader *reader = context;
-    struct stream *stream = stream_for(reader, message);
+    struct stream *stream = take_stream(reader, message);
     reader->messages++;
     close_expired(reader, stream, message->time.has_monotonic ? message->time.monotonic_us : -1);
     if (message->boot.length && !slice_equal(message->boot, slice_from_string(stream->boot))) {
         if (stream->boot[0])
             close_stream(reader, stream);
-        keep_text(stream->boot, sizeof stream->boot, message->boot);
+        stream_keep_text(stream->boot, sizeof stream->boot, message->boot);
     }
     const struct line_format *format =
         line_format_find(slice_trim(message->text), open_block(stream));
@@ -535,7 +450,7 @@ void report_reader_take(void *context, const struct message *message)
         add_foreign(stream, NULL);
         return;
     }
-    if (is_double(stream, format, message, reader->messages))
+    if (stream_is_doubled(stream, format, message, reader->messages))
         return;
     if (format->group != GROUP_HEAD && message->host.length)
         adopt_hostless(reader, stream, message);
@@ -546,5 +461,5 @@ void report_reader_take(void *context, const struct message *message)
     bool was_done = report->is_done;
     read_line(reader, report, format, message);
     if (report->is_done && !was_done)
-        remember_victims(stream, report);
+        stream_remember_victims(stream, report);
 }

@@ -1,0 +1,151 @@
+#include "parsers/log/report_stream.h"
+
+#include <stdlib.h>
+
+struct streams {
+    struct stream *by_key; /* in the order in which they last spoke */
+    struct stream *last;
+};
+
+struct streams *streams_create(void)
+{
+    return must_allocate(sizeof(struct streams));
+}
+
+void streams_destroy(struct streams *streams)
+{
+    if (!streams)
+        return;
+    while (streams->by_key)
+        streams_forget(streams, streams->by_key);
+    free(streams);
+}
+
+void streams_forget(struct streams *streams, struct stream *stream)
+{
+    HASH_DEL(streams->by_key, stream);
+    if (streams->last == stream)
+        streams->last = NULL;
+    free(stream);
+}
+
+unsigned streams_count(const struct streams *streams)
+{
+    return HASH_COUNT(streams->by_key);
+}
+
+struct stream *streams_first(const struct streams *streams)
+{
+    return streams->by_key;
+}
+
+struct stream *streams_next(const struct stream *stream)
+{
+    return stream->hh.next;
+}
+
+struct stream *streams_find_hostless(const struct streams *streams, const struct stream *like)
+{
+    struct stream *stream;
+    HASH_FIND(hh, streams->by_key, like->key, 1, stream);
+    return stream;
+}
+
+static bool stream_is(const struct stream *stream, char trust, struct slice host)
+{
+    return stream->key[0] == trust &&
+           slice_equal(slice_of(stream->key + 1, stream->hh.keylen - 1), host);
+}
+
+/* The stream with that key, put behind all others. */
+static struct stream *find_or_add(struct streams *streams, char trust, struct slice host)
+{
+    char key[256] = {trust};
+    size_t length = host.length + 1;
+    struct stream *stream;
+    if (host.length)
+        memcpy(key + 1, host.data, host.length);
+    HASH_FIND(hh, streams->by_key, key, length, stream);
+    if (stream) {
+        HASH_DEL(streams->by_key, stream);
+    } else {
+        stream = must_allocate(sizeof *stream + length);
+        stream->last_us = -1;
+        memcpy(stream->key, key, length);
+    }
+    HASH_ADD_KEYPTR(hh, streams->by_key, stream->key, length, stream);
+    return stream;
+}
+
+struct stream *streams_take(struct streams *streams, const struct message *message)
+{
+    bool is_user =
+        message->provenance == PROVENANCE_USER || message->provenance == PROVENANCE_CONTAINER;
+    char trust = is_user ? 'u' : 'k';
+    struct slice host = slice_take(message->host, 255);
+    struct stream *last = streams->last;
+    if (last && last->key[0] == trust && (host.length == 0 || stream_is(last, trust, host)))
+        return last; /* a line without a host goes on where the one before it was */
+    streams->last = find_or_add(streams, trust, host);
+    return streams->last;
+}
+
+void stream_keep_text(char *target, size_t size, struct slice text)
+{
+    size_t length = text.length < size - 1 ? text.length : size - 1;
+    if (length)
+        memcpy(target, text.data, length);
+    target[length] = '\0';
+}
+
+static uint64_t text_hash(struct slice text)
+{
+    uint64_t hash = text.length;
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (unsigned char)text.data[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+bool stream_is_doubled(struct stream *stream, const struct line_format *format,
+                       const struct message *message, uint64_t number)
+{
+    if (!stream->is_doubled && format->group != GROUP_HEAD)
+        return false;
+    uint64_t hash = text_hash(message->text);
+    int64_t us = message->time.has_monotonic ? message->time.monotonic_us : -1;
+    bool is_same = us >= 0 && hash == stream->last_text && us == stream->last_us &&
+                   number == stream->last_text_message + 1;
+    if (is_same)
+        stream->is_doubled = true;
+    stream->last_text = is_same ? 0 : hash; /* a third one is no double */
+    stream->last_text_message = number;
+    stream->last_us = us;
+    return is_same;
+}
+
+void stream_remember_victims(struct stream *stream, const struct report *report)
+{
+    const struct incident *incident = report->incident;
+    for (size_t i = 0; i < incident->victims_count && i < RECENT_VICTIMS; i++)
+        if (incident->victims[i].pid.known)
+            stream->victims[stream->victims_at++ % RECENT_VICTIMS] =
+                (struct recent_victim){incident->victims[i].pid.value, report->last_us};
+}
+
+bool stream_has_killed(const struct stream *stream, const struct report *report)
+{
+    const struct incident *incident = report->incident;
+    const struct trigger *trigger = &incident->trigger;
+    if (!report->is_failure || !trigger->pid.known || amount_or(trigger->order, -1) != 0)
+        return false;
+    for (int i = 0; i < RECENT_VICTIMS; i++) {
+        const struct recent_victim *victim = &stream->victims[i];
+        bool is_close =
+            !incident->time.has_monotonic || victim->us < 0 ||
+            (incident->time.monotonic_us >= victim->us &&
+             incident->time.monotonic_us - victim->us < SILENCE_AFTER_DONE_S * INT64_C(1000000));
+        if (victim->pid && victim->pid == trigger->pid.value && is_close)
+            return true;
+    }
+    return false;
+}
