@@ -28,7 +28,7 @@ struct slice story_join(struct arena *arena, struct slice text, const char *betw
 static bool is_host_scope(const struct incident *incident)
 {
     return incident->scope == SCOPE_GLOBAL || incident->scope == SCOPE_CPUSET ||
-           incident->scope == SCOPE_MEMPOLICY;
+           incident->scope == SCOPE_MEMPOLICY || incident->scope == SCOPE_SYSRQ;
 }
 
 /* ---- the head

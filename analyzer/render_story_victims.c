@@ -41,7 +41,7 @@ static const char *const charge_words[CHARGE_PATH_COUNT] = {
     [CHARGE_HUGETLB] = "a huge page",
     [CHARGE_EXEC] = "the arguments of a new program",
     [CHARGE_DRIVER] = "a driver's memory",
-    [CHARGE_NONE] = "nothing (a limit was lowered, or SysRq)",
+    [CHARGE_NONE] = "nothing was being allocated",
 };
 
 static struct slice gfp_words(struct arena *arena, const struct trigger *trigger)
@@ -152,8 +152,10 @@ static const char *const nobody_words[KIND_COUNT] = {
 
 static struct slice nobody_sentence(const struct incident *incident)
 {
+    if (incident->is_panic && incident->is_no_killable)
+        return SLICE("The machine panicked: there was no process that it may kill.");
     if (incident->is_panic)
-        return SLICE("The machine went down: panic_on_oom, or nothing was left to kill.");
+        return SLICE("The machine panicked; nobody was killed.");
     if (incident->is_no_killable)
         return SLICE("Nobody was killed: there was no killable process.");
     if (incident->is_victim_exiting)
