@@ -39,12 +39,12 @@ static void reader_support(struct archive *archive)
     archive_read_support_format_ar(archive);
 }
 
-/* zip and 7-Zip keep their directory at the end, so a file is given to libarchive as a file. */
-static int reader_open(struct reader *reader)
+/* Where the directory is at the end a file is given to libarchive as a file. */
+static int reader_open(struct reader *reader, bool is_sought)
 {
     enum { BLOCK = 256 * 1024 };
     int file = reader->packed->file;
-    if (file >= 0 && lseek(file, 0, SEEK_SET) == 0)
+    if (is_sought && file >= 0 && lseek(file, 0, SEEK_SET) == 0)
         return archive_read_open_fd(reader->archive, file, BLOCK);
     return archive_read_open(reader->archive, reader, NULL, read_packed, NULL);
 }
@@ -174,13 +174,14 @@ static void deliver_members(struct walk *walk, const char *path, struct reader *
         walk_failed(walk, path, reader_error(reader, "the archive breaks off"));
 }
 
-void archive_deliver(struct walk *walk, const char *path, struct input *input, struct place place)
+void archive_deliver(struct walk *walk, const char *path, const struct content_format *format,
+                     struct input *input, struct place place)
 {
     struct reader reader = {.archive = archive_read_new(), .packed = input};
     if (!reader.archive)
         die_out_of_memory();
     reader_support(reader.archive);
-    if (reader_open(&reader) == ARCHIVE_OK)
+    if (reader_open(&reader, format->is_sought) == ARCHIVE_OK)
         deliver_members(walk, path, &reader, place);
     else
         walk_failed(walk, path, reader_error(&reader, "cannot be opened as an archive"));

@@ -9,7 +9,8 @@
 #include "parsers/source/stream.h"
 
 /** Hand over every member, named "PATH:member". @p place is that of the members. */
-void archive_deliver(struct walk *walk, const char *path, struct input *input, struct place place);
+void archive_deliver(struct walk *walk, const char *path, const struct content_format *format,
+                     struct input *input, struct place place);
 
 /** What @p packed holds, decompressed by libarchive's filters. Owns @p packed. */
 struct input *archive_decompress(const struct content_format *format, struct input *packed);

@@ -1,7 +1,7 @@
 /*
  * A file, a pipe or a device as an input, near the speed of memory.
  *
- * Large files are mapped a window at a time, so that reading a file costs no copy and no more
+ * Large files are mapped a window at a time where that is cheaper than a copy, and never take more
  * memory than the window; everything else is read(). A file that is cut while it is mapped raises
  * SIGBUS, see truncation.h.
  */

@@ -173,9 +173,10 @@ static bool is_pstore(struct slice head)
         .name = what, .content = CONTENT_COMPRESSED, .codec = how, .signature = SLICE_INIT(bytes), \
         .holds = check                                                                             \
     }
-#define ARCHIVE(what, bytes)                                                     \
-    {                                                                            \
-        .name = what, .content = CONTENT_ARCHIVE, .signature = SLICE_INIT(bytes) \
+#define ARCHIVE(what, sought, bytes)                                   \
+    {                                                                  \
+        .name = what, .content = CONTENT_ARCHIVE, .is_sought = sought, \
+        .signature = SLICE_INIT(bytes)                                 \
     }
 #define DUMP(bytes, check)                                                                  \
     {                                                                                       \
@@ -223,14 +224,14 @@ static const struct content_format formats[] = {
     PACKED("UTF-16", CODEC_UTF16, "\xff\xfe", NULL),
     PACKED("UTF-16", CODEC_UTF16, "\xfe\xff", NULL),
 
-    ARCHIVE("zip", "PK\3\4"),
-    ARCHIVE("zip", "PK\5\6"),
-    ARCHIVE("7-Zip", "7z\xbc\xaf\x27\x1c"),
-    ARCHIVE("cpio", "070701"),
-    ARCHIVE("cpio", "070702"),
-    ARCHIVE("cpio", "070707"),
-    ARCHIVE("cpio", "\xc7\x71"),
-    ARCHIVE("ar", "!<arch>\n"),
+    ARCHIVE("zip", true, "PK\3\4"),
+    ARCHIVE("zip", true, "PK\5\6"),
+    ARCHIVE("7-Zip", true, "7z\xbc\xaf\x27\x1c"),
+    ARCHIVE("cpio", false, "070701"),
+    ARCHIVE("cpio", false, "070702"),
+    ARCHIVE("cpio", false, "070707"),
+    ARCHIVE("cpio", false, "\xc7\x71"),
+    ARCHIVE("ar", false, "!<arch>\n"),
     {.name = "tar", .content = CONTENT_ARCHIVE, .holds = is_tar},
 
     {.name = "journal", .content = CONTENT_JOURNAL, .signature = SLICE_INIT("LPKSHHRH")},

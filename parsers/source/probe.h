@@ -41,6 +41,7 @@ struct content_format {
     const char *name; /* "a gzip file", for messages */
     enum content content;
     enum codec codec;
+    bool is_sought; /* an archive with its directory at the end */
     size_t offset;
     struct slice signature;
     bool (*holds)(struct slice head); /* NULL: the signature is enough */

@@ -124,7 +124,7 @@ static void deliver_archive(struct delivery *delivery)
                                  LIMIT_NESTING));
         return;
     }
-    archive_deliver(delivery->walk, delivery->path, delivery->input, place);
+    archive_deliver(delivery->walk, delivery->path, delivery->format, delivery->input, place);
 }
 
 static void deliver_journal(struct delivery *delivery)

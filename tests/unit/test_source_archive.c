@@ -264,6 +264,36 @@ static void every_archive_gives_its_members_in_its_order(void **state)
     }
 }
 
+static void add_special(struct archive *archive, const char *name, unsigned type, const char *link)
+{
+    struct archive_entry *entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, type);
+    archive_entry_set_perm(entry, 0700);
+    if (type == AE_IFLNK)
+        archive_entry_set_symlink(entry, link);
+    else if (link)
+        archive_entry_set_hardlink(entry, link);
+    assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
+    archive_entry_free(entry);
+}
+
+static void directories_and_links_in_an_archive_are_no_streams(void **state)
+{
+    (void)state;
+    struct record record;
+    struct archive *archive =
+        open_archive("case", ARCHIVE_FORMAT_TAR_PAX_INTERCHANGE, ARCHIVE_FILTER_NONE);
+    add_special(archive, "log", AE_IFDIR, NULL);
+    add_member(archive, "log/kern.log", "text\n", 5);
+    add_special(archive, "log/hard", AE_IFREG, "log/kern.log");
+    add_special(archive, "log/soft", AE_IFLNK, "kern.log");
+    close_archive(archive);
+    record_walk(&record, "case");
+    assert_only_stream(&record, "text\n", 5);
+    record_free(&record);
+}
+
 static void a_support_report_is_walked_through_all_its_layers(void **state)
 {
     (void)state;
@@ -397,6 +427,7 @@ int main(void)
         in_room(every_codec_torn_anywhere_ends_with_one_failure),
         in_room(damage_is_named_and_what_is_in_front_of_it_kept),
         in_room(every_archive_gives_its_members_in_its_order),
+        in_room(directories_and_links_in_an_archive_are_no_streams),
         in_room(a_support_report_is_walked_through_all_its_layers),
         in_room(archives_deeper_than_the_limit_are_refused),
         in_room(members_that_are_no_text_are_passed_over),
