@@ -22,7 +22,8 @@ struct error *condition_create(const char *text, struct condition **ret)
 /** Free; NULL is fine. */
 void condition_destroy(struct condition *condition);
 
-/** Ask a judged incident; unknown when the evidence does not tell. Any number of threads may. */
+/** Ask a judged incident; unknown when the evidence does not tell. Threads may share the condition,
+ * not the incident. */
 enum outcome condition_evaluate(const struct condition *condition, const struct incident *incident);
 
 /** `whyoom rules facts`: every fact and every set: name, unit, what it is. */

@@ -154,6 +154,7 @@ void evaluation_record(struct evaluation *evaluation, struct trace_step step)
 
 struct collector {
     struct evaluation *evaluation;
+    const char *separator;
     struct slice text;
     uint32_t line;
 };
@@ -164,8 +165,8 @@ static void collect_value(void *context, struct slice name, const struct fact *f
     (void)name;
     struct slice value = evaluation_print(collector->evaluation, fact);
     if (collector->text.length)
-        value = arena_format(collector->evaluation->incident->arena, "%.*s, %.*s",
-                             SLICE_ARG(collector->text), SLICE_ARG(value));
+        value = arena_format(collector->evaluation->incident->arena, "%.*s%s%.*s",
+                             SLICE_ARG(collector->text), collector->separator, SLICE_ARG(value));
     collector->text = value;
     if (!collector->line)
         collector->line = fact->line;
@@ -174,7 +175,10 @@ static void collect_value(void *context, struct slice name, const struct fact *f
 static void record_predicate(struct evaluation *evaluation, const struct expression *node,
                              enum outcome outcome)
 {
-    struct collector found = {.evaluation = evaluation, .text = SLICE("")};
+    bool is_share = node->kind == NODE_COMPARE &&
+                    (node->left->kind == NODE_SHARE || node->right->kind == NODE_PORTION);
+    struct collector found = {
+        .evaluation = evaluation, .separator = is_share ? " of " : ", ", .text = SLICE("")};
     expression_visit_facts(evaluation, node, collect_value, &found);
     evaluation_record(evaluation, (struct trace_step){.predicate = node->text,
                                                       .values = found.text,

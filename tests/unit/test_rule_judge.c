@@ -148,7 +148,7 @@ static void test_rule_judge__traces_every_predicate(void **state)
     assert_int_equal(first->outcome, OUTCOME_NO);
     assert_slice_equal(first->values, "yes");
     assert_slice_equal(second->predicate, "memcg.stat.shmem >= 50% of memcg.memory.usage");
-    assert_slice_equal(second->values, "26.7 GiB, 31.0 GiB");
+    assert_slice_equal(second->values, "26.7 GiB of 31.0 GiB");
     assert_int_equal(second->outcome, OUTCOME_YES);
     assert_int_equal(second->rule_line, 4);
     assert_int_equal(second->line, 1);
