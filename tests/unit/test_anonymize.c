@@ -47,12 +47,12 @@ static void fill_secret_lines(struct incident *incident)
         "Hardware name: Dell Inc. PowerEdge R7415/065PKD, BIOS 1.15.0 09/11/2020",
         "RIP: 0033:0x7f00417e1ae0",
         "[ 7093] 54321  7093  2862980   492194 5242880    0   916 billing-worker",
-        "oom-kill:constraint=CONSTRAINT_MEMCG,oom_memcg=" CGROUP ",task_memcg=" CGROUP
-        ",task=billing-worker,pid=7093,uid=54321",
+        ("oom-kill:constraint=CONSTRAINT_MEMCG,oom_memcg=" CGROUP ",task_memcg=" CGROUP
+         ",task=billing-worker,pid=7093,uid=54321"),
         "Killed process 281482 (acme-ledger) total-vm:10481240kB, UID:54321 pgtables:5kB",
         "sending SIGTERM to process 281482 uid 54321 \"acme-ledger\": badness 900",
-        "Killed /system.slice/ledger-import.service due to memory pressure for system.slice/"
-        "ledger-import.service being 62.5%",
+        ("Killed /system.slice/ledger-import.service due to memory pressure for system.slice/"
+         "ledger-import.service being 62.5%"),
         "from db7: 10.1.2.3 and fe80::1 via 00:16:3e:01:02:03, key 0123456789abcdef",
         "kmem: usage 471440kB, limit 9007199254740988kB, failcnt 0",
         "anon 123456789012",
