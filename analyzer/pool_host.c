@@ -193,13 +193,25 @@ static struct amount moved(const struct view *view, enum zone_figure zone, enum 
     return amount_either(amount_either(zones(view, zone), nodes(view, node)), machine);
 }
 
-static struct amount slab_of(const struct view *view)
+/*
+ * Per zone up to 4.12, machine-wide since. Of nodes that the request was kept to, the machine's
+ * slab may be more than they have room for beside the rest; what @p pool still has unexplained
+ * bounds it.
+ */
+static struct amount slab_of(const struct view *view, const struct pool *pool)
 {
     if (!can_hold_kernel_memory(view))
         return amount_of(0, 0);
     struct amount by_zone =
         amount_add(zones(view, ZONE_SLAB_RECLAIMABLE), zones(view, ZONE_SLAB_UNRECLAIMABLE));
-    return amount_either(by_zone, host_slab(view->incident));
+    struct amount slab = amount_either(by_zone, host_slab(view->incident));
+    struct amount used = amount_subtract(pool->size, pool->free);
+    struct amount room = amount_at_least(amount_subtract(used, pool_known_parts(pool)), 0);
+    struct amount elsewhere = amount_subtract(host_managed(view->incident), pool->size);
+    bool is_part = elsewhere.known && elsewhere.value > 0;
+    if (is_part && slab.known && room.known && room.value < slab.value)
+        slab.value = room.value;
+    return slab;
 }
 
 static struct amount page_table_of(const struct view *view)
@@ -310,11 +322,11 @@ struct pool pool_of_host(const struct incident *incident)
     pool.part[PART_UNEVICTABLE] = locked;
     pool.part[PART_SHMEM] = shmem_of(view, anon, pool.size);
     separate_shmem(&pool, anon);
-    pool.part[PART_SLAB] = slab_of(view);
     pool.part[PART_PAGE_TABLE] = page_table_of(view);
     pool.part[PART_KERNEL_STACK] = kernel_stack_of(view);
     pool.part[PART_KERNEL_OTHER] = kernel_other_of(view);
     pool.part[PART_HUGETLB] = hugetlb_of(view);
+    pool.part[PART_SLAB] = slab_of(view, &pool);
     /* What is missing from a report whose zone lines are damaged proves nothing. */
     pool.part[PART_UNACCOUNTED] = view->has_zones ? unaccounted(&pool, lists) : UNKNOWN;
     return pool;
