@@ -2,47 +2,30 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/limits.h"
-#include "parsers/log/dress_join.h"
 #include "parsers/log/dress_json.h"
-#include "parsers/log/dress_mail.h"
+#include "parsers/log/dress_output.h"
 #include "parsers/log/dress_row.h"
 
 #include <stdlib.h>
 
-enum {
-    LAYERS_MAX = 12, /* no line wears more */
-    /* Bare lines behind one with a prefix that belong to it: memory.stat has some sixty. */
-    BARE_RUN_MAX = 100,
-};
+enum { LAYERS_MAX = 12 }; /* no line wears more */
 
 struct dress {
-    message_sink *sink;
-    void *context;
+    struct dress_output output;
     struct dress_matcher *matcher;
-    struct prefix_memory memory;
     struct record record;
-    struct mail mail;
-    struct buffer cleaned, undone; /* room for the line at hand */
-    struct buffer coded;           /* quoted-printable: a line with a soft break */
+    struct buffer cleaned; /* the line at hand, without terminal escapes */
+    struct buffer coded;   /* quoted-printable: a line with a soft break */
     struct place coded_place;
-    struct pieces held; /* a line that may go on, as long as the stream may be wrapped */
-    struct buffer held_line;
-    struct pieces partial;     /* a container's line */
-    struct pieces fragment;    /* netconsole's record */
-    struct pinned_prefix last; /* prefix of the last line that had one, for bare lines behind it */
-    bool has_last, last_is_memory; /* it is in the memory, but for its time */
-    struct event_time last_time;
-    bool awaits_text; /* it had a prefix and nothing else */
-    unsigned bare_run;
-    struct field_text boot, base; /* "-- Boot .. --"; minute of dmesg -H */
-    bool is_pstore;
+    struct pieces partial;  /* a container's line */
+    struct pieces fragment; /* netconsole's record */
 };
 
 struct dress *dress_create(message_sink *sink, void *context)
 {
     struct dress *dress = must_allocate(sizeof *dress);
-    dress->sink = sink;
-    dress->context = context;
+    dress->output.sink = sink;
+    dress->output.context = context;
     dress->matcher = dress_matcher_create();
     return dress;
 }
@@ -51,182 +34,17 @@ void dress_destroy(struct dress *dress)
 {
     if (!dress)
         return;
+    output_deinit(&dress->output);
     dress_matcher_destroy(dress->matcher);
     buffer_free(&dress->record.message);
     buffer_free(&dress->cleaned);
-    buffer_free(&dress->undone);
     buffer_free(&dress->coded);
-    buffer_free(&dress->held.text);
-    buffer_free(&dress->held_line);
     buffer_free(&dress->partial.text);
     buffer_free(&dress->fragment.text);
     free(dress);
 }
 
-/* ---- out: one message, or several when a record holds newlines ---- */
-
-static void hand_over_lines(struct dress *dress, struct message *message, struct slice text)
-{
-    while (text.length) {
-        message->text = text_trim_end(slice_cut(&text, '\n'));
-        if (message->text.length == 0)
-            continue;
-        dress->sink(dress->context, message);
-        message->is_continuation = true;
-    }
-}
-
-/** @param traits  of the text, see text_scan() */
-static void hand_over(struct dress *dress, struct prefix *prefix, const struct place *place,
-                      unsigned traits)
-{
-    struct message *message = &prefix->message;
-    message->number = place->number;
-    message->offset = place->offset;
-    message->end = place->end;
-    message->provenance = prefix_provenance(prefix);
-    if (traits == 0) {
-        if (message->text.length)
-            dress->sink(dress->context, message);
-        return;
-    }
-    dress->undone.length = 0;
-    text_undo_escapes(message->text, prefix->is_kmsg, &dress->undone);
-    text_clean(&dress->undone);
-    hand_over_lines(dress, message, buffer_text(&dress->undone));
-}
-
-static void hand_over_scanned(struct dress *dress, struct prefix *prefix, const struct place *place)
-{
-    prefix->message.text = text_trim_end(prefix->message.text);
-    hand_over(dress, prefix, place, text_scan(prefix->message.text));
-}
-
-/* ---- lines that may be wrapped are held until the next one shows ---- */
-
-static void release_held(struct dress *dress)
-{
-    if (!dress->held.is_open)
-        return;
-    dress->held.is_open = false;
-    struct prefix prefix = dress->held.first.prefix;
-    prefix.message.text = buffer_text(&dress->held.text);
-    hand_over_scanned(dress, &prefix, &dress->held.place);
-}
-
-static void hold_line(struct dress *dress, struct slice line)
-{
-    dress->held_line.length = 0;
-    buffer_append(&dress->held_line, line);
-}
-
-static bool join_held(struct dress *dress, struct slice line, const struct place *place)
-{
-    enum mail_wrap wrap = dress->held.is_open
-                              ? mail_wrap_of(&dress->mail, buffer_text(&dress->held_line), line)
-                              : WRAP_NONE;
-    if (wrap == WRAP_NONE)
-        return false;
-    if (wrap == WRAP_AT_BLANK)
-        pieces_add(&dress->held, SLICE(" "), place);
-    pieces_add(&dress->held, line, place);
-    hold_line(dress, line);
-    return true;
-}
-
-/* ---- a line whose prefixes are off ---- */
-
-/** What earlier lines said about this one. */
-static void add_stream(const struct dress *dress, struct prefix *prefix)
-{
-    struct message *message = &prefix->message;
-    if (dress->is_pstore && message->host.length == 0)
-        prefix->evidence |= EVIDENCE_KERNEL;
-    if (message->boot.length == 0)
-        message->boot = slice_of(dress->boot.data, dress->boot.length);
-    if (prefix->is_delta && dress->base.length) {
-        message->time.printed = slice_of(dress->base.data, dress->base.length);
-        message->time.wall_source = WALL_DMESG_T;
-    }
-}
-
-static void note_last(struct dress *dress, const struct prefix *prefix)
-{
-    dress->has_last = true;
-    dress->bare_run = 0;
-    dress->last_is_memory = false;
-    prefix_pin(&dress->last, prefix);
-}
-
-static void note_recalled(struct dress *dress, const struct prefix *prefix)
-{
-    dress->has_last = dress->last_is_memory = true;
-    dress->bare_run = 0;
-    dress->last_time = prefix->message.time;
-}
-
-static void deliver_dressed(struct dress *dress, struct prefix *prefix, struct slice line,
-                            const struct place *place)
-{
-    release_held(dress);
-    add_stream(dress, prefix);
-    note_last(dress, prefix);
-    mail_note_prefixed(&dress->mail, line, (size_t)(line.length - prefix->message.text.length));
-    dress->awaits_text = text_trim_end(prefix->message.text).length == 0;
-    if (dress->mail.is_unwrapped || dress->awaits_text) {
-        hand_over_scanned(dress, prefix, place);
-        return;
-    }
-    pieces_open(&dress->held, prefix, place);
-    pieces_add(&dress->held, prefix->message.text, place);
-    hold_line(dress, line);
-}
-
-/** Whether a bare line belongs to the one before it that had a prefix. */
-static bool continues_last(struct dress *dress, struct slice line)
-{
-    bool is_indented = line.data[0] == ' ' || line.data[0] == '\t';
-    return dress->has_last && (is_indented || dress->bare_run++ < BARE_RUN_MAX);
-}
-
-static struct prefix last_prefix(const struct dress *dress)
-{
-    struct prefix prefix = dress->last_is_memory ? dress->memory.prefix : dress->last.prefix;
-    if (dress->last_is_memory)
-        prefix.message.time = dress->last_time;
-    return prefix;
-}
-
-static void deliver_bare(struct dress *dress, struct slice line, const struct place *place)
-{
-    struct prefix prefix = prefix_of(line);
-    bool is_metadata = dress->has_last && last_prefix(dress).is_kmsg && line.length &&
-                       line.data[0] == ' '; /* " SUBSYSTEM=pci" */
-    if (text_trim_end(line).length == 0 || is_metadata || join_held(dress, line, place))
-        return;
-    release_held(dress);
-    if (!continues_last(dress, line)) {
-        add_stream(dress, &prefix);
-        hand_over_scanned(dress, &prefix, place);
-        return;
-    }
-    prefix = last_prefix(dress);
-    add_stream(dress, &prefix);
-    prefix.message.is_continuation = !dress->awaits_text;
-    prefix.message.text = slice_trim(line);
-    if (dress->awaits_text)
-        deliver_dressed(dress, &prefix, line, place);
-    else
-        hand_over_scanned(dress, &prefix, place);
-}
-
 /* ---- layers ---- */
-
-static void remember(struct dress *dress, const struct prefix *prefix, struct slice line)
-{
-    dress->has_last = dress->has_last && !dress->last_is_memory;
-    prefix_remember(&dress->memory, prefix, line);
-}
 
 /** @param is_whole  @p line is one of the stream, with nothing taken off it yet */
 static void undress(struct dress *dress, struct prefix *prefix, struct slice line, bool is_whole)
@@ -237,31 +55,10 @@ static void undress(struct dress *dress, struct prefix *prefix, struct slice lin
         if (!layer && !row)
             return;
         if ((layer ? layer : row->layer) == LAYER_SYSLOG && is_whole)
-            remember(dress, prefix, line);
+            output_remember(&dress->output, prefix, line);
         if (prefix->is_dropped || prefix->channel.length)
             return;
     }
-}
-
-static void note_text(struct field_text *text, struct slice value)
-{
-    text->length = value.length <= FIELD_TEXT_MAX ? value.length : 0;
-    if (text->length)
-        memcpy(text->data, value.data, text->length);
-}
-
-/** Take what a prefix says about the stream rather than the line. */
-static void note_stream(struct dress *dress, struct prefix *prefix)
-{
-    struct message *message = &prefix->message;
-    if (prefix->is_boot)
-        note_text(&dress->boot, message->boot);
-    if (prefix->is_base)
-        note_text(&dress->base, message->time.printed);
-    if (prefix->is_pstore)
-        dress->is_pstore = true;
-    else if (message->host.length)
-        dress->is_pstore = false;
 }
 
 static void take_text(struct dress *dress, struct prefix *prefix, struct slice line,
@@ -319,7 +116,7 @@ static void release_fragment(struct dress *dress)
     fragment->is_open = false;
     struct prefix prefix = fragment->first.prefix;
     prefix.message.text = buffer_text(&fragment->text);
-    deliver_dressed(dress, &prefix, prefix.message.text, &fragment->place);
+    output_dressed(&dress->output, &prefix, prefix.message.text, &fragment->place);
 }
 
 /** Join netconsole's packets; behind a lost one a record ends. */
@@ -332,7 +129,7 @@ static void take_fragment(struct dress *dress, struct prefix *prefix, const stru
         release_fragment(dress);
     if (!goes_on && prefix->fragment_start != 0) {
         prefix->message.is_continuation = true;
-        deliver_dressed(dress, prefix, prefix->message.text, place);
+        output_dressed(&dress->output, prefix, prefix->message.text, place);
         return;
     }
     if (!goes_on)
@@ -345,7 +142,7 @@ static void take_fragment(struct dress *dress, struct prefix *prefix, const stru
 static void finish_line(struct dress *dress, struct prefix *prefix, struct slice line,
                         const struct place *place, int depth)
 {
-    note_stream(dress, prefix);
+    output_note_stream(&dress->output, prefix);
     if (prefix->is_dropped)
         return;
     if (prefix->channel.length)
@@ -353,9 +150,9 @@ static void finish_line(struct dress *dress, struct prefix *prefix, struct slice
     else if (prefix->is_fragment)
         take_fragment(dress, prefix, place);
     else if (prefix->is_dressed)
-        deliver_dressed(dress, prefix, line, place);
+        output_dressed(&dress->output, prefix, line, place);
     else
-        deliver_bare(dress, line, place);
+        output_bare(&dress->output, line, place);
 }
 
 /** @param evidence  of what the record came in */
@@ -367,7 +164,7 @@ static void finish_record(struct dress *dress, unsigned evidence, const struct p
     prefix.evidence |= evidence;
     undress(dress, &prefix, prefix.message.text, false);
     if (!prefix.is_dropped)
-        deliver_dressed(dress, &prefix, prefix.message.text, place);
+        output_dressed(&dress->output, &prefix, prefix.message.text, place);
 }
 
 static void take_text(struct dress *dress, struct prefix *prefix, struct slice line,
@@ -410,10 +207,27 @@ static bool has_prefix(struct dress *dress, struct slice line)
     return prefix.is_dressed;
 }
 
+/**
+ * "** 5 printk messages dropped ** [   12.345678] text" holds two messages: console_unlock() put no
+ * newline between them before Linux 4.13.
+ * @return the line, or what stands behind the first of the two, which is handed over
+ */
+static struct slice take_loss(struct dress *dress, struct slice line, const struct place *place)
+{
+    struct slice end = SLICE(" messages dropped ** ");
+    size_t at = slice_starts(line, SLICE("** ")) ? slice_find(line, end) : SLICE_NOT_FOUND;
+    if (at == SLICE_NOT_FOUND || at + end.length >= line.length)
+        return line;
+    struct prefix prefix = prefix_of(line);
+    take_text(dress, &prefix, slice_take(line, at + end.length), place, 0);
+    return slice_skip(line, at + end.length);
+}
+
 /** A line of the stream. A whole log may be indented, as in a code block; its lines have prefixes,
  * which those that are indented under another have not. */
 static void take_plain(struct dress *dress, struct slice line, const struct place *place)
 {
+    line = take_loss(dress, line, place);
     bool is_indented = line.length && (line.data[0] == ' ' || line.data[0] == '\t');
     if (is_indented && has_prefix(dress, slice_trim(line)))
         line = slice_trim(line);
@@ -423,10 +237,10 @@ static void take_plain(struct dress *dress, struct slice line, const struct plac
 
 static void release_coded(struct dress *dress)
 {
-    dress->mail.is_joined = dress->coded.length > 0;
-    if (dress->mail.is_joined)
+    dress->output.mail.is_joined = dress->coded.length > 0;
+    if (dress->output.mail.is_joined)
         take_plain(dress, buffer_text(&dress->coded), &dress->coded_place);
-    dress->mail.is_joined = false;
+    dress->output.mail.is_joined = false;
     dress->coded.length = 0;
 }
 
@@ -434,7 +248,7 @@ static void release_coded(struct dress *dress)
 static void take_coded(struct dress *dress, struct slice line, const struct place *place)
 {
     enum mail_coding coding =
-        dress->mail.is_unwrapped ? MAIL_PLAIN : mail_coding_of(&dress->mail, line);
+        dress->output.mail.is_unwrapped ? MAIL_PLAIN : mail_coding_of(&dress->output.mail, line);
     if (dress->coded.length && has_prefix(dress, line))
         release_coded(dress); /* the '=' was no soft break */
     if (coding == MAIL_PLAIN && dress->coded.length == 0) {
@@ -460,13 +274,15 @@ static void take_line(struct dress *dress, struct slice line, const struct place
         text_clean(&dress->cleaned);
         line = buffer_text(&dress->cleaned);
     }
+    if (slice_starts(line, SLICE("\xef\xbb\xbf"))) /* byte order mark of an editor */
+        line = slice_skip(line, 3);
     enum record_answer answer = record_take(&dress->record, line, place);
     if (answer == RECORD_DONE || answer == RECORD_DONE_NOT_MINE)
         release_record(dress);
     if (answer == RECORD_DONE_NOT_MINE)
         answer = record_take(&dress->record, line, place);
     if (answer == RECORD_NOT_MINE)
-        take_coded(dress, mail_unquote(&dress->mail, line), place);
+        take_coded(dress, mail_unquote(&dress->output.mail, line), place);
 }
 
 /** A new prefix for the memory, when @p line begins with one of the commonest form. */
@@ -476,8 +292,8 @@ static bool learn_prefix(struct dress *dress, struct slice line, struct prefix *
     if (line.length == 0 || line.data[0] == '[' || line.data[0] == '<' ||
         !prefix_take_common(prefix))
         return false;
-    remember(dress, prefix, line);
-    return prefix_recall(&dress->memory, line, prefix);
+    output_remember(&dress->output, prefix, line);
+    return prefix_recall(&dress->output.memory, line, prefix);
 }
 
 /** The rest behind a remembered prefix, or a line with the kernel's stamp alone. */
@@ -492,14 +308,7 @@ static bool take_common_text(struct dress *dress, struct prefix *prefix, struct 
                     !prefix->is_base && !prefix->channel.length;
     if (!is_plain || prefix->message.text.length == 0)
         return false;
-    release_held(dress);
-    add_stream(dress, prefix);
-    dress->awaits_text = false;
-    if (is_recalled)
-        note_recalled(dress, prefix);
-    else
-        note_last(dress, prefix);
-    hand_over(dress, prefix, place, traits);
+    output_common(&dress->output, prefix, place, is_recalled, traits);
     return true;
 }
 
@@ -507,11 +316,12 @@ static bool take_common_text(struct dress *dress, struct prefix *prefix, struct 
 static bool take_common_line(struct dress *dress, struct slice line, const struct place *place)
 {
     struct prefix prefix;
-    if (dress->record.form != RECORD_CLOSED || !dress->mail.is_unwrapped || dress->coded.length)
+    if (dress->record.form != RECORD_CLOSED || !dress->output.mail.is_unwrapped ||
+        dress->coded.length)
         return false;
     line = text_trim_end(line);
     bool is_recalled =
-        prefix_recall(&dress->memory, line, &prefix) || learn_prefix(dress, line, &prefix);
+        prefix_recall(&dress->output.memory, line, &prefix) || learn_prefix(dress, line, &prefix);
     if (!is_recalled && (line.length == 0 || line.data[0] != '['))
         return false;
     return take_common_text(dress, &prefix, line, place, is_recalled);
@@ -533,7 +343,5 @@ void dress_flush(struct dress *dress)
     for (int depth = 0; dress->partial.is_open && depth < LIMIT_NESTING; depth++)
         release_partial(dress, depth);
     release_fragment(dress);
-    release_held(dress);
-    dress->has_last = dress->awaits_text = dress->is_pstore = false;
-    dress->boot.length = dress->base.length = 0;
+    output_flush(&dress->output);
 }

@@ -8,8 +8,10 @@
  * lines, ANSI colours, rsyslog's "#012", "message repeated", mail quotes, hard wraps and
  * quoted-printable. A dress is a row of a table with its own sample; nothing has to be announced.
  *
- * A struct dress remembers what one stream looked like (its last prefix, a half message); it holds
- * no more than LIMIT_LINE bytes. Bytes in, messages out; it knows nothing of OOM reports.
+ * A struct dress remembers what one stream looked like (its last prefix, half messages); each of
+ * its few buffers holds no more than LIMIT_LINE bytes. Bytes in, messages out; it knows nothing of
+ * OOM reports. Continuations: a further part of a split record, an indented line, and up to a
+ * hundred lines without a prefix behind one that had one.
  */
 #ifndef WHYOOM_PARSERS_LOG_DRESS_H
 #define WHYOOM_PARSERS_LOG_DRESS_H

@@ -18,7 +18,7 @@ void buffer_append(struct buffer *buffer, struct slice text);
 
 static inline struct slice buffer_text(const struct buffer *buffer)
 {
-    return slice_of(buffer->data, buffer->length);
+    return slice_of(buffer->data ? buffer->data : "", buffer->length);
 }
 
 void buffer_free(struct buffer *buffer);

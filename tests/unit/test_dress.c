@@ -366,6 +366,20 @@ static void test_dress__backslash_escapes_stand_for_controls_except_in_kmsg(void
     seen_destroy(seen);
 }
 
+static void test_dress__loss_and_the_line_behind_it_are_two_messages(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("\xef\xbb\xbf** 5 printk messages dropped ** [   12.345678] Mem-Info:\n"
+             "** 7 printk messages dropped **\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(0, "** 5 printk messages dropped **");
+    assert_text(1, "Mem-Info:");
+    assert_int_equal(seen->messages[1].time.monotonic_us, 12345678);
+    assert_text(2, "** 7 printk messages dropped **");
+    seen_destroy(seen);
+}
+
 static void test_dress__empty_lines_are_no_messages(void **state)
 {
     (void)state;
@@ -505,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_dress__serial_console_bytes_are_taken_off),
         cmocka_unit_test(test_dress__rsyslogs_escapes_are_undone_and_split_the_record),
         cmocka_unit_test(test_dress__backslash_escapes_stand_for_controls_except_in_kmsg),
+        cmocka_unit_test(test_dress__loss_and_the_line_behind_it_are_two_messages),
         cmocka_unit_test(test_dress__empty_lines_are_no_messages),
         cmocka_unit_test(test_dress__a_remembered_prefix_gives_what_reading_it_gave),
         cmocka_unit_test(test_dress__time_is_linear_in_the_length_of_a_line),
