@@ -21,7 +21,7 @@ take_dumps() { # OUT PROCESS
 	{
 		echo stop
 		echo "dump-guest-memory $1/vmcore-note.elf"
-		echo "dump-guest-memory -l $1/vmcore-note.lzo"
+		echo "dump-guest-memory -z $1/vmcore-note.zlib"
 		echo quit
 	} >&7
 }

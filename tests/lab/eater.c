@@ -116,6 +116,29 @@ static void eat_anon(char **args)
     touch(map(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1), size, true);
 }
 
+// again SIZE: touches it, stands still, and when it is continued touches all of it once more
+static void eat_again(char **args)
+{
+    size_t size = size_of(args[0]);
+    char *at = map(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    touch(at, size, true);
+    raise(SIGSTOP);
+    touch(at, size, true);
+}
+
+// exec SIZE: holds that much, then hands 1.6 MB of arguments to the next program
+static void eat_exec(char **args)
+{
+    static char argument[100 * 1024];
+    char *all[] = {"eater",  "hold",   argument, argument, argument, argument, argument,
+                   argument, argument, argument, argument, argument, argument, argument,
+                   argument, argument, argument, argument, NULL};
+    memset(argument, 'x', sizeof argument - 1);
+    eat_anon(args);
+    execv("/bin/eater", all);
+    die("execv");
+}
+
 // write FILE SIZE
 static void eat_write(char **args)
 {
@@ -326,12 +349,13 @@ static const struct mode {
     int args;
     void (*eat)(char **args);
 } modes[] = {
-    {"anon", 1, eat_anon},       {"write", 2, eat_write},       {"read", 1, eat_read},
-    {"mapread", 2, eat_mapread}, {"mapwrite", 2, eat_mapwrite}, {"sysv", 1, eat_sysv},
-    {"memfd", 1, eat_memfd},     {"tables", 1, eat_tables},     {"threads", 1, eat_threads},
-    {"files", 1, eat_files},     {"inodes", 2, eat_inodes},     {"sockets", 1, eat_sockets},
-    {"pipes", 1, eat_pipes},     {"holes", 1, eat_holes},       {"tcp", 1, eat_tcp},
-    {"console", 3, eat_console}, {"hold", 0, eat_nothing},
+    {"anon", 1, eat_anon},         {"again", 1, eat_again},     {"exec", 1, eat_exec},
+    {"write", 2, eat_write},       {"read", 1, eat_read},       {"mapread", 2, eat_mapread},
+    {"mapwrite", 2, eat_mapwrite}, {"sysv", 1, eat_sysv},       {"memfd", 1, eat_memfd},
+    {"tables", 1, eat_tables},     {"threads", 1, eat_threads}, {"files", 1, eat_files},
+    {"inodes", 2, eat_inodes},     {"sockets", 1, eat_sockets}, {"pipes", 1, eat_pipes},
+    {"holes", 1, eat_holes},       {"tcp", 1, eat_tcp},         {"console", 3, eat_console},
+    {"hold", 0, eat_nothing},
 };
 
 static void bind_to_node(int node)

@@ -12,7 +12,7 @@ guest_busybox() { # ARCH DIRECTORY
 	else
 		archive_index
 		download "busybox-static:$1" && rm -rf "$CACHE/busybox-$1" && unpack "busybox-static:$1" "$CACHE/busybox-$1"
-		cp "$(find "$CACHE/busybox-$1" -name busybox -type f)" "$2"
+		cp "$(find "$CACHE/busybox-$1" -path '*/bin/busybox' -type f)" "$2"
 	fi
 }
 

@@ -30,6 +30,7 @@ first_decision() { # SCENARIO_FILE OUT
 reasons() { # SCENARIO_FILE OUT
 	local ends pattern
 	told "$2" reason
+	grep -a 'cgroup.procs: ' "$2/channel.txt" # an eater that could not even join its cgroup
 	ends=$(head_line "$1" ends)
 	case $ends in
 	panic) grep -q '^armed' "$2/channel.txt" && grep -q 'Kernel panic' "$2/console.log" || echo "the guest did not end in a panic" ;;

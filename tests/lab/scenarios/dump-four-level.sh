@@ -20,18 +20,19 @@ group /shop memory.max=48M memory.swap.max=8M
 group /shop/web memory.low=8M
 group /shop/db memory.min=4M
 group /batch memory.max=40M memory.high=36M
+group /batch/jobs
 group /batch/leaving
 start db /shop/db anon 6M
 start keeper /shop/db -l anon 2M
 start cache /shop/web write /ram/data 4M
-start scratch /batch write /box-tmp/data 8M
-start segment /batch sysv 5M
-start nameless /batch memfd 3M
-start mapper /batch mapwrite /box-gone/data 4M
-start plumber /batch pipes 3M
-start opener /batch files 4000
-start threads /batch threads 30
-start tables /batch tables 1G
+start scratch /batch/jobs write /box-tmp/data 8M
+start segment /batch/jobs sysv 5M
+start nameless /batch/jobs memfd 3M
+start mapper /batch/jobs mapwrite /box-gone/data 4M
+start plumber /batch/jobs pipes 3M
+start opener /batch/jobs files 4000
+start threads /batch/jobs threads 30
+start tables /batch/jobs tables 1G
 start gone /batch/leaving -x write /box-tmp/orphan 2M
 await
 rm /box-gone/data                # deleted, but mapped

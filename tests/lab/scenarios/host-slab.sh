@@ -1,17 +1,17 @@
-# question: open files fill the machine's slab; those who are killed for it have none of them
+# question: the machine's slab is full of inodes; those who are killed for it have none of them
 # class: slab
 # scope: global
 # limit: zone
 # charge_path: slab
 # dominant: slab
 # victim: spare
-# trace: alloc_empty_file
-# timeout: 150
+# trace: alloc_inode|d_alloc
 # evidence: Out of memory: Killed process [0-9]+ \(spare\)
 for _ in 1 2 3 4; do start spare - anon 8M; done
 await
 available=$(sed -n 's/^MemAvailable: *\([0-9]*\) .*/\1/p' /proc/meminfo)
-start eater - files $(((available + 12000) * 1024 / 266)) # what is there, and somewhat more
-await 100
+mkdir -p /many
+mount -t tmpfs -o nr_inodes=$(((available + 14000) * 1024 / 1060)) tmpfs /many # what there is room for, and somewhat more
+start eater - inodes /many 10000000
+await 60
 killed spare
-lives eater

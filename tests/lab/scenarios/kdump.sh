@@ -19,10 +19,11 @@ must "the capture kernel is loaded" -- [ "$(cat /sys/kernel/kexec_crash_loaded)"
 echo 1 >/proc/sys/vm/panic_on_oom
 group /shop memory.max=200M memory.high=150M
 group /shop/web memory.low=8M
+group /shop/files
 group /batch memory.max=64M
 mount -t tmpfs -o size=64M tmpfs /tmp
 start web /shop/web anon 24M
-start files /shop write /tmp/data 16M
+start files /shop/files write /tmp/data 16M
 start segment /batch sysv 8M
 start threads /batch threads 20
 await
