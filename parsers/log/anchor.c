@@ -1,4 +1,4 @@
-#include "parsers/log/anchor.h"
+#include "parsers/log/anchor_private.h"
 
 #include <stdlib.h>
 
@@ -7,14 +7,6 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
-
-/* A literal, the offset of its three rare bytes, and the bucket (one bit of eight) it shares with
- * others. Literals of one bucket should have alike bytes at each of the three places: the filter
- * accepts every mixture of them. */
-struct anchor {
-    struct slice literal;
-    unsigned char probe, bucket;
-};
 
 static const struct anchor anchors[] = {
     {SLICE_INIT("oom-kill"), 0, 0}, /* the header and the summary */
@@ -42,6 +34,12 @@ struct anchor_search {
     size_t (*find)(const struct anchor_search *, struct slice, size_t);
 };
 
+const struct anchor *anchor_all(size_t *count)
+{
+    *count = ANCHORS;
+    return anchors;
+}
+
 static bool anchor_is_at(struct slice text, size_t at, unsigned buckets)
 {
     for (size_t i = 0; i < ANCHORS; i++) {
@@ -67,7 +65,7 @@ static size_t find_between(const struct anchor_search *search, struct slice text
     return SLICE_NOT_FOUND;
 }
 
-static size_t find_portable(const struct anchor_search *search, struct slice text, size_t from)
+size_t anchor_find_portable(const struct anchor_search *search, struct slice text, size_t from)
 {
     return find_between(search, text, from, text.length);
 }
@@ -172,7 +170,7 @@ struct anchor_search *anchor_search_create(void)
         for (unsigned byte = 0; byte < 128; byte++)
             search->byte[place][byte] =
                 search->low[place][byte & 15] & search->high[place][byte >> 4];
-    search->find = find_portable;
+    search->find = anchor_find_portable;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2"))
         search->find = find_avx2;

@@ -20,7 +20,8 @@ struct anchor_search *anchor_search_create(void);
 /** Free; NULL is fine. */
 void anchor_search_destroy(struct anchor_search *search);
 
-/** Offset of the first anchor in @p text at or after @p from, or SLICE_NOT_FOUND. */
+/** An offset inside the first anchor in @p text (at its rare bytes), not before @p from; or
+ * SLICE_NOT_FOUND. */
 size_t anchor_find(const struct anchor_search *search, struct slice text, size_t from);
 
 /** Newlines in @p text. */
