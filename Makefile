@@ -122,4 +122,4 @@ clean:
 	rm -rf build
 
 -include tests/fuzz/fuzz.mk tests/lab/lab.mk
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
