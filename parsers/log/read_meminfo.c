@@ -266,52 +266,70 @@ void read_hugepages(struct report *report, struct slice text, uint32_t line)
     };
 }
 
-/* "9387 total pagecache pages", "2074779 pages RAM": where the number goes, by the words behind it.
- */
-static const struct page_total {
-    struct slice words;
-    size_t offset; /* in struct host_memory */
-} page_totals[] = {
-    {SLICE_INIT("total pagecache pages"), offsetof(struct host_memory, pagecache)},
-    {SLICE_INIT("pages in swap cache"), offsetof(struct host_memory, swap_cache)},
-    {SLICE_INIT("pages RAM"), offsetof(struct host_memory, ram)},
-    {SLICE_INIT("pages HighMem/MovableOnly"), offsetof(struct host_memory, highmem)},
-    {SLICE_INIT("pages HighMem"), offsetof(struct host_memory, highmem)},
-    {SLICE_INIT("pages reserved"), offsetof(struct host_memory, reserved)},
-    {SLICE_INIT("pages cma reserved"), offsetof(struct host_memory, cma_reserved)},
-    {SLICE_INIT("pages hwpoisoned"), offsetof(struct host_memory, hwpoisoned)},
-    {SLICE_INIT("pages shared"), SIZE_MAX}, /* known words of no use */
-    {SLICE_INIT("pages non-shared"), SIZE_MAX},
-    {SLICE_INIT("pages in pagetable cache"), SIZE_MAX},
+/* "9387 total pagecache pages", "2074779 pages RAM": what the number is, by the words behind it. */
+enum page_total {
+    TOTAL_PAGECACHE,
+    TOTAL_SWAP_CACHE,
+    TOTAL_RAM,
+    TOTAL_HIGHMEM,
+    TOTAL_RESERVED,
+    TOTAL_CMA,
+    TOTAL_HWPOISONED,
+    TOTAL_OF_NO_USE,
+    TOTAL_UNKNOWN
 };
 
-static const struct page_total *find_page_total(struct slice text, int64_t *pages)
+static enum page_total find_page_total(struct slice text, int64_t *pages)
 {
-    if (!slice_take_number(&text, pages))
-        return NULL;
-    for (size_t i = 0; i < sizeof page_totals / sizeof *page_totals; i++)
-        if (slice_equal(slice_trim(text), page_totals[i].words))
-            return &page_totals[i];
-    return NULL;
+    static const struct {
+        struct slice words;
+        enum page_total total;
+    } rows[] = {
+        {SLICE_INIT("total pagecache pages"), TOTAL_PAGECACHE},
+        {SLICE_INIT("pages in swap cache"), TOTAL_SWAP_CACHE},
+        {SLICE_INIT("pages RAM"), TOTAL_RAM},
+        {SLICE_INIT("pages HighMem/MovableOnly"), TOTAL_HIGHMEM},
+        {SLICE_INIT("pages HighMem"), TOTAL_HIGHMEM},
+        {SLICE_INIT("pages reserved"), TOTAL_RESERVED},
+        {SLICE_INIT("pages cma reserved"), TOTAL_CMA},
+        {SLICE_INIT("pages hwpoisoned"), TOTAL_HWPOISONED},
+        {SLICE_INIT("pages shared"), TOTAL_OF_NO_USE},
+        {SLICE_INIT("pages non-shared"), TOTAL_OF_NO_USE},
+        {SLICE_INIT("pages in pagetable cache"), TOTAL_OF_NO_USE},
+    };
+    if (slice_take_number(&text, pages))
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+            if (slice_equal(slice_trim(text), rows[i].words))
+                return rows[i].total;
+    return TOTAL_UNKNOWN;
 }
 
 bool is_page_total(struct slice text)
 {
     int64_t pages;
-    return find_page_total(text, &pages) != NULL;
+    return find_page_total(text, &pages) != TOTAL_UNKNOWN;
 }
 
 void read_page_total(struct report *report, struct slice text, uint32_t line)
 {
     struct host_memory *memory = memory_of(report);
+    struct amount *const totals[] = {
+        [TOTAL_PAGECACHE] = &memory->pagecache,
+        [TOTAL_SWAP_CACHE] = &memory->swap_cache,
+        [TOTAL_RAM] = &memory->ram,
+        [TOTAL_HIGHMEM] = &memory->highmem,
+        [TOTAL_RESERVED] = &memory->reserved,
+        [TOTAL_CMA] = &memory->cma_reserved,
+        [TOTAL_HWPOISONED] = &memory->hwpoisoned,
+    };
     int64_t pages;
-    const struct page_total *row = find_page_total(text, &pages);
-    if (!row || row->offset >= sizeof *memory)
+    enum page_total total = find_page_total(text, &pages);
+    if (total >= TOTAL_OF_NO_USE)
         return;
     bool is_underflow = pages >= INT64_C(0xff000000) &&
                         pages <= INT64_C(0xffffffff); /* 32 bit: present < managed */
     if (!is_underflow)
-        *(struct amount *)(void *)((char *)memory + row->offset) = amount_of(pages, line);
+        *totals[total] = amount_of(pages, line);
 }
 
 void read_swap(struct report *report, struct slice text, uint32_t line)
