@@ -46,8 +46,9 @@ static void take_message(void *context, const struct message *message)
         struct slice kept = coverage->last.printed;
         coverage->last = *time;
         bool is_same = slice_equal(kept, time->printed);
-        if (!is_same && time->printed.length <=
-                            kept.length) /* reuse the room: one string per stream, not per line */
+        if (!is_same && time->printed.length &&
+            time->printed.length <=
+                kept.length) /* reuse the room: one string per stream, not per line */
             memcpy((char *)(uintptr_t)kept.data, time->printed.data, time->printed.length);
         coverage->last.printed = is_same ? kept
                                  : time->printed.length <= kept.length
