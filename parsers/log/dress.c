@@ -50,6 +50,8 @@ void dress_destroy(struct dress *dress)
 static void undress(struct dress *dress, struct prefix *prefix, struct slice line, bool is_whole)
 {
     for (int layers = 0; layers < LAYERS_MAX; layers++) {
+        if (layers > 0 && prefix_is_kernel_text(prefix->message.text))
+            return;
         unsigned layer = prefix_take_common(prefix);
         const struct dress_row *row = layer ? NULL : dress_matcher_take(dress->matcher, prefix);
         if (!layer && !row)
@@ -293,7 +295,7 @@ static bool learn_prefix(struct dress *dress, struct slice line, struct prefix *
         !prefix_take_common(prefix))
         return false;
     output_remember(&dress->output, prefix, line);
-    return prefix_recall(&dress->output.memory, line, prefix);
+    return dress->output.memory.length > 0;
 }
 
 /** The rest behind a remembered prefix, or a line with the kernel's stamp alone. */

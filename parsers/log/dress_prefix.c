@@ -69,6 +69,20 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+bool prefix_is_kernel_text(struct slice text)
+{
+    if (text.length && text.data[0] == ' ')
+        text = slice_skip(text, 1);
+    if (text.length == 0 || text.data[0] == ' ')
+        return true;
+    if (text.data[0] != '[')
+        return false;
+    size_t at = 1;
+    while (at < text.length && (text.data[at] == ' ' || is_digit(text.data[at])))
+        at++;
+    return at == text.length || text.data[at] == ']' || text.data[at] == '<';
+}
+
 static bool is_clock(const char *at)
 {
     return is_digit(at[0]) && is_digit(at[1]) && at[2] == ':' && is_digit(at[3]) &&

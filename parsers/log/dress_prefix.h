@@ -61,6 +61,12 @@ void prefix_set_priority(struct prefix *prefix, int64_t priority);
 
 enum provenance prefix_provenance(const struct prefix *prefix);
 
+/**
+ * What the kernel prints itself at the front of a line and no prefix looks like: rows of the task
+ * table ("[ 1234] ", "[  pid  ] "), frames ("[<c010d824>] ") and anything that is indented by two.
+ */
+bool prefix_is_kernel_text(struct slice text);
+
 /** Whether "dd:dd:dd" stands near the front of @p text: no date without it. */
 bool prefix_has_clock(struct slice text);
 

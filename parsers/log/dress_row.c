@@ -80,7 +80,7 @@ static void compile_row(struct compiled_row *compiled, const struct dress_row *r
                       PCRE2_ANCHORED | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY, &error, &at, NULL);
     if (!compiled->code)
         die_out_of_memory(); /* the patterns are ours and tested: nothing else can be wrong */
-#ifndef WHYOOM_NO_JIT
+#ifndef WHYOOM_NO_JIT        /* for valgrind, which cannot follow such code */
     pcre2_jit_compile(compiled->code, PCRE2_JIT_COMPLETE);
 #endif
     for (size_t i = 0; i < DRESS_BINDINGS; i++) {
@@ -136,30 +136,11 @@ static bool row_take(struct dress_matcher *matcher, size_t index, const struct d
     return true;
 }
 
-/**
- * What the kernel prints itself at the front of a line and no prefix looks like: rows of the task
- * table ("[ 1234] ", "[  pid  ] "), frames ("[<c010d824>] ") and anything that is indented by two.
- */
-static bool is_text_of_kernel(struct slice text)
-{
-    if (text.data[0] == ' ')
-        text = slice_skip(text, 1);
-    if (text.length == 0 || text.data[0] == ' ')
-        return true;
-    if (text.data[0] != '[')
-        return false;
-    size_t at = 1;
-    while (at < text.length &&
-           (text.data[at] == ' ' || (text.data[at] >= '0' && text.data[at] <= '9')))
-        at++;
-    return at == text.length || text.data[at] == ']' || text.data[at] == '<';
-}
-
 const struct dress_row *dress_matcher_take(struct dress_matcher *matcher, struct prefix *prefix)
 {
     struct slice text = prefix->message.text;
     unsigned char first = text.length ? (unsigned char)text.data[0] : 0;
-    if (!(matcher->layers_by_first[first] & prefix->allowed) || is_text_of_kernel(text))
+    if (!(matcher->layers_by_first[first] & prefix->allowed) || prefix_is_kernel_text(text))
         return NULL;
     size_t count;
     const struct dress_row *rows = dress_rows(&count);
