@@ -10,7 +10,7 @@
 
 void incident_analyze(struct incident *incident)
 {
-    if (!incident->page_size.known)
+    if (!page_size_is_possible(incident->page_size))
         incident->page_size = page_size_of_arch(incident->arch);
     gfp_name(incident);
     totals_add_up(incident);

@@ -1,10 +1,18 @@
 #include "analyzer/fragmentation.h"
 
+/* No machine has more blocks, and arithmetic with them stays far from the range. */
+static struct amount count_of(const struct buddy *buddy, int order)
+{
+    struct amount blocks = buddy->blocks[order];
+    bool is_possible = blocks.value >= 0 && blocks.value < INT64_C(1) << 36;
+    return is_possible ? blocks : UNKNOWN;
+}
+
 struct amount buddy_free_pages(const struct buddy *buddy)
 {
     struct amount pages = buddy->orders ? amount_of(0, buddy->line) : UNKNOWN;
     for (int order = 0; order < buddy->orders; order++)
-        pages = amount_add(pages, amount_scale(buddy->blocks[order], INT64_C(1) << order));
+        pages = amount_add(pages, amount_scale(count_of(buddy, order), INT64_C(1) << order));
     return pages;
 }
 
@@ -12,7 +20,7 @@ static struct amount blocks_total(const struct buddy *buddy)
 {
     struct amount total = buddy->orders ? amount_of(0, buddy->line) : UNKNOWN;
     for (int order = 0; order < buddy->orders; order++)
-        total = amount_add(total, buddy->blocks[order]);
+        total = amount_add(total, count_of(buddy, order));
     return total;
 }
 
@@ -29,7 +37,7 @@ struct amount buddy_suitable_for(const struct buddy *buddy, int order, bool is_m
     for (int i = order; i < buddy->orders; i++)
         if (is_usable(buddy->types[i], is_movable))
             suitable =
-                amount_add(suitable, amount_scale(buddy->blocks[i], INT64_C(1) << (i - order)));
+                amount_add(suitable, amount_scale(count_of(buddy, i), INT64_C(1) << (i - order)));
     return suitable;
 }
 
@@ -37,14 +45,15 @@ struct amount buddy_suitable(const struct buddy *buddy, int order)
 {
     struct amount suitable = buddy->orders ? amount_of(0, buddy->line) : UNKNOWN;
     for (int i = order; i < buddy->orders; i++)
-        suitable = amount_add(suitable, amount_scale(buddy->blocks[i], INT64_C(1) << (i - order)));
+        suitable =
+            amount_add(suitable, amount_scale(count_of(buddy, i), INT64_C(1) << (i - order)));
     return suitable;
 }
 
 struct amount buddy_largest_order(const struct buddy *buddy, bool is_movable)
 {
     for (int order = buddy->orders - 1; order >= 0; order--)
-        if (amount_or(buddy->blocks[order], 0) > 0 && is_usable(buddy->types[order], is_movable))
+        if (amount_or(count_of(buddy, order), 0) > 0 && is_usable(buddy->types[order], is_movable))
             return amount_of(order, buddy->line);
     return UNKNOWN;
 }
@@ -67,9 +76,9 @@ struct amount buddy_fragmentation_index(const struct buddy *buddy, int order)
         return amount_of(0, buddy->line);
     if (suitable.value > 0)
         return amount_of(-1000, buddy->line);
-    struct amount lack = amount_scale(buddy_free_pages(buddy), 1000);
-    if (!lack.known)
+    struct amount pages = buddy_free_pages(buddy);
+    if (!pages.known)
         return UNKNOWN;
-    lack.value = (1000 + lack.value / (INT64_C(1) << order)) / total.value;
-    return amount_of(1000 - lack.value, buddy->line);
+    int64_t wanted = pages.value * 1000 / (INT64_C(1) << order);
+    return amount_of(1000 - (1000 + wanted) / total.value, buddy->line);
 }

@@ -4,7 +4,7 @@ struct amount kernel_version(const struct incident *incident)
 {
     struct slice rest = incident->kernel;
     int64_t major, minor;
-    if (!slice_take_number(&rest, &major) || !slice_starts(rest, SLICE(".")))
+    if (!rest.length || !slice_take_number(&rest, &major) || !slice_starts(rest, SLICE(".")))
         return UNKNOWN;
     rest = slice_skip(rest, 1);
     if (!slice_take_number(&rest, &minor))

@@ -2,6 +2,12 @@
 
 enum { SMALLEST_SHIFT = 12, LARGEST_SHIFT = 16 };
 
+bool page_size_is_possible(struct amount page_size)
+{
+    int64_t bytes = page_size.value;
+    return page_size.known && bytes >= 4096 && bytes <= 1024 * 1024 && (bytes & (bytes - 1)) == 0;
+}
+
 struct amount page_size_of_unlimited(int64_t limit_kib)
 {
     for (int shift = SMALLEST_SHIFT; shift <= LARGEST_SHIFT; shift++) {
@@ -17,12 +23,10 @@ struct amount page_size_of_unlimited(int64_t limit_kib)
 struct amount page_size_of_ratio(int64_t kib, int64_t pages)
 {
     enum { ENOUGH_PAGES = 256 }; /* the two were read at different moments */
-    if (pages < ENOUGH_PAGES || kib <= 0)
+    if (pages < ENOUGH_PAGES || pages > INT64_MAX / 1024 || kib <= 0)
         return UNKNOWN;
     for (int shift = SMALLEST_SHIFT; shift <= LARGEST_SHIFT; shift++) {
-        int64_t expected;
-        if (__builtin_mul_overflow(pages, (INT64_C(1) << shift) / 1024, &expected))
-            continue;
+        int64_t expected = pages * ((INT64_C(1) << shift) / 1024);
         if (kib >= expected - expected / 8 && kib <= expected + expected / 8)
             return amount_of(INT64_C(1) << shift, 0);
     }

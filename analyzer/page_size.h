@@ -11,6 +11,9 @@
 
 #include "analyzer/incident.h"
 
+/** A power of two between 4 KiB and 1 MiB; what else a buddy line may say is damage. */
+bool page_size_is_possible(struct amount page_size);
+
 /** From a counter's "limit %llukB" that means unlimited: PAGE_COUNTER_MAX pages of LONG_MAX bytes
  * (3.19 and later). */
 struct amount page_size_of_unlimited(int64_t limit_kib);

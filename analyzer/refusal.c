@@ -25,9 +25,10 @@ struct amount counter_is_reached(const struct page_counter *counter, struct amou
     struct amount room = counter_room(counter);
     if (!room.known)
         return UNKNOWN;
-    int64_t page = amount_or(page_size, SMALLEST_PAGE);
-    int64_t slack = amount_or(request, page) + CHARGE_BATCH * page;
-    return amount_of(room.value < slack, counter->line);
+    struct amount page = amount_either(page_size, amount_of(SMALLEST_PAGE, 0));
+    struct amount slack =
+        amount_add(amount_either(request, page), amount_scale(page, CHARGE_BATCH));
+    return slack.known ? amount_of(room.value < slack.value, counter->line) : UNKNOWN;
 }
 
 struct amount memcg_version(const struct incident *incident)

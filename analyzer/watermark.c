@@ -149,7 +149,7 @@ static bool passes_halved_marks(const struct zone_check *check, int order, int64
     const struct buddy *buddy = &check->zone->buddy;
     for (int i = 0; i < order; i++) {
         struct amount smaller = amount_scale(buddy->blocks[i], INT64_C(1) << i);
-        if (!smaller.known || smaller.value > free)
+        if (!smaller.known || smaller.value < 0 || smaller.value > free)
             return false;
         free -= smaller.value;
         min >>= 1;

@@ -132,11 +132,13 @@ static void test_the_scope_of_every_lab_report_is_right(void **state)
     for_each_sample(claim_scope);
 }
 
-/* A stalled charge prints no figures at all. */
+/* A stalled charge prints no figures at all; in half of a machine, one process and full pipes fill
+ * half each. */
 static void claim_dominant(const char *path, const struct truth *truth,
                            const struct incident *incident)
 {
-    if (incident->kind != KIND_CHARGE_STALL)
+    bool is_even = strcmp(truth->scenario, "host-movable-free") == 0;
+    if (incident->kind != KIND_CHARGE_STALL && !is_even)
         claim_truth(path, truth, "dominant", read_named(incident, "pool.dominant"));
 }
 

@@ -138,6 +138,69 @@ static void test_a_slip_of_the_finger_finds_the_name_that_was_meant(void **state
     assert_null(fact_suggest(SLICE("xyzzy")));
 }
 
+/* ---- figures that no machine has: nothing may overflow, which the sanitizers watch ---- */
+
+static void fill(struct amount *amounts, size_t count, const int64_t *values, size_t from)
+{
+    enum { VALUES = 7 };
+    for (size_t i = 0; i < count; i++)
+        amounts[i] = amount_of(values[(from + i * 3) % VALUES], 1);
+}
+
+static void fill_zone(struct incident *incident, const int64_t *values, size_t from)
+{
+    struct zone *zone = add_zone(incident, 0, "Normal", 1, 1, 1, 1);
+    fill(zone->figure, ZONE_COUNT, values, from);
+    fill(zone->reserve, ZONE_TYPES_MAX, values, from + 1);
+    fill(zone->buddy.blocks, ORDERS_MAX, values, from + 2);
+    zone->reserve_count = 4;
+    zone->buddy.orders = ORDERS_MAX;
+}
+
+static struct incident *extreme_incident(const int64_t *values, size_t from, bool is_memcg)
+{
+    struct incident *incident = create_incident(from % 2 ? "3.10.0" : "6.1.0");
+    set_request(incident, "GFP_HIGHUSER_MOVABLE", (int64_t)(from % 4));
+    struct memcg *memcg = &incident->memcg;
+    struct page_counter *counters[] = {&memcg->memory, &memcg->memsw, &memcg->swap, &memcg->kmem};
+    for (size_t i = 0; is_memcg && i < 4; i++) {
+        fill(&counters[i]->usage, 1, values, from + i);
+        fill(&counters[i]->limit, 1, values, from + i + 1);
+    }
+    fill(memcg->stat, is_memcg ? STAT_COUNT : 0, values, from);
+    struct host_memory *host = &incident->host_memory;
+    fill(host->figure, MEM_COUNT, values, from);
+    fill(&host->ram, 1, values, from);
+    fill(&host->reserved, 1, values, from + 1);
+    fill(&host->swap_total, 1, values, from + 2);
+    fill(&host->swap_free, 1, values, from + 3);
+    fill(&incident->page_size, 1, values, from + 4);
+    fill_zone(incident, values, from);
+    struct task *task = ARENA_PUSH(incident->arena, incident->tasks, incident->tasks_count);
+    fill(&task->rss, 1, values, from);
+    fill(&task->swap, 1, values, from + 1);
+    fill(&task->oom_score_adj, 1, values, from + 2);
+    add_victim(incident, values[from % 7], "x", "Out of memory");
+    return incident;
+}
+
+static void test_impossible_figures_overflow_nothing(void **state)
+{
+    (void)state;
+    static const int64_t values[] = {INT64_MAX, INT64_MIN, -1, 0, INT64_C(1) << 62, 4096, 1};
+    size_t count;
+    const struct fact_definition *facts = fact_all(&count);
+    for (size_t from = 0; from < 56; from++) {
+        struct incident *incident = extreme_incident(values, from, from % 3 == 0);
+        incident_analyze(incident);
+        for (size_t i = 0; i < count; i++) {
+            struct fact fact = fact_read(&facts[i], incident);
+            fact_print(incident->arena, &fact);
+        }
+        incident_destroy(incident);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +211,7 @@ int main(void)
         cmocka_unit_test(test_every_amount_is_read_from_its_own_place),
         cmocka_unit_test(test_terms_carry_their_printed_name),
         cmocka_unit_test(test_values_are_printed_for_people),
+        cmocka_unit_test(test_impossible_figures_overflow_nothing),
         cmocka_unit_test(test_a_slip_of_the_finger_finds_the_name_that_was_meant),
     };
     return cmocka_run_group_tests_name("fact", tests, NULL, NULL);
