@@ -172,13 +172,24 @@ static void collect_value(void *context, struct slice name, const struct fact *f
         collector->line = fact->line;
 }
 
+/* "a >= 50% of b" and "a of b >= 50%": a and b are said as "a of b". */
+static bool is_one_of_one(const struct expression *node)
+{
+    const struct expression *left = node->left, *right = node->right;
+    if (node->kind != NODE_COMPARE)
+        return false;
+    if (left->kind == NODE_FACT && right->kind == NODE_PORTION)
+        return right->right->kind == NODE_FACT;
+    return left->kind == NODE_SHARE && left->left->kind == NODE_FACT &&
+           left->right->kind == NODE_FACT && right->kind == NODE_LITERAL;
+}
+
 static void record_predicate(struct evaluation *evaluation, const struct expression *node,
                              enum outcome outcome)
 {
-    bool is_share = node->kind == NODE_COMPARE &&
-                    (node->left->kind == NODE_SHARE || node->right->kind == NODE_PORTION);
-    struct collector found = {
-        .evaluation = evaluation, .separator = is_share ? " of " : ", ", .text = SLICE("")};
+    struct collector found = {.evaluation = evaluation,
+                              .separator = is_one_of_one(node) ? " of " : ", ",
+                              .text = SLICE("")};
     expression_visit_facts(evaluation, node, collect_value, &found);
     evaluation_record(evaluation, (struct trace_step){.predicate = node->text,
                                                       .values = found.text,

@@ -47,6 +47,10 @@ struct error *rule_set_show(const struct rule_set *rules, struct slice name, FIL
  * rule_set_create(). */
 struct error *rule_check(const char *path) __attribute__((warn_unused_result));
 
+/** The same for a text in memory, called @p name in the messages. */
+struct error *rule_check_text(const char *name, struct slice text)
+    __attribute__((warn_unused_result));
+
 /** A file that a rule must fire on (example) or stay silent on (counter). */
 struct rule_case {
     struct slice rule;

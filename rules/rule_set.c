@@ -10,9 +10,14 @@
 #include "rules/builtin.h"
 #include "rules/rule_check.h"
 
-enum { LAYER_BUILTIN, LAYER_DIRECTORY };
+enum { LAYER_BUILTIN, LAYER_OVERLAY };
 
 /* ---- reading ---- */
+
+static struct error *fail_size(const char *name)
+{
+    return error_create(ERROR_INPUT, "%s:1:1: larger than 1 MiB, so no rule file", name);
+}
 
 static struct error *read_all(FILE *file, struct arena *arena, const char *path, struct slice *ret)
 {
@@ -22,7 +27,7 @@ static struct error *read_all(FILE *file, struct arena *arena, const char *path,
     if (ferror(file))
         error = error_create(ERROR_SYSTEM, "%s: cannot read it", path);
     else if (length > RULE_FILE_MAX)
-        error = error_create(ERROR_INPUT, "%s:1:1: larger than 1 MiB, so no rule file", path);
+        error = fail_size(path);
     else
         *ret = arena_copy(arena, slice_of(text, length));
     free(text);
@@ -169,15 +174,32 @@ static void put_in_order(struct rule_set *set)
 
 /* ---- the public side ---- */
 
-static struct error *build(const char *path, struct rule_set **ret)
+/* Where rules come from that are laid over the compiled-in ones: a path, a text, or neither. */
+struct overlay {
+    const char *path, *name;
+    struct slice text;
+};
+
+static struct error *load_overlay(struct rule_list *list, const struct overlay *overlay)
+{
+    list->layer = LAYER_OVERLAY;
+    if (overlay->path)
+        return load_path(list, overlay->path);
+    if (overlay->text.length > RULE_FILE_MAX)
+        return fail_size(overlay->name);
+    if (overlay->name)
+        rule_file_parse(list, overlay->name, overlay->text);
+    return NULL;
+}
+
+static struct error *build(const struct overlay *overlay, struct rule_set **ret)
 {
     struct mistakes mistakes = {0};
     struct rule_set *set = must_allocate(sizeof *set);
     set->arena = arena_create();
     set->all = (struct rule_list){.arena = set->arena, .mistakes = &mistakes};
     load_builtin(&set->all);
-    set->all.layer = LAYER_DIRECTORY;
-    struct error *error = path ? load_path(&set->all, path) : NULL;
+    struct error *error = load_overlay(&set->all, overlay);
     if (!error)
         put_in_order(set);
     struct error *wrong = mistakes_to_error(&mistakes, ERROR_INPUT);
@@ -192,18 +214,28 @@ static struct error *build(const char *path, struct rule_set **ret)
     return error;
 }
 
+static struct error *check(const struct overlay *overlay)
+{
+    struct rule_set *set;
+    struct error *error = build(overlay, &set);
+    if (!error)
+        rule_set_destroy(set);
+    return error;
+}
+
 struct error *rule_set_create(const char *directory, struct rule_set **ret)
 {
-    return build(directory, ret);
+    return build(&(struct overlay){.path = directory}, ret);
 }
 
 struct error *rule_check(const char *path)
 {
-    struct rule_set *set;
-    struct error *error = build(path, &set);
-    if (!error)
-        rule_set_destroy(set);
-    return error;
+    return check(&(struct overlay){.path = path});
+}
+
+struct error *rule_check_text(const char *name, struct slice text)
+{
+    return check(&(struct overlay){.name = name, .text = text});
 }
 
 void rule_set_destroy(struct rule_set *rules)

@@ -129,10 +129,10 @@ static void test_rule_hostile__survives_every_cut_and_every_changed_byte(void **
                                "\n  source s\n  example x\n";
     char copy[sizeof text];
     for (size_t i = 0; i < sizeof text - 1; i += 3) {
-        free(mistakes_of(text, i));
+        error_destroy(rule_check_text("a.rule", slice_of(text, i)));
         memcpy(copy, text, sizeof text);
         copy[i] = "({[|\"/\n%"[i % 8];
-        free(mistakes_of(copy, sizeof text - 1));
+        error_destroy(rule_check_text("a.rule", slice_of(copy, sizeof text - 1)));
     }
 }
 
