@@ -161,7 +161,9 @@ static void deliver_members(struct walk *walk, const char *path, struct reader *
 {
     struct archive_entry *entry;
     int status;
+    bool was_read = false;
     while (next_member(reader, &entry, &status)) {
+        was_read = true;
         if (!is_file(entry))
             continue;
         char *name = member_path(path, entry);
@@ -171,7 +173,7 @@ static void deliver_members(struct walk *walk, const char *path, struct reader *
             return;
     }
     if (status != ARCHIVE_EOF || reader->error)
-        walk_failed(walk, path, reader_error(reader, "the archive breaks off"));
+        walk_broke_off(walk, path, reader_error(reader, "the archive breaks off"), was_read);
 }
 
 void archive_deliver(struct walk *walk, const char *path, const struct content_format *format,

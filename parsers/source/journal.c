@@ -169,11 +169,10 @@ static void deliver_journal(struct walk *walk, const char *path, sd_journal *jou
     int status = deliver_entries(walk, journal, &damaged);
     walk_end(walk);
     if (status < 0)
-        walk_failed(walk, path,
-                    error_create(ERROR_INPUT,
-                                 "the journal is damaged (%s); what comes before was read; "
-                                 "`journalctl --verify` tells where",
-                                 strerror(-status)));
+        walk_note(walk, path,
+                  "the journal is damaged (%s); what comes before was read; "
+                  "`journalctl --verify` tells where",
+                  strerror(-status));
     else if (damaged)
         walk_note(walk, path, "%zu entries of the journal are damaged and were read in part",
                   damaged);

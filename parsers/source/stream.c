@@ -47,6 +47,18 @@ void walk_failed(struct walk *walk, const char *path, struct error *error)
         error_destroy(error);
 }
 
+/* Cut or torn input is no failure as long as something of it could be read: then the loss is noted.
+ */
+void walk_broke_off(struct walk *walk, const char *path, struct error *error, bool was_read)
+{
+    if (was_read && error_kind(error) == ERROR_INPUT) {
+        walk_note(walk, path, "%s", error_message(error));
+        error_destroy(error);
+    } else {
+        walk_failed(walk, path, error);
+    }
+}
+
 void walk_note(struct walk *walk, const char *path, const char *format, ...)
 {
     if (!walk->visitor->note)
@@ -69,12 +81,15 @@ void stream_deliver_text(struct walk *walk, const char *path, struct input *inpu
         return;
     struct slice block;
     struct error *error;
-    while (!(error = input_next(input, &block)) && block.length)
+    bool was_read = false;
+    while (!(error = input_next(input, &block)) && block.length) {
+        was_read = true;
         if (!walk_data(walk, block))
             break;
+    }
     walk_end(walk);
     if (error)
-        walk_failed(walk, path, error);
+        walk_broke_off(walk, path, error, was_read);
 }
 
 /* ---- by content ---------------------------------------------------------------------------- */

@@ -33,6 +33,7 @@ bool walk_data(struct walk *walk, struct slice data);
 void walk_end(struct walk *walk);
 void walk_vmcore(struct walk *walk, const char *path);
 void walk_failed(struct walk *walk, const char *path, struct error *error);
+void walk_broke_off(struct walk *walk, const char *path, struct error *error, bool was_read);
 void walk_note(struct walk *walk, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -166,7 +166,7 @@ static void utf16_text_of_a_windows_shell_becomes_ascii(void **state)
 }
 
 /* A third of the bytes packed are more than a tenth of the bytes; the log is of even density. */
-static void torn_files_hand_over_what_is_in_front_of_the_tear(void **state)
+static void torn_files_hand_over_what_is_in_front_of_the_tear_and_are_no_failure(void **state)
 {
     (void)state;
     static const char *const says[] = {"gzip data is cut short", "xz data is cut short",
@@ -185,14 +185,14 @@ static void torn_files_hand_over_what_is_in_front_of_the_tear(void **state)
         assert_int_equal(record.streams_count, 1);
         assert_in_range(record.streams[0].length, LENGTH / 10, LENGTH / 2);
         assert_memory_equal(record.streams[0].data, log, record.streams[0].length);
-        assert_int_equal(record.failures, 1);
-        assert_says(record.failed, says[i]);
+        assert_int_equal(record.failures, 0);
+        assert_says(record.notes, says[i]);
         record_free(&record);
     }
     free(log);
 }
 
-static void every_codec_torn_anywhere_ends_with_one_failure(void **state)
+static void every_codec_torn_anywhere_is_told(void **state)
 {
     (void)state;
     enum { LENGTH = 3000, STEP = 37 };
@@ -207,7 +207,7 @@ static void every_codec_torn_anywhere_ends_with_one_failure(void **state)
             record_walk(&record, "torn");
             /* a code of `compress` may end anywhere */
             if (codecs[i] != ARCHIVE_FILTER_COMPRESS)
-                assert_int_equal(record.failures, 1);
+                assert_true(record.failures == 1 || record.notes[0]);
             if (record.streams_count && record.streams[0].length)
                 assert_memory_equal(record.streams[0].data, log, record.streams[0].length);
             record_free(&record);
@@ -229,8 +229,8 @@ static void damage_is_named_and_what_is_in_front_of_it_kept(void **state)
     memset(packed + length / 2, 0xff, 64);
     write_file("bad", packed, length);
     record_walk(&record, "bad");
-    assert_int_equal(record.failures, 1);
-    assert_says(record.failed, "the xz data is damaged");
+    assert_int_equal(record.failures, 0);
+    assert_says(record.notes, "the xz data is damaged");
     assert_in_range(record.streams[0].length, LENGTH / 3, LENGTH * 2 / 3);
     record_free(&record);
     free(packed);
@@ -362,8 +362,8 @@ static void a_torn_archive_hands_over_what_is_there(void **state)
     assert_string_equal(record.streams[0].data, "first\n");
     assert_int_equal(record.streams[1].length, 10 * 1000);
     assert_memory_equal(record.streams[1].data, log, 10 * 1000);
-    assert_int_equal(record.failures, 1);
-    assert_says(record.failed, "torn:b: the archive breaks off here");
+    assert_int_equal(record.failures, 0);
+    assert_says(record.notes, "torn:b: the archive breaks off here");
     record_free(&record);
     free(packed);
     free(log);
@@ -385,8 +385,8 @@ static void a_torn_gzip_around_an_archive_is_what_is_blamed(void **state)
     record_walk(&record, "torn");
     assert_paths(&record, "torn:a\ntorn:b\n");
     assert_in_range(record.streams[1].length, LENGTH / 4, LENGTH * 3 / 4);
-    assert_int_equal(record.failures, 1);
-    assert_says(record.failed, "the gzip data is cut short; what comes before was read");
+    assert_int_equal(record.failures, 0);
+    assert_says(record.notes, "the gzip data is cut short; what comes before was read");
     record_free(&record);
     free(packed);
     free(log);
@@ -423,8 +423,8 @@ int main(void)
         in_room(codecs_may_be_in_one_another),
         in_room(gzip_members_one_behind_the_other_are_one_stream),
         in_room(utf16_text_of_a_windows_shell_becomes_ascii),
-        in_room(torn_files_hand_over_what_is_in_front_of_the_tear),
-        in_room(every_codec_torn_anywhere_ends_with_one_failure),
+        in_room(torn_files_hand_over_what_is_in_front_of_the_tear_and_are_no_failure),
+        in_room(every_codec_torn_anywhere_is_told),
         in_room(damage_is_named_and_what_is_in_front_of_it_kept),
         in_room(every_archive_gives_its_members_in_its_order),
         in_room(directories_and_links_in_an_archive_are_no_streams),
