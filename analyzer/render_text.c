@@ -8,9 +8,11 @@
 
 enum {
     BAR_COLUMNS = 20,
-    ROOMY = 66, /* columns from which on there is room for bars and side remarks */
-    REASONS_MAX = 4,
-    QUOTES_MAX = 7,
+    ROOMY = 66,      /* columns from which on there is room for bars and side remarks */
+    REASONS_MAX = 3, /* the page should fit a screen; --why shows the rest */
+    ADVICE_MAX = 3,
+    QUOTES_MAX = 5,
+    PARTS_SURE = 2, /* parts shown however small they are; the others from 1 % of the pool on */
 };
 
 static void write_heading(const struct page *page, const char *text)
@@ -99,6 +101,8 @@ static void write_parts(const struct page *page, const struct incident *incident
         return;
     write_heading(page, "What filled it");
     for (size_t i = 0; i < count; i++) {
+        if (i >= PARTS_SURE && parts[i].permille >= 0 && parts[i].permille < 10)
+            break;
         fputs("  ", page->out);
         page_left(page, ROLE_PLAIN, slice_from_string(parts[i].name), 15);
         page_right(page, ROLE_PLAIN, parts[i].bytes, 10);
@@ -131,7 +135,7 @@ static void write_advice(const struct page *page, const struct incident *inciden
     if (!advice.count)
         return;
     write_heading(page, "What to do next");
-    for (size_t i = 0; i < advice.count; i++)
+    for (size_t i = 0; i < advice.count && i < ADVICE_MAX; i++)
         page_paragraph(page, ROLE_PLAIN, arena_format(page->arena, "  %zu. ", i + 1).data,
                        advice.items[i]);
 }
