@@ -34,6 +34,22 @@ struct amount memcg_swap_above_limits(const struct incident *incident)
     return amount_subtract(memcg_swap_in_use(incident), memcg_swap_by_limits(incident));
 }
 
+static int64_t round_up_for_people(int64_t bytes)
+{
+    int64_t step = 1;
+    while (step <= bytes / 32)
+        step *= 2;
+    return (bytes + step - 1) / step * step;
+}
+
+struct amount memcg_memsw_fitting(const struct incident *incident)
+{
+    struct amount need = amount_add(incident->memcg.memory.limit, memcg_swap_in_use(incident));
+    if (!need.known || need.value < 0 || need.value > INT64_MAX / 2)
+        return UNKNOWN;
+    return amount_of(round_up_for_people(need.value), 0);
+}
+
 static struct amount stat_sum(const struct incident *incident, enum memcg_stat a, enum memcg_stat b)
 {
     return amount_add(incident->memcg.stat[a], incident->memcg.stat[b]);

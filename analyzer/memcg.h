@@ -23,6 +23,12 @@ struct amount memcg_swap_in_use(const struct incident *incident);
 struct amount memcg_swap_by_limits(const struct incident *incident);
 struct amount memcg_swap_above_limits(const struct incident *incident);
 
+/**
+ * v1: limit(memory) + swap in use, rounded up to 1/16 of its power of two. Below it memory+swap is
+ * full before memory is; how much the cgroup would have taken in the end, no report tells.
+ */
+struct amount memcg_memsw_fitting(const struct incident *incident);
+
 /** Both lists together; anon holds shared memory too. */
 struct amount memcg_lru_anon(const struct incident *incident);
 struct amount memcg_lru_file(const struct incident *incident);

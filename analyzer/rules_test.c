@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/intake.h"
+#include "analyzer/repeats.h"
 
 /* One file: what the rules did on it. */
 struct sample {
@@ -24,6 +25,7 @@ struct rules_run {
     struct sample *samples;
     size_t samples_count;
     struct sample *current;
+    struct repeats *repeats; /* within the current sample */
     struct arena *arena;
     atomic_bool stop; /* never: for the reader */
     FILE *out;
@@ -42,6 +44,7 @@ static void note_fired(struct sample *sample, struct slice rule)
 static void take_incident(void *context, struct incident *incident)
 {
     struct rules_run *run = context;
+    repeats_count(run->repeats, incident);
     rule_set_judge(run->rules, incident, false);
     run->current->incidents++;
     for (size_t i = 0; i < incident->findings_count; i++)
@@ -84,7 +87,9 @@ static void read_sample(struct rules_run *run, struct slice path)
         return;
     run->current = ARENA_PUSH(run->arena, run->samples, run->samples_count);
     *run->current = (struct sample){.path = arena_copy(run->arena, path), .arena = run->arena};
+    run->repeats = repeats_create();
     intake_read(run->current->path.data, &sink, &run->stop, NULL);
+    repeats_destroy(run->repeats);
 }
 
 static void tell(struct rules_run *run, bool is_fine, struct slice what)

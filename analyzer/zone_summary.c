@@ -247,14 +247,26 @@ struct amount host_free_highatomic(const struct incident *incident)
     return sum(incident, read_highatomic);
 }
 
+/* show_mem() leaves out the zones of other nodes (SHOW_MEM_FILTER_NODES), its counters do not. The
+ * two are read at different moments, so a little below zero says nothing either. */
+struct amount host_free_unlisted(const struct incident *incident)
+{
+    const struct host_memory *host = &incident->host_memory;
+    struct amount listed = host->zones_count ? amount_of(0, 0) : UNKNOWN;
+    for (size_t i = 0; i < host->zones_count; i++)
+        listed = amount_add(listed, host->zones[i].figure[ZONE_FREE]);
+    return amount_at_least(amount_subtract(host->figure[MEM_FREE], listed), 0);
+}
+
 /* ---- blocks ---- */
 
+/* Blocks below a watermark are none: the zone hands out nothing, whatever lies in it. */
 struct amount host_order_largest(const struct incident *incident)
 {
     struct amount largest = UNKNOWN;
     for (size_t i = 0; i < incident->zone_checks_count; i++) {
         const struct zone_check *check = &incident->zone_checks[i];
-        if (check->is_eligible && check->largest_order.known &&
+        if (check->is_eligible && check->passes && check->largest_order.known &&
             (!largest.known || check->largest_order.value > largest.value))
             largest = check->largest_order;
     }

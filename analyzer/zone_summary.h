@@ -36,6 +36,11 @@ struct amount host_free_masked(const struct incident *incident);
 struct amount host_free_cma_unusable(const struct incident *incident);
 struct amount host_free_highatomic(const struct incident *incident);
 
+/** Free memory of the whole machine that lies in zones which the report leaves out. */
+struct amount host_free_unlisted(const struct incident *incident);
+
+/** Order of the largest free block that the request may take, in a zone that passes its watermark.
+ */
 struct amount host_order_largest(const struct incident *incident);
 struct amount host_suitable_blocks(const struct incident *incident);
 struct amount host_fragmentation_index(const struct incident *incident);

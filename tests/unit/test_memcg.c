@@ -86,10 +86,12 @@ static void test_swap_may_exceed_what_the_two_limits_differ_by(void **state)
     claim_number(incident, "memcg.swap.in_use", 3190836 * KIB);
     claim_number(incident, "memcg.memsw.swap_by_limits", 2097152 * KIB);
     claim_number(incident, "memcg.memsw.swap_above_limits", 1093684 * KIB);
-    incident->memcg.stat[STAT_SWAP] = UNKNOWN; /* 35651584 - 32461120 */
+    claim_number(incident, "memcg.memsw.fitting", 36 * GIB); /* 35.04 GiB, in steps of 2 GiB */
+    incident->memcg.stat[STAT_SWAP] = UNKNOWN;               /* 35651584 - 32461120 */
     claim_number(incident, "memcg.swap.in_use", 3190464 * KIB);
     incident->memcg.memsw.usage = amount_of(0, 1); /* swap accounting is off */
     claim_unknown(incident, "memcg.swap.in_use");
+    claim_unknown(incident, "memcg.memsw.fitting");
     incident_destroy(incident);
 }
 

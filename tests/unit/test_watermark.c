@@ -93,7 +93,37 @@ static void test_reference_d_memory_is_there_and_the_block_is_not(void **state)
     incident_destroy(incident);
 }
 
+/* DMA is short by 780 kB: its blocks of 4 MiB are not to be had. */
+static void test_a_block_in_a_zone_below_its_watermark_is_none(void **state)
+{
+    (void)state;
+    struct incident *incident = global_incident("6.12.0", "GFP_KERNEL|__GFP_COMP", 1);
+    struct zone *dma = add_zone(incident, 0, "DMA", 15780, 136, 200, 15360);
+    set_reserve(dma, "0 4090 4090 4090 4090");
+    set_buddy(dma, "1(U) 0 0 1(U) 2(U) 0 1(U) 0 0 1(M) 3(M)");
+    struct zone *dma32 = add_zone(incident, 0, "DMA32", 59648, 3776, 4640, 207264);
+    set_reserve(dma32, "0 0 0 0 0");
+    set_buddy(dma32, "14912(U) 0 0 0 0 0 0 0 0 0 0");
+    incident_analyze(incident);
+    claim_margin(incident, 0, 15780 - 200 - 4090 * 4);
+    claim_number(incident, "host.order.largest", 0);
+    incident_destroy(incident);
+}
+
 /* ---- which zones count ---- */
+
+static void test_free_memory_of_nodes_left_out_shows_in_the_counter_alone(void **state)
+{
+    (void)state;
+    struct incident *incident = global_incident("5.13.0", "GFP_KERNEL", 0);
+    add_zone(incident, 4, "Movable", 130021408, 9140, 269180, 130023424);
+    claim_unknown(incident, "host.free.unlisted");
+    set_kib(&incident->host_memory.figure[MEM_FREE], 639397936);
+    claim_number(incident, "host.free.unlisted", (639397936 - INT64_C(130021408)) * KIB);
+    set_kib(&incident->host_memory.figure[MEM_FREE], 130021000); /* read a moment later */
+    claim_number(incident, "host.free.unlisted", 0);
+    incident_destroy(incident);
+}
 
 static void test_lowmem_is_exhausted_while_highmem_is_free(void **state)
 {
@@ -320,6 +350,8 @@ int main(void)
         cmocka_unit_test(test_reference_b_the_reserve_decides),
         cmocka_unit_test(test_reference_c_a_kernel_page_of_order_2_lacks_memory_not_blocks),
         cmocka_unit_test(test_reference_d_memory_is_there_and_the_block_is_not),
+        cmocka_unit_test(test_a_block_in_a_zone_below_its_watermark_is_none),
+        cmocka_unit_test(test_free_memory_of_nodes_left_out_shows_in_the_counter_alone),
         cmocka_unit_test(test_lowmem_is_exhausted_while_highmem_is_free),
         cmocka_unit_test(test_movable_needs_highmem_too_to_reach_zone_movable),
         cmocka_unit_test(test_a_node_outside_the_cpuset_does_not_count),
