@@ -29,12 +29,33 @@ static struct slice skip_addresses(struct slice text)
     return text.length && text.data[0] == '(' ? slice_skip(text, 1) : text;
 }
 
+static struct slice take_symbol(struct slice text)
+{
+    size_t length = 0;
+    while (length < text.length && is_symbol_byte(text.data[length]))
+        length++;
+    bool is_name = length > 0 && (text.data[0] < '0' || text.data[0] > '9');
+    return slice_take(text, is_name ? length : 0);
+}
+
+/* ARM prints "a from b+0x1/0x2" or "(a+0x0/0x3) from [<c0b2e174>] (b+0x1/0x2)": b. Not "Connection
+ * from 10.0.0.1". */
+static struct slice find_caller(struct slice tail)
+{
+    size_t at = slice_find(tail, SLICE(" from "));
+    if (at == SLICE_NOT_FOUND)
+        return SLICE("");
+    struct slice rest = skip_addresses(slice_skip(tail, at + sizeof " from " - 1));
+    struct slice caller = take_symbol(rest);
+    return slice_starts(slice_skip(rest, caller.length), SLICE("+0x")) ? caller : SLICE("");
+}
+
 /* What must stand behind a symbol for the line to be a frame. */
 static bool is_frame_tail(struct slice tail)
 {
-    bool is_arm = (slice_starts(tail, SLICE(" from ")) || slice_starts(tail, SLICE(") from "))) &&
-                  slice_contains(tail, SLICE("+0x")); /* not "Connection from ..." */
-    return slice_starts(tail, SLICE("+0x")) || is_arm ||
+    bool is_arm = slice_starts(tail, SLICE(" from ")) || slice_starts(tail, SLICE(") from ")) ||
+                  slice_starts(tail, SLICE(" ["));
+    return slice_starts(tail, SLICE("+0x")) || (is_arm && find_caller(tail).length) ||
            (slice_starts(tail, SLICE(" (")) && slice_contains(tail, SLICE(".c:")));
 }
 
@@ -49,13 +70,9 @@ static bool frame_split(struct slice text, struct frame *ret)
     ret->is_reliable = !slice_starts(text, SLICE("?"));
     if (!ret->is_reliable)
         text = slice_trim(slice_skip(text, 1));
-    size_t length = 0;
-    while (length < text.length && is_symbol_byte(text.data[length]))
-        length++;
-    bool is_name = length > 0 && (text.data[0] < '0' || text.data[0] > '9');
-    ret->symbol = slice_take(text, length);
-    ret->tail = slice_skip(text, length);
-    return is_name && is_frame_tail(ret->tail);
+    ret->symbol = take_symbol(text);
+    ret->tail = slice_skip(text, ret->symbol.length);
+    return ret->symbol.length && is_frame_tail(ret->tail);
 }
 
 bool is_trace_frame(struct slice text)
@@ -189,30 +206,55 @@ static void read_syscall(struct trigger *trigger, struct slice symbol)
         }
 }
 
-void read_trace_frame(struct report *report, struct slice text, uint32_t line)
+static struct slice find_module(struct slice tail)
+{
+    size_t open = slice_find(tail, SLICE(" ["));
+    struct slice rest = slice_skip(tail, open == SLICE_NOT_FOUND ? tail.length : open + 2);
+    bool is_address = slice_starts(rest, SLICE("<"));
+    size_t close = slice_find_byte(rest, ']');
+    return is_address || close == SLICE_NOT_FOUND ? SLICE("") : slice_take(rest, close);
+}
+
+static void push_frame(struct report *report, struct stack_frame frame)
 {
     struct trigger *trigger = &report->incident->trigger;
-    struct frame frame;
-    if (!frame_split(text, &frame) || trigger->stack_count >= LIMIT_FRAMES || report->is_done)
+    if (trigger->stack_count >= LIMIT_FRAMES)
         return;
-    struct slice symbol = bare_symbol(frame.symbol);
-    if (slice_starts(symbol, SLICE("__pfx_")))
-        frame.is_reliable = false;
-    size_t module = slice_find_last(frame.tail, SLICE(" ["));
-    struct stack_frame *entry =
-        ARENA_PUSH(report->incident->arena, trigger->stack, trigger->stack_count);
-    *entry = (struct stack_frame){.symbol = symbol, .is_reliable = frame.is_reliable, .line = line};
-    if (module != SLICE_NOT_FOUND && slice_ends(frame.tail, SLICE("]")))
-        entry->module =
-            slice_take(slice_skip(frame.tail, module + 2), frame.tail.length - module - 3);
+    frame.symbol = bare_symbol(frame.symbol);
+    *ARENA_PUSH(report->incident->arena, trigger->stack, trigger->stack_count) = frame;
+    read_architecture(report, frame.symbol);
+    if (!frame.is_reliable)
+        return;
+    report->is_strong |=
+        report->is_stall ? is_stall_frame(frame.symbol) : is_telling_frame(frame.symbol);
+    read_syscall(trigger, frame.symbol);
+}
+
+/* ARM's next line begins with the caller that this one named. */
+static bool is_pushed_already(const struct trigger *trigger, struct slice symbol)
+{
+    return trigger->stack_count &&
+           slice_equal(trigger->stack[trigger->stack_count - 1].symbol, bare_symbol(symbol));
+}
+
+void read_trace_frame(struct report *report, struct slice text, uint32_t line)
+{
+    const struct trigger *trigger = &report->incident->trigger;
+    struct frame frame;
+    if (report->is_done || !frame_split(text, &frame))
+        return;
     report->has_trace = true;
-    if (frame.is_reliable && !report->is_stall && is_telling_frame(symbol))
-        report->is_strong = true;
-    if (frame.is_reliable && report->is_stall && is_stall_frame(symbol))
-        report->is_strong = true;
-    if (frame.is_reliable)
-        read_syscall(trigger, symbol);
-    read_architecture(report, symbol);
+    struct slice caller = find_caller(frame.tail);
+    if (caller.length == 0 || !is_pushed_already(trigger, frame.symbol))
+        push_frame(report,
+                   (struct stack_frame){.symbol = frame.symbol,
+                                        .module = find_module(frame.tail),
+                                        .is_reliable = frame.is_reliable &&
+                                                       !slice_starts(frame.symbol, SLICE("__pfx_")),
+                                        .line = line});
+    if (caller.length)
+        push_frame(report,
+                   (struct stack_frame){.symbol = caller, .is_reliable = true, .line = line});
 }
 
 void read_registers(struct report *report, struct slice text, uint32_t line)

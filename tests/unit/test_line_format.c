@@ -318,7 +318,6 @@ static void check_frame(const char *line, const char *symbol, const char *module
 {
     struct report *report = report_begin();
     assert_non_null(report_say(report, line));
-    assert_int_equal(report->incident->trigger.stack_count, 1);
     const struct stack_frame *frame = &report->incident->trigger.stack[0];
     assert_true(slice_equal(frame->symbol, slice_from_string(symbol)));
     assert_true(slice_equal(frame->module, slice_from_string(module)));
@@ -343,6 +342,20 @@ static void test_trace__reads_frames_of_every_architecture_and_era(void **state)
     check_frame("([<0000000000113fae>] show_stack+0x56/0x80)", "show_stack", "", true);
     check_frame(" try_charge_memcg (mm/memcontrol.c:2255)", "try_charge_memcg", "", true);
     check_frame(" dump_backtrace+0x0/0x1e8 (P)", "dump_backtrace", "", true);
+}
+
+static void test_trace__arm_names_each_caller_once(void **state)
+{
+    static const char *const symbols[] = {"dump_header", "out_of_memory", "__alloc_pages",
+                                          "brcmf_attach", "really_probe"};
+    say(state, "[<c0104174>] (dump_header.isra.7+0x0/0x1) from [<c0104788>] (out_of_memory+0x2/3)");
+    say(state, "[<c0104540>] (out_of_memory+0x0/0x3) from [<c0107dbc>] (__alloc_pages+0x7/0x9)");
+    say(state, " __alloc_pages from brcmf_attach+0x7/0x9 [brcmfmac]");
+    say(state, " brcmf_attach [brcmfmac] from really_probe+0x7/0x9");
+    assert_int_equal(incident_of(state)->trigger.stack_count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_true(slice_equal(incident_of(state)->trigger.stack[i].symbol,
+                                slice_from_string(symbols[i])));
 }
 
 static void test_trace__compiler_and_profiler_suffixes_come_off(void **state)
@@ -430,6 +443,7 @@ int main(void)
         CASE(test_hardware__and_workqueue_are_kept_as_printed),
         CASE(test_suppressed__counts_add_up),
         CASE(test_trace__reads_frames_of_every_architecture_and_era),
+        CASE(test_trace__arm_names_each_caller_once),
         CASE(test_trace__compiler_and_profiler_suffixes_come_off),
         CASE(test_trace__names_the_system_call),
         CASE(test_trace__registers_tell_the_architecture),
