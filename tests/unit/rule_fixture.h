@@ -1,7 +1,11 @@
 /* What the tests of the rules share: rule files in a folder of their own, incidents made by hand.
- * Tests define _GNU_SOURCE before it, for mkdtemp(). */
+ * Include it first: it asks for mkdtemp() and open_memstream(). */
 #ifndef WHYOOM_TESTS_RULE_FIXTURE_H
 #define WHYOOM_TESTS_RULE_FIXTURE_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 
 #include <setjmp.h>
 #include <stdarg.h>

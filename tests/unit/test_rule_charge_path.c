@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mkdtemp */
 #include "rule_fixture.h"
 
 /* Traces as the format reference (section 5) and the samples have them, the machinery shortened.

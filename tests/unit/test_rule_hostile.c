@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mkdtemp */
 #include "rule_fixture.h"
 
 #include <time.h>

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mkdtemp, open_memstream */
 #include "rule_fixture.h"
 
 static struct incident *tmpfs_incident(void)

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mkdtemp */
 #include "rule_fixture.h"
 
 /* A finding around one condition; the condition starts at line 3, column 13. */

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mkdtemp */
 #include "rule_fixture.h"
 
 /* is_panic is yes: yes; is_panic is no: no; memcg.path is "x": unknown, for it is not there. */

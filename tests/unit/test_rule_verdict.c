@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* mkdtemp */
 #include "rule_fixture.h"
 
 /* The deciding rules on incidents that are made by hand from the definitions of the contract. */
