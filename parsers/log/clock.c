@@ -5,27 +5,16 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/** Exactly @p digits digits off the front of @p text. */
-static bool take_digits(struct slice *text, size_t digits, int64_t *ret)
+/** The @p digits digits at @p at. */
+static bool read_digits(const char *at, size_t digits, int64_t *ret)
 {
     int64_t value = 0;
-    if (text->length < digits)
-        return false;
     for (size_t i = 0; i < digits; i++) {
-        if (!is_digit(text->data[i]))
+        if (!is_digit(at[i]))
             return false;
-        value = value * 10 + (text->data[i] - '0');
+        value = value * 10 + (at[i] - '0');
     }
     *ret = value;
-    *text = slice_skip(*text, digits);
-    return true;
-}
-
-static bool take_one_of(struct slice *text, const char *set)
-{
-    if (text->length == 0 || text->data[0] == '\0' || !strchr(set, text->data[0]))
-        return false;
-    *text = slice_skip(*text, 1);
     return true;
 }
 
@@ -40,34 +29,37 @@ static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
            719468;
 }
 
-static bool read_date(struct slice *text, int64_t *ret_days)
+enum { DATE_TIME_LENGTH = sizeof "2026-11-23T01:02:03" - 1 };
+
+/** The first DATE_TIME_LENGTH bytes of a date, as microseconds. */
+static bool read_date_time(const char *at, int64_t *ret_us)
 {
-    int64_t year, month, day;
-    if (!take_digits(text, 4, &year) || !take_one_of(text, "-") || !take_digits(text, 2, &month) ||
-        !take_one_of(text, "-") || !take_digits(text, 2, &day))
+    int64_t year, month, day, hour, minute, second;
+    if (at[4] != '-' || at[7] != '-' || (at[10] != 'T' && at[10] != ' ') || at[13] != ':' ||
+        at[16] != ':')
         return false;
-    if (month < 1 || month > 12 || day < 1 || day > 31)
+    if (!read_digits(at, 4, &year) || !read_digits(at + 5, 2, &month) ||
+        !read_digits(at + 8, 2, &day) || !read_digits(at + 11, 2, &hour) ||
+        !read_digits(at + 14, 2, &minute) || !read_digits(at + 17, 2, &second))
         return false;
-    *ret_days = days_from_civil(year, month, day);
+    if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+        return false;
+    int64_t seconds = days_from_civil(year, month, day) * 86400 + (hour * 60 + minute) * 60;
+    *ret_us = (seconds + second) * 1000000;
     return true;
 }
 
-/** "01:02:03.456789" as microseconds; digits behind the sixth are dropped. */
-static bool read_time(struct slice *text, int64_t *ret_us)
+/** ".456789" off the front of @p text, as microseconds; digits behind the sixth are dropped. */
+static int64_t take_fraction(struct slice *text)
 {
-    int64_t hour, minute, second, fraction = 0;
-    if (!take_digits(text, 2, &hour) || !take_one_of(text, ":") || !take_digits(text, 2, &minute) ||
-        !take_one_of(text, ":") || !take_digits(text, 2, &second))
-        return false;
-    if (hour > 23 || minute > 59 || second > 60)
-        return false;
-    if (take_one_of(text, ".,")) {
-        int64_t scale = 100000;
-        for (; text->length && is_digit(text->data[0]); *text = slice_skip(*text, 1), scale /= 10)
-            fraction += (text->data[0] - '0') * scale;
-    }
-    *ret_us = ((hour * 60 + minute) * 60 + second) * 1000000 + fraction;
-    return true;
+    int64_t us = 0, scale = 100000;
+    size_t at = 1;
+    if (text->length == 0 || (text->data[0] != '.' && text->data[0] != ','))
+        return 0;
+    for (; at < text->length && is_digit(text->data[at]); at++, scale /= 10)
+        us += (text->data[at] - '0') * scale;
+    *text = slice_skip(*text, at);
+    return us;
 }
 
 /** The offset from UTC in minutes; false when the zone is missing or has a name. */
@@ -78,26 +70,28 @@ static bool read_zone(struct slice text, int64_t *ret_minutes)
     if (slice_equal(text, SLICE("Z")) || slice_equal(text, SLICE("z")) ||
         slice_equal(text, SLICE("UTC")) || slice_equal(text, SLICE("GMT")))
         return true;
-    bool is_west = text.length && text.data[0] == '-';
     int64_t hours, minutes = 0;
-    if (!take_one_of(&text, "+-") || !take_digits(&text, 2, &hours))
+    if (text.length < 3 || (text.data[0] != '+' && text.data[0] != '-') ||
+        !read_digits(text.data + 1, 2, &hours))
         return false;
-    take_one_of(&text, ":");
-    if (text.length && !take_digits(&text, 2, &minutes))
+    struct slice rest = slice_skip(text, text.length > 3 && text.data[3] == ':' ? 4 : 3);
+    if (rest.length && (rest.length != 2 || !read_digits(rest.data, 2, &minutes)))
         return false;
-    if (text.length || hours > 15 || minutes > 59)
+    if (hours > 15 || minutes > 59)
         return false;
-    *ret_minutes = (hours * 60 + minutes) * (is_west ? -1 : 1);
+    *ret_minutes = (hours * 60 + minutes) * (text.data[0] == '-' ? -1 : 1);
     return true;
 }
 
 bool clock_read(struct slice text, struct clock_reading *ret)
 {
-    int64_t days, us, offset;
-    if (!read_date(&text, &days) || !take_one_of(&text, "T ") || !read_time(&text, &us))
+    int64_t us, offset;
+    if (text.length < DATE_TIME_LENGTH || !read_date_time(text.data, &us))
         return false;
+    text = slice_skip(text, DATE_TIME_LENGTH);
+    us += take_fraction(&text);
     ret->has_zone = read_zone(text, &offset);
-    ret->us = days * 86400 * 1000000 + us - offset * 60 * 1000000;
+    ret->us = us - offset * 60 * 1000000;
     return true;
 }
 
@@ -108,8 +102,8 @@ bool clock_read_uptime(struct slice text, int64_t *ret)
     int64_t seconds, us;
     if (point == SLICE_NOT_FOUND || point == 0 || point > SECONDS_DIGITS)
         return false;
-    struct slice whole = slice_take(text, point), fraction = slice_skip(text, point + 1);
-    if (!take_digits(&whole, point, &seconds) || !take_digits(&fraction, 6, &us) || fraction.length)
+    if (text.length != point + 7 || !read_digits(text.data, point, &seconds) ||
+        !read_digits(text.data + point + 1, 6, &us))
         return false;
     *ret = seconds * 1000000 + us;
     return true;

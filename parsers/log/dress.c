@@ -56,7 +56,7 @@ static void undress(struct dress *dress, struct prefix *prefix, struct slice lin
         const struct dress_row *row = layer ? NULL : dress_matcher_take(dress->matcher, prefix);
         if (!layer && !row)
             return;
-        if ((layer ? layer : row->layer) == LAYER_SYSLOG && is_whole)
+        if (is_whole && (row ? row->recurs : layer == LAYER_SYSLOG))
             output_remember(&dress->output, prefix, line);
         if (prefix->is_dropped || prefix->channel.length)
             return;
@@ -287,12 +287,11 @@ static void take_line(struct dress *dress, struct slice line, const struct place
         take_coded(dress, mail_unquote(&dress->output.mail, line), place);
 }
 
-/** A new prefix for the memory, when @p line begins with one of the commonest form. */
+/** A new prefix for the memory, when @p line begins with one of the commonest forms. */
 static bool learn_prefix(struct dress *dress, struct slice line, struct prefix *prefix)
 {
     *prefix = prefix_of(line);
-    if (line.length == 0 || line.data[0] == '[' || line.data[0] == '<' ||
-        !prefix_take_common(prefix))
+    if (prefix_take_common(prefix) != LAYER_SYSLOG)
         return false;
     output_remember(&dress->output, prefix, line);
     return dress->output.memory.length > 0;
@@ -322,9 +321,11 @@ static bool take_common_line(struct dress *dress, struct slice line, const struc
         dress->coded.length)
         return false;
     line = text_trim_end(line);
-    bool is_recalled =
-        prefix_recall(&dress->output.memory, line, &prefix) || learn_prefix(dress, line, &prefix);
-    if (!is_recalled && (line.length == 0 || line.data[0] != '['))
+    bool is_recalled = prefix_recall(&dress->output.memory, line, &prefix);
+    bool has_level = line.length && (line.data[0] == '[' || line.data[0] == '<');
+    if (!is_recalled && has_level)
+        prefix = prefix_of(line);
+    else if (!is_recalled && !(is_recalled = learn_prefix(dress, line, &prefix)))
         return false;
     return take_common_text(dress, &prefix, line, place, is_recalled);
 }

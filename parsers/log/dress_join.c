@@ -30,9 +30,8 @@ void prefix_remember(struct prefix_memory *memory, const struct prefix *prefix, 
     struct slice *slices[PREFIX_SLICES];
     memory->length = 0;
     size_t length = (size_t)(prefix->message.text.data - line.data);
-    /* Without a tag or text, what follows may have decided; see the table's lookaheads. */
-    if (length > MEMORY_MAX || prefix->message.tag.length == 0 || prefix->message.text.length == 0)
-        return;
+    if (length > MEMORY_MAX || prefix->message.text.length == 0)
+        return; /* at the end of a line, the blank of a prefix may be missing */
     memcpy(memory->bytes, line.data, length);
     memory->length = length;
     memory->prefix = *prefix;

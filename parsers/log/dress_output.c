@@ -115,7 +115,7 @@ void output_common(struct dress_output *output, struct prefix *prefix, const str
         output->has_last = output->last_is_memory = true;
         output->last_time = prefix->message.time;
         output->bare_run = 0;
-        output->is_pstore = false;
+        output->is_pstore = output->is_pstore && prefix->message.host.length == 0;
     } else {
         note_last(output, prefix);
     }

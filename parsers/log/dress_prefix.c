@@ -1,5 +1,7 @@
 #include "parsers/log/dress_prefix.h"
 
+#include "parsers/log/clock.h"
+
 enum { DATE_LENGTH = sizeof "Nov 23 01:02:03" - 1, CLOCK_WINDOW = 48, NAME_MAX_LENGTH = 255 };
 
 struct prefix prefix_of(struct slice line)
@@ -103,7 +105,7 @@ bool prefix_has_clock(struct slice text)
     return false;
 }
 
-/* ---- Mmm dd hh:mm:ss host tag[pid]: ---- */
+/* ---- date host tag[pid]: ---- */
 
 static bool is_month(const char *at)
 {
@@ -165,21 +167,52 @@ static bool take_tag(struct slice *text, struct slice *ret)
     return true;
 }
 
-static bool take_rfc3164(struct prefix *prefix)
+/** "host tag[pid]: " behind the blank that ends the date. */
+static bool take_host_and_tag(struct prefix *prefix, struct slice rest)
 {
-    struct slice rest = prefix->message.text, host, tag;
-    if (!is_date(rest))
-        return false;
-    struct slice date = slice_take(rest, DATE_LENGTH);
-    rest = slice_skip(rest, DATE_LENGTH + 1);
+    struct slice host, tag;
     if (!take_host(&rest, &host) || !take_tag(&rest, &tag))
         return false;
-    prefix->message.time.printed = date;
     prefix->message.time.wall_source = WALL_SYSLOG;
     prefix->message.host = host;
     prefix_set_tag(prefix, tag);
     prefix_follow(prefix, LAYER_SYSLOG, rest);
     return true;
+}
+
+static bool take_rfc3164(struct prefix *prefix)
+{
+    struct slice text = prefix->message.text;
+    if (!is_date(text) || !take_host_and_tag(prefix, slice_skip(text, DATE_LENGTH + 1)))
+        return false;
+    prefix->message.time.printed = slice_take(text, DATE_LENGTH);
+    return true;
+}
+
+/** "2026-11-23T01:02:03.123456+00:00 host tag: ", rsyslog's default; a zone without colon is
+ * journalctl's. */
+static bool take_rfc3339(struct prefix *prefix)
+{
+    enum { ISO_MAX = 40, SECONDS_END = sizeof "2026-11-23T01:02:03" - 1 };
+    struct slice text = prefix->message.text;
+    if (text.length < ISO_MAX || text.data[4] != '-' || text.data[10] != 'T' ||
+        text.data[SECONDS_END] == ',')
+        return false;
+    size_t end = slice_find_byte(slice_take(text, ISO_MAX), ' ');
+    struct clock_reading reading;
+    if (end == SLICE_NOT_FOUND || (text.data[end - 1] != 'Z' && text.data[end - 3] != ':') ||
+        !clock_read(slice_take(text, end), &reading) || !reading.has_zone ||
+        !take_host_and_tag(prefix, slice_skip(text, end + 1)))
+        return false;
+    prefix->message.time.has_wall = true;
+    prefix->message.time.wall_us = reading.us;
+    prefix->message.time.printed = (struct slice){0};
+    return true;
+}
+
+static bool take_syslog(struct prefix *prefix)
+{
+    return is_digit(prefix->message.text.data[0]) ? take_rfc3339(prefix) : take_rfc3164(prefix);
 }
 
 /* ---- [12345.678901] and [ T1234] ---- */
@@ -311,6 +344,6 @@ unsigned prefix_take_common(struct prefix *prefix)
     case '<':
         return prefix->allowed & LAYER_LEVEL && take_level(prefix) ? LAYER_LEVEL : 0;
     default:
-        return prefix->allowed & LAYER_SYSLOG && take_rfc3164(prefix) ? LAYER_SYSLOG : 0;
+        return prefix->allowed & LAYER_SYSLOG && take_syslog(prefix) ? LAYER_SYSLOG : 0;
     }
 }

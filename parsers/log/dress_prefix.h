@@ -71,9 +71,9 @@ bool prefix_is_kernel_text(struct slice text);
 bool prefix_has_clock(struct slice text);
 
 /**
- * Take off the commonest prefixes without a pattern: "Mmm dd hh:mm:ss host tag[pid]: ",
- * "[12.345678] " with a caller, "<4>". Whatever is only nearly so is left for the table, which has
- * the same shapes as rows.
+ * Take off the commonest prefixes without a pattern: "Mmm dd hh:mm:ss host tag[pid]: ", the same
+ * with a date of RFC 3339, "[12.345678] " with a caller, "<4>". Whatever is only nearly so is left
+ * for the table, which has the same shapes as rows.
  * @return the layer that was taken off, 0 for none
  */
 unsigned prefix_take_common(struct prefix *prefix);

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 enum {
-    ROWS_LIMIT = 64,      /* bits of a mask */
+    ROWS_LIMIT = 64, /* bits of a mask */
+    NEED_WINDOW = 32,
     MATCH_WINDOW = 1024,  /* a prefix is short; structured data of RFC 5424 is the longest */
     MATCH_LIMIT = 100000, /* steps of pcre2; hostile text gets no more */
     HEAP_LIMIT_KIB = 256,
@@ -96,6 +97,8 @@ static bool row_may_match(const struct dress_row *row, const struct prefix *pref
     if (!(row->layer & prefix->allowed))
         return false;
     if (row->literal && !slice_starts(text, slice_from_string(row->literal)))
+        return false;
+    if (row->needs && slice_find_byte(slice_take(text, NEED_WINDOW), row->needs) == SLICE_NOT_FOUND)
         return false;
     if (row->has_clock && *has_clock < 0)
         *has_clock = prefix_has_clock(text);

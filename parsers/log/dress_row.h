@@ -12,9 +12,11 @@
 struct dress_row {
     const char *name;
     enum prefix_layer layer;
-    const char *first;            /* bytes it may begin with, ranges allowed: "0-9", "a-zA-Z" */
-    const char *literal;          /* what it begins with, when it always begins alike; else NULL */
-    bool has_clock;               /* "hh:mm:ss" is in it: without, the pattern is not tried */
+    const char *first;   /* bytes it may begin with, ranges allowed: "0-9", "a-zA-Z" */
+    const char *literal; /* what it begins with, when it always begins alike; else NULL */
+    char needs;          /* a byte that stands near its front and seldom in other text; 0: none */
+    bool has_clock;      /* "hh:mm:ss" is in it: without, the pattern is not tried */
+    bool recurs;         /* it ends where it says, whatever follows: its bytes may be remembered */
     enum wall_source wall_source; /* of the date in it */
     unsigned evidence;            /* enum prefix_evidence */
     const char *pattern;          /* pcre2, anchored at the front */
