@@ -100,15 +100,19 @@ struct slice arena_copy(struct arena *arena, struct slice text)
 struct slice arena_format(struct arena *arena, const char *format, ...)
 {
     assert(format); /* gcc's sanitizer builds warn of a NULL they thought of themselves */
+    char short_text[256]; /* nearly all are this short: then they are formatted once */
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    size_t length = (size_t)vsnprintf(short_text, sizeof short_text, format, arguments);
     va_end(arguments);
-    char *text = take(arena, (size_t)length + 1, 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    char *text = take(arena, length + 1, 1);
+    if (length < sizeof short_text)
+        memcpy(text, short_text, length + 1);
+    else
+        vsnprintf(text, length + 1, format, again);
     va_end(again);
-    return slice_of(text, (size_t)length);
+    return slice_of(text, length);
 }
 
 size_t arena_used(const struct arena *arena)
