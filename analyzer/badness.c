@@ -96,30 +96,75 @@ static struct candidate candidate_of(const struct era *era, const struct task *t
                               .is_exempt = task_is_exempt(task)};
 }
 
-static int compare_candidates(const void *left, const void *right)
+/* What is sorted is small: a storm of reports brings a table of a thousand tasks each. */
+struct place {
+    int64_t key; /* points, or badness where these are unknown */
+    const struct task *task;
+};
+
+static int compare_places(const void *left, const void *right)
 {
-    const struct candidate *a = left, *b = right;
-    if (a->is_exempt != b->is_exempt)
-        return a->is_exempt ? 1 : -1;
-    if (a->points.known != b->points.known)
-        return a->points.known ? -1 : 1;
-    const struct amount *key_a = a->points.known ? &a->points : &a->badness;
-    const struct amount *key_b = a->points.known ? &b->points : &b->badness;
-    if (key_a->value != key_b->value)
-        return key_a->value > key_b->value ? -1 : 1;
+    const struct place *a = left, *b = right;
+    if (a->key != b->key)
+        return a->key > b->key ? -1 : 1;
     return a->task < b->task ? -1 : a->task > b->task;
+}
+
+static bool is_ranked(const struct candidate *candidate)
+{
+    return candidate->points.known || candidate->badness.known;
+}
+
+static bool is_killable(const struct candidate *candidate)
+{
+    return !candidate->is_exempt;
+}
+
+/* Move those that @p belongs to the front, both halves in the order they had; returns how many. */
+static size_t divide(struct candidate *candidates, size_t count,
+                     bool (*belongs)(const struct candidate *))
+{
+    struct candidate *others = NULL;
+    size_t front = 0, back = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (belongs(&candidates[i])) {
+            candidates[front++] = candidates[i];
+            continue;
+        }
+        if (!others)
+            others = must_allocate((count - i) * sizeof *others);
+        others[back++] = candidates[i];
+    }
+    if (back)
+        memcpy(&candidates[front], others, back * sizeof *others);
+    free(others);
+    return front;
+}
+
+static void sort_ranked(struct candidate *candidates, size_t count, const struct era *era)
+{
+    struct place *places = must_allocate(count * sizeof *places + 1);
+    for (size_t i = 0; i < count; i++)
+        places[i] = (struct place){amount_either(candidates[i].points, candidates[i].badness).value,
+                                   candidates[i].task};
+    qsort(places, count, sizeof *places, compare_places);
+    for (size_t i = 0; i < count; i++)
+        candidates[i] = candidate_of(era, places[i].task);
+    free(places);
 }
 
 void badness_rank(struct incident *incident)
 {
     struct era era = era_of(incident);
-    incident->candidates_count = incident->tasks_count;
-    incident->candidates =
-        arena_allocate(incident->arena, incident->tasks_count * sizeof *incident->candidates);
-    for (size_t i = 0; i < incident->tasks_count; i++)
-        incident->candidates[i] = candidate_of(&era, &incident->tasks[i]);
-    qsort(incident->candidates, incident->candidates_count, sizeof *incident->candidates,
-          compare_candidates);
+    size_t count = incident->tasks_count;
+    struct candidate *candidates = arena_allocate(incident->arena, count * sizeof *candidates);
+    for (size_t i = 0; i < count; i++)
+        candidates[i] = candidate_of(&era, &incident->tasks[i]);
+    size_t killable = divide(candidates, count, is_killable);
+    size_t ranked = divide(candidates, killable, is_ranked);
+    sort_ranked(candidates, ranked, &era);
+    incident->candidates = candidates;
+    incident->candidates_count = count;
 }
 
 const struct candidate *badness_find(const struct incident *incident, struct amount pid)
