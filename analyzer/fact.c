@@ -49,6 +49,13 @@ static_assert(sizeof(enum kind) == sizeof(unsigned) && sizeof(enum part) == size
 #define FACT_TERM_OF(name, vocabulary, function, help) \
     ROW(name, FACT_TERM, vocabulary, help, fact_read_compute, 0, function, NULL)
 #define FACT_GFP(name, flag, help) ROW(name, FACT_FLAG, 0, help, fact_read_gfp, flag, NULL, NULL)
+#define FACT_TRIGGER_TEXT(name, member, help) \
+    ROW(name, FACT_TEXT, 0, help, fact_read_trigger_text, AT(trigger.member), NULL, NULL)
+#define FACT_VICTIM_TEXT(name, member, help)                                                    \
+    ROW(name, FACT_TEXT, 0, help, fact_read_victim_text, offsetof(struct victim, member), NULL, \
+        NULL)
+#define FACT_LARGEST_COMM(name, help) \
+    ROW(name, FACT_TEXT, 0, help, fact_read_largest_comm, 0, NULL, NULL)
 #define FACT_VICTIM(name, type, member, help) \
     ROW(name, type, 0, help, fact_read_victim, offsetof(struct victim, member), NULL, NULL)
 #define FACT_WORST_CHECK(name, type, member, help) \

@@ -17,9 +17,9 @@ static struct fact of_amount(const struct fact_definition *definition, struct am
     return fact;
 }
 
-static struct fact of_text(struct slice text)
+static struct fact of_text(struct slice text, uint32_t line)
 {
-    return (struct fact){.type = FACT_TEXT, .known = text.length > 0, .text = text};
+    return (struct fact){.type = FACT_TEXT, .known = text.length > 0, .text = text, .line = line};
 }
 
 static const void *member(const struct incident *incident, const struct fact_definition *definition)
@@ -38,7 +38,7 @@ struct fact fact_read_slice(const struct incident *incident,
                             const struct fact_definition *definition)
 {
     const struct slice *text = member(incident, definition);
-    return of_text(*text);
+    return of_text(*text, 0);
 }
 
 struct fact fact_read_bool(const struct incident *incident,
@@ -65,7 +65,7 @@ struct fact fact_read_compute(const struct incident *incident,
 struct fact fact_read_compose(const struct incident *incident,
                               const struct fact_definition *definition)
 {
-    return of_text(definition->compose(incident));
+    return of_text(definition->compose(incident), 0);
 }
 
 struct fact fact_read_gfp(const struct incident *incident, const struct fact_definition *definition)
@@ -126,7 +126,24 @@ struct fact fact_read_worst_zone(const struct incident *incident,
     return of_amount(definition, amount);
 }
 
-/* ---- the chosen victim ---- */
+/* ---- the trigger and the chosen victim ---- */
+
+struct fact fact_read_trigger_text(const struct incident *incident,
+                                   const struct fact_definition *definition)
+{
+    const struct slice *text = member(incident, definition);
+    return of_text(*text, incident->has_header ? incident->trigger.line : 0);
+}
+
+struct fact fact_read_victim_text(const struct incident *incident,
+                                  const struct fact_definition *definition)
+{
+    const struct victim *victim = incident_chosen(incident);
+    struct slice text = {0};
+    if (victim)
+        memcpy(&text, (const char *)victim + definition->offset, sizeof text);
+    return of_text(text, victim ? victim->line : 0);
+}
 
 struct fact fact_read_victim(const struct incident *incident,
                              const struct fact_definition *definition)
@@ -138,28 +155,10 @@ struct fact fact_read_victim(const struct incident *incident,
     return of_amount(definition, amount);
 }
 
-struct slice victim_comm(const struct incident *incident)
-{
-    const struct victim *victim = incident_chosen(incident);
-    return victim ? victim->comm : (struct slice){0};
-}
-
 struct slice victim_cgroup(const struct incident *incident)
 {
     const struct victim *victim = incident_chosen(incident);
     return victim && victim->cgroup.length ? victim->cgroup : incident->memcg.victim_path;
-}
-
-struct slice victim_unit(const struct incident *incident)
-{
-    const struct victim *victim = incident_chosen(incident);
-    return victim ? victim->unit : (struct slice){0};
-}
-
-struct slice victim_signal(const struct incident *incident)
-{
-    const struct victim *victim = incident_chosen(incident);
-    return victim ? victim->signal : (struct slice){0};
 }
 
 struct amount victim_rss(const struct incident *incident)
@@ -179,10 +178,12 @@ struct amount tasks_count(const struct incident *incident)
     return amount_of((int64_t)count, count ? incident->tasks[0].line : 0);
 }
 
-struct slice largest_task_comm(const struct incident *incident)
+struct fact fact_read_largest_comm(const struct incident *incident,
+                                   const struct fact_definition *definition)
 {
+    (void)definition;
     const struct task *task = largest_task(incident);
-    return task ? task->comm : (struct slice){0};
+    return task ? of_text(task->comm, task->line) : of_text((struct slice){0}, 0);
 }
 
 struct amount largest_task_pid(const struct incident *incident)

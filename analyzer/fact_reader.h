@@ -24,14 +24,13 @@ fact_reader fact_read_counter_room, fact_read_counter_share, fact_read_counter_r
 /* A struct amount at `offset` of struct victim, zone_check or zone. */
 fact_reader fact_read_victim, fact_read_worst_check, fact_read_worst_zone;
 
+/* Texts that come from one line: of the header, of a kill line, of the largest task's row. */
+fact_reader fact_read_trigger_text, fact_read_victim_text, fact_read_largest_comm;
+
 /* Texts and figures of the chosen victim and the largest task. */
-struct slice victim_comm(const struct incident *incident);
 struct slice victim_cgroup(const struct incident *incident);
-struct slice victim_unit(const struct incident *incident);
-struct slice victim_signal(const struct incident *incident);
 struct amount victim_rss(const struct incident *incident);
 struct amount tasks_count(const struct incident *incident);
-struct slice largest_task_comm(const struct incident *incident);
 struct amount largest_task_pid(const struct incident *incident);
 struct amount largest_task_rss(const struct incident *incident);
 struct amount largest_task_swap(const struct incident *incident);

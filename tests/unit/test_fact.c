@@ -90,6 +90,24 @@ static void test_every_amount_is_read_from_its_own_place(void **state)
     incident_destroy(incident);
 }
 
+static void test_names_of_processes_carry_the_line_that_they_stand_on(void **state)
+{
+    (void)state;
+    struct incident *incident = create_incident("6.1.0");
+    incident->trigger.comm = SLICE("asker");
+    incident->trigger.line = 21;
+    add_victim(incident, 7, "database", "Out of memory")->line = 22;
+    struct task *task = ARENA_PUSH(incident->arena, incident->tasks, incident->tasks_count);
+    *task = (struct task){.comm = SLICE("database"), .rss = amount_of(MIB, 23), .line = 23};
+    claim_text(incident, "trigger.comm", "asker");
+    claim_text(incident, "victim.comm", "database");
+    claim_text(incident, "tasks.largest.comm", "database");
+    assert_int_equal(read_named(incident, "trigger.comm").line, 21);
+    assert_int_equal(read_named(incident, "victim.comm").line, 22);
+    assert_int_equal(read_named(incident, "tasks.largest.comm").line, 23);
+    incident_destroy(incident);
+}
+
 static void test_terms_carry_their_printed_name(void **state)
 {
     (void)state;
@@ -209,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_every_figure_is_a_fact),
         cmocka_unit_test(test_an_empty_incident_claims_no_quantity),
         cmocka_unit_test(test_every_amount_is_read_from_its_own_place),
+        cmocka_unit_test(test_names_of_processes_carry_the_line_that_they_stand_on),
         cmocka_unit_test(test_terms_carry_their_printed_name),
         cmocka_unit_test(test_values_are_printed_for_people),
         cmocka_unit_test(test_impossible_figures_overflow_nothing),
