@@ -6,7 +6,7 @@ KERNELS="5.10 6.1 6.12 newest 6.1-arm64"
 
 # Another architecture is slow to emulate: what it runs unless scenarios are named.
 ARM64_SCENARIOS="memcg-v2-anon host-anon memcg-v2-tmpfs-write memcg-v2-slab-files memcg-v1-memsw host-cpuset memcg-v2-file-mmap host-sysrq
-	memcg-v2-page-tables memcg-v2-stacks host-shmem memcg-v2-group-kill"
+	memcg-v2-page-tables memcg-v2-pipes host-shmem memcg-v2-group-kill"
 
 # name, suite, architecture, the image package this lab was last checked with (the suite's current one is the fallback)
 kernel_row() {

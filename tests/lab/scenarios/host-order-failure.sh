@@ -13,7 +13,7 @@ echo 0 >/proc/sys/vm/compact_unevictable_allowed
 echo "1 1 1 1 1" >/proc/sys/vm/lowmem_reserve_ratio # the DMA zone, which has large blocks, is for others
 start holes - holes 150M
 await
-start locker - -l anon 28M # takes what large blocks there are
+start locker - -l anon 40M # takes what large blocks there are
 await
 start asker - console /dev/tty1 1000 2000 # 4 MB in one piece, for the screen of a text console
 await
