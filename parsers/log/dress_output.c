@@ -99,6 +99,20 @@ static void note_last(struct dress_output *output, const struct prefix *prefix)
     prefix_pin(&output->last, prefix);
 }
 
+/** What prefix_pin() would copy is in the memory already. */
+static void note_recalled(struct dress_output *output, const struct prefix *prefix)
+{
+    const struct message *kept = &output->memory.prefix.message;
+    struct prefix *last = &output->last.prefix;
+    *last = *prefix;
+    last->message.time.printed = kept->time.printed;
+    last->message.host = kept->host;
+    last->message.tag = kept->tag;
+    last->message.caller = last->message.boot = last->channel = (struct slice){0};
+    output->has_last = output->last_is_memory = true;
+    output->bare_run = 0;
+}
+
 void output_remember(struct dress_output *output, const struct prefix *prefix, struct slice line)
 {
     output->has_last = output->has_last && !output->last_is_memory;
@@ -111,10 +125,8 @@ void output_common(struct dress_output *output, struct prefix *prefix, const str
     output_release(output);
     add_stream(output, prefix);
     output->awaits_text = false;
-    if (is_recalled) { /* nothing of it needs to be copied */
-        output->has_last = output->last_is_memory = true;
-        output->last_time = prefix->message.time;
-        output->bare_run = 0;
+    if (is_recalled) {
+        note_recalled(output, prefix);
         output->is_pstore = output->is_pstore && prefix->message.host.length == 0;
     } else {
         note_last(output, prefix);
@@ -146,18 +158,10 @@ static bool continues_last(struct dress_output *output, struct slice line)
     return output->has_last && (is_indented || output->bare_run++ < BARE_RUN_MAX);
 }
 
-static struct prefix last_prefix(const struct dress_output *output)
-{
-    struct prefix prefix = output->last_is_memory ? output->memory.prefix : output->last.prefix;
-    if (output->last_is_memory)
-        prefix.message.time = output->last_time;
-    return prefix;
-}
-
 void output_bare(struct dress_output *output, struct slice line, const struct place *place)
 {
     struct prefix prefix = prefix_of(line);
-    bool is_metadata = output->has_last && last_prefix(output).is_kmsg && line.length &&
+    bool is_metadata = output->has_last && output->last.prefix.is_kmsg && line.length &&
                        line.data[0] == ' '; /* " SUBSYSTEM=pci" */
     if (text_trim_end(line).length == 0 || is_metadata || join_held(output, line, place))
         return;
@@ -167,7 +171,7 @@ void output_bare(struct dress_output *output, struct slice line, const struct pl
         hand_over_scanned(output, &prefix, place);
         return;
     }
-    prefix = last_prefix(output);
+    prefix = output->last.prefix;
     add_stream(output, &prefix);
     prefix.message.is_continuation = !output->awaits_text;
     prefix.message.text = slice_trim(line);
@@ -187,8 +191,10 @@ static void note_text(struct field_text *text, struct slice value)
 void output_note_stream(struct dress_output *output, const struct prefix *prefix)
 {
     const struct message *message = &prefix->message;
-    if (prefix->is_boot)
+    if (prefix->is_boot) {
         note_text(&output->boot, message->boot);
+        output->has_last = false;
+    }
     if (prefix->is_base)
         note_text(&output->base, message->time.printed);
     if (prefix->is_pstore)

@@ -19,9 +19,8 @@ struct dress_output {
     struct buffer held_line;
     struct prefix_memory memory;
     struct pinned_prefix last; /* prefix of the last line that had one, for bare lines behind it */
-    bool has_last, last_is_memory; /* it is in the memory, but for its time */
-    struct event_time last_time;
-    bool awaits_text; /* it had a prefix and nothing else */
+    bool has_last, last_is_memory; /* its slices point into the memory */
+    bool awaits_text;              /* it had a prefix and nothing else */
     unsigned bare_run;
     struct field_text boot, base; /* "-- Boot .. --"; minute of dmesg -H */
     bool is_pstore;

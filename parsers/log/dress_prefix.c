@@ -200,7 +200,8 @@ static bool take_rfc3339(struct prefix *prefix)
         return false;
     size_t end = slice_find_byte(slice_take(text, ISO_MAX), ' ');
     struct clock_reading reading;
-    if (end == SLICE_NOT_FOUND || (text.data[end - 1] != 'Z' && text.data[end - 3] != ':') ||
+    if (end == SLICE_NOT_FOUND || end <= SECONDS_END ||
+        (text.data[end - 1] != 'Z' && text.data[end - 3] != ':') ||
         !clock_read(slice_take(text, end), &reading) || !reading.has_zone ||
         !take_host_and_tag(prefix, slice_skip(text, end + 1)))
         return false;

@@ -415,6 +415,26 @@ static void test_dress__a_remembered_prefix_gives_what_reading_it_gave(void **st
     seen_destroy(seen);
 }
 
+static void test_dress__bare_lines_behind_a_remembered_prefix_inherit_it(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("Nov 23 01:02:03 db1 kernel: a line that is too long to be wrapped by a mailer, ok?\n"
+             "Nov 23 01:02:04 db2 kernel: [    1.500000] active_anon:1\n"
+             "active_file:2\n"
+             "Nov 23 01:02:04 db2 kernel: <12>[    1.600000] b\n"
+             "c\n");
+    assert_int_equal(seen->count, 5);
+    assert_true(seen->messages[2].is_continuation);
+    assert_slice(seen->messages[2].host, "db2");
+    assert_slice(seen->messages[2].time.printed, "Nov 23 01:02:04");
+    assert_int_equal(seen->messages[2].time.monotonic_us, 1500000);
+    assert_int_equal(seen->messages[2].provenance, PROVENANCE_FILE);
+    assert_int_equal(seen->messages[4].time.monotonic_us, 1600000);
+    assert_int_equal(seen->messages[4].provenance, PROVENANCE_USER);
+    seen_destroy(seen);
+}
+
 /* ---- hostile ---- */
 
 static void test_dress__time_is_linear_in_the_length_of_a_line(void **state)
@@ -522,6 +542,7 @@ int main(void)
         cmocka_unit_test(test_dress__loss_and_the_line_behind_it_are_two_messages),
         cmocka_unit_test(test_dress__empty_lines_are_no_messages),
         cmocka_unit_test(test_dress__a_remembered_prefix_gives_what_reading_it_gave),
+        cmocka_unit_test(test_dress__bare_lines_behind_a_remembered_prefix_inherit_it),
         cmocka_unit_test(test_dress__time_is_linear_in_the_length_of_a_line),
         cmocka_unit_test(test_dress__damaged_lines_do_no_harm),
     };

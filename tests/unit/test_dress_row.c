@@ -113,6 +113,7 @@ static const char *const common_lines[] = {
     "2026-11-23T01:02:03.123456Z stdout F kernel: [   12.345678] Mem-Info:",
     "2026-11-23T25:02:03.123456Z db1 kernel: [   12.345678] Mem-Info:",
     "2023-12-04T10:49:30.127Z In(05) vcpu-5 - Guest: <6>[391.009360] text",
+    "2 k6-11-23T01:02:03.123456Z db1 kernel: a text of forty bytes",
     "<1234>text",
     "<TASK>",
 };
