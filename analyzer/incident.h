@@ -346,7 +346,7 @@ struct incident {
     struct pool pool;
     struct zone_check *zone_checks;
     size_t zone_checks_count;
-    struct candidate *candidates; /* most killable first */
+    struct candidate *candidates; /* most killable first; none when their order is not known */
     size_t candidates_count;
     struct totals totals;
     struct workload workload;
