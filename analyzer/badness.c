@@ -73,26 +73,31 @@ static struct amount badness_of(const struct era *era, const struct task *task)
     return amount_add(amount_add(task->rss, swap), tables);
 }
 
-/* Without an adjustment the total does not matter. */
-static struct amount points_of(const struct era *era, const struct task *task,
-                               struct amount badness)
+/* What the adjustment is added to. */
+static struct amount unadjusted(const struct era *era, const struct task *task)
 {
+    struct amount badness = badness_of(era, task);
     bool is_favoured = era->has_root_bonus && task->uid == 0;
     struct amount bonus = amount_of(is_favoured ? amount_or(badness, 0) / 100 * 3 : 0, 0);
+    return amount_subtract(badness, bonus);
+}
+
+/* Without an adjustment the total does not matter. */
+static struct amount points_of(const struct era *era, const struct task *task)
+{
     struct amount adjustment = amount_of(0, 0);
     if (amount_or(task->oom_score_adj, 0) != 0) {
         adjustment = amount_scale(era->total, task->oom_score_adj.value);
         adjustment.value /= 1000;
     }
-    return amount_add(amount_subtract(badness, bonus), adjustment);
+    return amount_add(unadjusted(era, task), adjustment);
 }
 
 static struct candidate candidate_of(const struct era *era, const struct task *task)
 {
-    struct amount badness = badness_of(era, task);
     return (struct candidate){.task = task,
-                              .badness = badness,
-                              .points = points_of(era, task, badness),
+                              .badness = badness_of(era, task),
+                              .points = points_of(era, task),
                               .is_exempt = task_is_exempt(task)};
 }
 
@@ -110,132 +115,139 @@ static int compare_places(const void *left, const void *right)
     return a->task < b->task ? -1 : a->task > b->task;
 }
 
-static bool is_ranked(const struct candidate *candidate)
+static bool is_adjusted_unlike(const struct incident *incident)
 {
-    return candidate->points.known || candidate->badness.known;
-}
-
-static bool is_killable(const struct candidate *candidate)
-{
-    return !candidate->is_exempt;
-}
-
-/* Move those that @p belongs to the front, both halves in the order they had; returns how many. */
-static size_t divide(struct candidate *candidates, size_t count,
-                     bool (*belongs)(const struct candidate *))
-{
-    struct candidate *others = NULL;
-    size_t front = 0, back = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (belongs(&candidates[i])) {
-            candidates[front++] = candidates[i];
+    const struct task *first = NULL;
+    for (size_t i = 0; i < incident->tasks_count; i++) {
+        const struct task *task = &incident->tasks[i];
+        if (task_is_exempt(task))
             continue;
-        }
-        if (!others)
-            others = must_allocate((count - i) * sizeof *others);
-        others[back++] = candidates[i];
+        if (first && task->oom_score_adj.value != first->oom_score_adj.value)
+            return true;
+        first = first ? first : task;
     }
-    if (back)
-        memcpy(&candidates[front], others, back * sizeof *others);
-    free(others);
-    return front;
+    return false;
 }
 
-static void sort_ranked(struct candidate *candidates, size_t count, const struct era *era)
+/* What tasks are compared by: among those of one oom_score_adj it decides nothing, and the total
+ * need not be known. */
+struct yardstick {
+    struct era era;
+    bool is_adjusted;
+};
+
+static struct yardstick yardstick_of(const struct incident *incident)
 {
-    struct place *places = must_allocate(count * sizeof *places + 1);
+    return (struct yardstick){era_of(incident), is_adjusted_unlike(incident)};
+}
+
+static struct amount key_of(const struct yardstick *yardstick, const struct task *task)
+{
+    return yardstick->is_adjusted ? points_of(&yardstick->era, task)
+                                  : unadjusted(&yardstick->era, task);
+}
+
+/* Keys of the killable tasks; false when one of them is not known, and with it the order. */
+static bool collect_places(const struct incident *incident, const struct yardstick *yardstick,
+                           struct place *ret, size_t *ret_count)
+{
+    *ret_count = 0;
+    for (size_t i = 0; i < incident->tasks_count; i++) {
+        const struct task *task = &incident->tasks[i];
+        if (task_is_exempt(task))
+            continue;
+        struct amount key = key_of(yardstick, task);
+        if (!key.known)
+            return false;
+        ret[(*ret_count)++] = (struct place){key.value, task};
+    }
+    return true;
+}
+
+/* The killable tasks in order, then the exempt ones as in the table. */
+static void list_candidates(struct incident *incident, const struct era *era,
+                            const struct place *places, size_t killable)
+{
+    size_t count = incident->tasks_count, next = 0;
+    incident->candidates = arena_allocate(incident->arena, count * sizeof *incident->candidates);
+    incident->candidates_count = count;
+    for (; next < killable; next++)
+        incident->candidates[next] = candidate_of(era, places[next].task);
     for (size_t i = 0; i < count; i++)
-        places[i] = (struct place){amount_either(candidates[i].points, candidates[i].badness).value,
-                                   candidates[i].task};
-    qsort(places, count, sizeof *places, compare_places);
-    for (size_t i = 0; i < count; i++)
-        candidates[i] = candidate_of(era, places[i].task);
-    free(places);
+        if (task_is_exempt(&incident->tasks[i]))
+            incident->candidates[next++] = candidate_of(era, &incident->tasks[i]);
 }
 
 void badness_rank(struct incident *incident)
 {
-    struct era era = era_of(incident);
-    size_t count = incident->tasks_count;
-    struct candidate *candidates = arena_allocate(incident->arena, count * sizeof *candidates);
-    for (size_t i = 0; i < count; i++)
-        candidates[i] = candidate_of(&era, &incident->tasks[i]);
-    size_t killable = divide(candidates, count, is_killable);
-    size_t ranked = divide(candidates, killable, is_ranked);
-    sort_ranked(candidates, ranked, &era);
-    incident->candidates = candidates;
-    incident->candidates_count = count;
+    struct yardstick yardstick = yardstick_of(incident);
+    struct place *places = must_allocate(incident->tasks_count * sizeof *places + 1);
+    size_t killable;
+    incident->candidates = NULL;
+    incident->candidates_count = 0;
+    if (collect_places(incident, &yardstick, places, &killable)) {
+        qsort(places, killable, sizeof *places, compare_places);
+        list_candidates(incident, &yardstick.era, places, killable);
+    }
+    free(places);
 }
 
-const struct candidate *badness_find(const struct incident *incident, struct amount pid)
+/* ---- the victim among them ---- */
+
+static const struct task *victim_task(const struct incident *incident)
 {
-    for (size_t i = 0; pid.known && i < incident->candidates_count; i++)
-        if (incident->candidates[i].task->tgid == pid.value ||
-            incident->candidates[i].task->pid == pid.value)
-            return &incident->candidates[i];
+    const struct victim *victim = incident_chosen(incident);
+    for (size_t i = 0; victim && victim->pid.known && i < incident->tasks_count; i++)
+        if (incident->tasks[i].tgid == victim->pid.value ||
+            incident->tasks[i].pid == victim->pid.value)
+            return &incident->tasks[i];
     return NULL;
 }
 
-static const struct candidate *victim_candidate(const struct incident *incident)
+static struct candidate victim_candidate(const struct incident *incident)
 {
-    const struct victim *victim = incident_chosen(incident);
-    return victim ? badness_find(incident, victim->pid) : NULL;
+    const struct task *task = victim_task(incident);
+    struct era era = era_of(incident);
+    return task ? candidate_of(&era, task) : (struct candidate){0};
 }
 
 struct amount victim_badness(const struct incident *incident)
 {
-    const struct candidate *victim = victim_candidate(incident);
-    return victim ? victim->badness : UNKNOWN;
+    return victim_candidate(incident).badness;
 }
 
 struct amount victim_points(const struct incident *incident)
 {
-    const struct candidate *victim = victim_candidate(incident);
-    return victim ? victim->points : UNKNOWN;
-}
-
-/* Among tasks of one oom_score_adj the adjustment decides nothing, and the total need not be known.
- */
-static struct amount lead_over(const struct candidate *victim, const struct candidate *rival)
-{
-    if (victim->points.known && rival->points.known)
-        return amount_subtract(victim->points, rival->points);
-    if (victim->task->oom_score_adj.value != rival->task->oom_score_adj.value)
-        return UNKNOWN;
-    return amount_subtract(victim->badness, rival->badness);
+    return victim_candidate(incident).points;
 }
 
 struct amount victim_rank(const struct incident *incident)
 {
-    const struct candidate *victim = victim_candidate(incident);
-    if (!victim || victim->is_exempt)
+    const struct task *victim = victim_task(incident);
+    struct yardstick yardstick = yardstick_of(incident);
+    if (!victim || task_is_exempt(victim) || !incident->candidates_count)
         return UNKNOWN;
-    int64_t rank = 1;
+    int64_t rank = 1, own = key_of(&yardstick, victim).value;
     for (size_t i = 0; i < incident->candidates_count; i++) {
         const struct candidate *rival = &incident->candidates[i];
-        struct amount lead = lead_over(victim, rival);
-        if (rival->is_exempt)
-            break;
-        if (!lead.known)
-            return UNKNOWN;
-        rank += lead.value < 0;
+        rank += !rival->is_exempt && key_of(&yardstick, rival->task).value > own;
     }
-    return amount_of(rank, victim->task->line);
+    return amount_of(rank, victim->line);
 }
 
 struct amount victim_is_largest(const struct incident *incident)
 {
-    const struct candidate *victim = victim_candidate(incident);
-    if (!victim || !victim->task->rss.known)
+    const struct task *victim = victim_task(incident);
+    if (!victim || !victim->rss.known)
         return UNKNOWN;
     for (size_t i = 0; i < incident->tasks_count; i++)
-        if (amount_or(incident->tasks[i].rss, 0) > victim->task->rss.value)
+        if (amount_or(incident->tasks[i].rss, 0) > victim->rss.value)
             return amount_of(false, incident->tasks[i].line);
-    return amount_of(true, victim->task->line);
+    return amount_of(true, victim->line);
 }
 
 struct amount victim_swap(const struct incident *incident)
 {
-    const struct candidate *victim = victim_candidate(incident);
-    return victim ? victim->task->swap : UNKNOWN;
+    const struct task *victim = victim_task(incident);
+    return victim ? victim->swap : UNKNOWN;
 }

@@ -12,8 +12,8 @@
 
 #include "analyzer/incident.h"
 
-/** Fill incident->candidates: killable first, most points first, then by badness where points are
- * unknown. */
+/** Fill incident->candidates: killable first, most points first. None when the report does not tell
+ * their order: an order that is not known is not the order of the table. */
 void badness_rank(struct incident *incident);
 
 /**
@@ -23,16 +23,13 @@ void badness_rank(struct incident *incident);
  */
 struct amount badness_total(const struct incident *incident);
 
-/** The candidate that is @p pid, or NULL. */
-const struct candidate *badness_find(const struct incident *incident, struct amount pid);
-
 /** May the kernel never choose it? */
 bool task_is_exempt(const struct task *task);
 
 struct amount victim_badness(const struct incident *incident);
 struct amount victim_points(const struct incident *incident);
 
-/** Place among the killable tasks, from 1; unknown when a rival's points are. */
+/** Place among the killable tasks, from 1; equals share it. Unknown without candidates. */
 struct amount victim_rank(const struct incident *incident);
 
 /** No task has a larger rss. */

@@ -48,21 +48,28 @@ static struct incident *read_log(const char *path)
     return first.incident;
 }
 
-/* samples/lab-6.1-memcg-v2-anon.log: the scenario is memcg-v2-anon. */
+static void read_file(const char *path, char text[ROOM])
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail_msg("no file %s", path);
+    size_t length = fread(text, 1, ROOM - 1, file);
+    text[length] = '\0';
+    fclose(file);
+}
+
+/* The file beside a sample says "scenario: memcg-v2-anon -- ...". */
 static void read_truth(const char *path, struct truth *truth)
 {
-    struct slice name = slice_from_string(path);
-    name = slice_skip(name, slice_find(name, SLICE("lab-")) + 4);
-    name = slice_skip(name, slice_find_byte(name, '-') + 1);
-    snprintf(truth->scenario, sizeof truth->scenario, "%.*s", (int)(name.length - 4), name.data);
-    char head[128];
-    snprintf(head, sizeof head, "tests/lab/scenarios/%s.sh", truth->scenario);
-    FILE *file = fopen(head, "r");
-    if (!file)
-        fail_msg("%s has no scenario %s", path, head);
-    size_t length = fread(truth->text, 1, sizeof truth->text - 1, file);
-    truth->text[length] = '\0';
-    fclose(file);
+    char name[256];
+    snprintf(name, sizeof name, "%.*s.origin", (int)(strlen(path) - strlen(".log")), path);
+    read_file(name, truth->text);
+    struct slice origin = slice_from_string(truth->text);
+    origin = slice_skip(origin, slice_find(origin, SLICE("scenario: ")) + strlen("scenario: "));
+    struct slice scenario = slice_word(&origin);
+    snprintf(truth->scenario, sizeof truth->scenario, "%.*s", SLICE_ARG(scenario));
+    snprintf(name, sizeof name, "tests/lab/scenarios/%s.sh", truth->scenario);
+    read_file(name, truth->text);
 }
 
 /* The words behind "# KEY: "; "a|b" and "a 5.10=b" allow both. */
