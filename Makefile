@@ -42,6 +42,10 @@ LIBRARY := $(BUILD)/libwhyoom.a
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 SAMPLES := $(sort $(wildcard samples/*.log))
 
+# One short line a command; V=1 shows them whole.
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(or $(2),$@) &&)
+JOBS := -j$(shell nproc 2>/dev/null || echo 1)
+
 .PHONY: all dependencies demo check lint bench fuzz install uninstall dist clean help
 all: $(BUILD)/whyoom
 
@@ -50,25 +54,25 @@ help:
 
 ## all          build/whyoom
 $(BUILD)/whyoom: $(BUILD)/analyzer/main.o $(LIBRARY)
-	$(CC) $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $^ $(whyoom_LDLIBS)
+	$(call say,LINK)$(CC) $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $^ $(whyoom_LDLIBS)
 
 $(LIBRARY): $(filter-out $(BUILD)/analyzer/main.o,$(OBJECTS))
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/builtin_rules.c: rules/embed.sh $(RULES)
 	@mkdir -p $(@D)
-	sh rules/embed.sh $(RULES) > $@
+	$(call say,EMBED)sh rules/embed.sh $(RULES) > $@
 
 $(BUILD)/builtin_rules.o: $(BUILD)/builtin_rules.c
-	$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $< $(LIBRARY) \
+	$(call say,TEST)$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $< $(LIBRARY) \
 		$(whyoom_LDLIBS) $(test_LDLIBS)
 
 ## dependencies what the build and the tests need, by apt (root or sudo)
@@ -77,7 +81,7 @@ dependencies:
 
 ## demo         install what is missing, build, explain the reports in samples/
 demo: dependencies
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@sh tools/demo $(BUILD)/whyoom
 
 ## readme       put the demo's output into README.md
@@ -87,7 +91,7 @@ readme: all
 
 ## check        install what is missing, build, run every test; closes with "N passed, N failed"
 check: dependencies
-	@$(MAKE) --no-print-directory check-build
+	@$(MAKE) --no-print-directory $(JOBS) check-build
 	@BUILD=$(BUILD) sh tests/run
 
 .PHONY: check-build
