@@ -54,6 +54,10 @@ download() { # PACKAGE...: into the cache, unless they are there
 	for package; do
 		compgen -G "$CACHE/debs/${package%%:*}_*_${package##*:}.deb" >/dev/null && continue
 		mkdir -p "$CACHE/debs"
+		(cd "$CACHE/debs" && apt-get -qq download "$package" >&2) && continue
+		say "$package is not where the package lists say; reading them again"
+		rm -f "$CACHE/apt/done"
+		archive_index
 		(cd "$CACHE/debs" && apt-get -qq download "$package" >&2) || return 1
 	done
 }
