@@ -398,6 +398,19 @@ static void add_foreign(struct stream *stream, const struct report *taker)
             stream->open[i]->foreign++;
 }
 
+/* A fragment that waited for its rest is handed over after later lines. */
+static void extend_source(struct incident *incident, const struct message *message)
+{
+    if (message->number < incident->source.first_line)
+        incident->source.first_line = message->number;
+    if (message->offset < incident->source.first_byte)
+        incident->source.first_byte = message->offset;
+    if (message->number > incident->source.last_line)
+        incident->source.last_line = message->number;
+    if (message->end > incident->source.end_byte)
+        incident->source.end_byte = message->end;
+}
+
 static void read_line(struct report_reader *reader, struct report *report,
                       const struct line_format *format, const struct message *message)
 {
@@ -406,8 +419,7 @@ static void read_line(struct report_reader *reader, struct report *report,
     report->foreign = 0;
     if (message->time.has_monotonic)
         report->last_us = message->time.monotonic_us;
-    incident->source.last_line = message->number;
-    incident->source.end_byte = message->end;
+    extend_source(incident, message);
     if (incident->lines_count >= LIMIT_REPORT_LINES)
         return;
     uint32_t line =

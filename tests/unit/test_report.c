@@ -127,6 +127,23 @@ static void test_report__lines_have_their_numbers_and_bytes(void **state)
     assert_text(incident->lines[2].text, "Tainted: [W]=WARN");
 }
 
+static void test_report__a_fragment_handed_over_late_lies_within_the_report(void **state)
+{
+    struct session *session = *state;
+    session->number = 9;
+    session->offset = 900;
+    session_say(session, HEAD);
+    uint64_t end = session->offset;
+    session->number = 4;
+    session->offset = 400;
+    session_say(session, KILL);
+    assert_int_equal(session_finish(session), 1);
+    assert_int_equal(session->incidents[0]->source.first_line, 5);
+    assert_int_equal(session->incidents[0]->source.last_line, 13);
+    assert_int_equal(session->incidents[0]->source.first_byte, 400);
+    assert_int_equal(session->incidents[0]->source.end_byte, end);
+}
+
 static void test_report__pages_become_bytes_by_the_page_size_of_the_buddy_line(void **state)
 {
     const struct incident *incident = only(state, HEAD TRACE MEMINFO TABLE GLOBAL_KILL);
@@ -382,95 +399,6 @@ static void test_sysrq__an_ignored_request_killed_nobody(void **state)
     assert_int_equal(incident->kind, KIND_OOM_NO_KILL);
 }
 
-/* ---- no decision to kill */
-
-#define FAILURE                                                                             \
-    "[   20.000001] java: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), "       \
-    "nodemask=(null),cpuset=/,mems_allowed=0\n"                                             \
-    "[   20.000002] CPU: 0 PID: 145 Comm: java Not tainted 6.12.107+deb13-cloud-amd64 #1\n" \
-    "[   20.000003] Call Trace:\n"                                                          \
-    "[   20.000004]  warn_alloc+0x1/0x2\n"                                                  \
-    "[   20.000005] Mem-Info:\n"                                                            \
-    "[   20.000006] active_anon:62 inactive_anon:217 isolated_anon:0\n"                     \
-    "[   20.000007] 65405 pages RAM\n"
-#define SLUB                                                                                     \
-    "[   20.000008] SLUB: Unable to allocate memory on node -1, gfp=0xcc0(GFP_KERNEL)\n"         \
-    "[   20.000009]   cache: dentry, object size: 192, buffer size: 192, default order: 0, min " \
-    "order: 0\n"                                                                                 \
-    "[   20.000010]   node 0: slabs: 1, objs: 21, free: 0\n"
-
-static void test_failure__slub_lines_behind_it_belong_to_it(void **state)
-{
-    const struct incident *incident = only(state, FAILURE SLUB);
-    assert_int_equal(incident->kind, KIND_ALLOC_FAILURE);
-    assert_text(incident->failure_cache, "dentry");
-    assert_int_equal(incident->lines_count, 10);
-    assert_amount(incident->trigger.order, 0);
-}
-
-static void test_failure__slub_alone_is_one(void **state)
-{
-    const struct incident *incident = only(state, SLUB);
-    assert_int_equal(incident->kind, KIND_ALLOC_FAILURE);
-    assert_text(incident->failure_cache, "dentry");
-    assert_true(is_missing(incident, "header"));
-}
-
-static void test_failure__two_slub_failures_are_two(void **state)
-{
-    assert_int_equal(
-        count(state, SLUB "[   21.0] SLUB: Unable to allocate memory on node -1, "
-                          "gfp=0xcc0(GFP_KERNEL)\n[   21.1]   cache: inode, object size: 192, "
-                          "buffer size: 192, default order: 0, min order: 0\n"),
-        2);
-    const struct session *session = *state;
-    assert_text(session->incidents[0]->failure_cache, "dentry");
-    assert_text(session->incidents[1]->failure_cache, "inode");
-}
-
-static void test_failure__the_victims_own_dump_is_part_of_its_kill(void **state)
-{
-    const struct incident *incident =
-        only(state, "[   19.990000] java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "
-                    "oom_score_adj=0\n"
-                    "[   19.990001] Out of memory: Killed process 145 (java) total-vm:66000kB, "
-                    "anon-rss:64000kB, file-rss:0kB, shmem-rss:0kB\n" FAILURE);
-    assert_int_equal(incident->kind, KIND_OOM_KILL);
-}
-
-static void test_failure__a_later_dump_of_that_pid_is_its_own(void **state)
-{
-    assert_int_equal(
-        count(state, "[    1.990000] Out of memory: Killed process 145 (java) total-vm:66000kB, "
-                     "anon-rss:64000kB, file-rss:0kB, shmem-rss:0kB\n" FAILURE),
-        2);
-}
-
-static void test_stall__a_task_stuck_in_a_charge_is_one(void **state)
-{
-    const struct incident *incident =
-        only(state, "[  120.1] INFO: task eater:93 blocked for more than 120 seconds.\n"
-                    "[  120.2]       Not tainted 6.1.0 #1\n"
-                    "[  120.3] task:eater           state:D stack:0     pid:93    ppid:1\n"
-                    "[  120.4] Call Trace:\n"
-                    "[  120.5]  schedule+0x5a/0xd0\n"
-                    "[  120.6]  mem_cgroup_handle_over_high+0x135/0x1a0\n");
-    assert_int_equal(incident->kind, KIND_CHARGE_STALL);
-    assert_text(incident->trigger.comm, "eater");
-    assert_amount(incident->trigger.pid, 93);
-}
-
-static void test_stall__a_task_stuck_elsewhere_is_none(void **state)
-{
-    assert_int_equal(count(state,
-                           "[  120.1] INFO: task eater:93 blocked for more than 120 seconds.\n"
-                           "[  120.3] task:eater           state:D stack:0     pid:93    ppid:1\n"
-                           "[  120.4] Call Trace:\n"
-                           "[  120.5]  schedule+0x5a/0xd0\n"
-                           "[  120.6]  nfs_wait_bit_killable+0x135/0x1a0\n"),
-                     0);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -479,6 +407,7 @@ int main(void)
         CASE(test_report__a_whole_one_is_one_incident_that_misses_nothing),
         CASE(test_report__hardware_stands_behind_the_line_that_spells_the_taint),
         CASE(test_report__lines_have_their_numbers_and_bytes),
+        CASE(test_report__a_fragment_handed_over_late_lies_within_the_report),
         CASE(test_report__pages_become_bytes_by_the_page_size_of_the_buddy_line),
         CASE(test_report__page_size_comes_from_one_pid_in_table_and_kill_line),
         CASE(test_report__pages_stay_unknown_while_the_page_size_is),
@@ -502,13 +431,6 @@ int main(void)
         CASE(test_report__panic_texts_of_every_era_are_known),
         CASE(test_sysrq__note_and_header_are_one),
         CASE(test_sysrq__an_ignored_request_killed_nobody),
-        CASE(test_failure__slub_lines_behind_it_belong_to_it),
-        CASE(test_failure__slub_alone_is_one),
-        CASE(test_failure__two_slub_failures_are_two),
-        CASE(test_failure__the_victims_own_dump_is_part_of_its_kill),
-        CASE(test_failure__a_later_dump_of_that_pid_is_its_own),
-        CASE(test_stall__a_task_stuck_in_a_charge_is_one),
-        CASE(test_stall__a_task_stuck_elsewhere_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
