@@ -1,0 +1,36 @@
+# Fuzz targets: built twice, with libFuzzer for `make fuzz` and with a plain main that replays
+# tests/fuzz/corpus/TARGET/* in `make check` (tests/fuzz/run).
+
+FUZZ_TARGETS := log dress report rules source
+FUZZ_SECONDS ?= 600
+FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/replay_%)
+FUZZ_CC ?= clang
+FUZZ_BUILD := $(BUILD)/fuzzing
+FUZZ_FLAGS := address,undefined
+
+check-build: $(FUZZ_REPLAYS)
+
+$(BUILD)/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(whyoom_CFLAGS) $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $^ $(whyoom_LDLIBS)
+
+# The library once more, with coverage for the fuzzer.
+.PHONY: fuzz-build
+fuzz-build:
+	$(MAKE) --no-print-directory CC=$(FUZZ_CC) BUILD=$(FUZZ_BUILD) SAN=fuzzer-no-link,$(FUZZ_FLAGS) \
+		CFLAGS="-O1 -g" $(FUZZ_BUILD)/libwhyoom.a
+	@for target in $(FUZZ_TARGETS); do \
+		$(FUZZ_CC) -O1 -g $(whyoom_CFLAGS) -fsanitize=fuzzer,$(FUZZ_FLAGS) -o $(FUZZ_BUILD)/fuzz_$$target \
+			tests/fuzz/fuzz_$$target.c $(FUZZ_BUILD)/libwhyoom.a $(whyoom_LDLIBS) || exit 1; \
+	done
+
+## fuzz         every fuzz target for FUZZ_SECONDS (600); findings go to tests/fuzz/corpus/
+fuzz: fuzz-build
+	@for target in $(FUZZ_TARGETS); do \
+		mkdir -p $(FUZZ_BUILD)/found/$$target; \
+		echo "fuzz $$target for $(FUZZ_SECONDS) s"; \
+		nice -n 19 $(FUZZ_BUILD)/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
+			-max_len=65536 -print_final_stats=1 -verbosity=0 -close_fd_mask=1 \
+			-artifact_prefix=tests/fuzz/corpus/$$target/ \
+			$(FUZZ_BUILD)/found/$$target tests/fuzz/corpus/$$target || exit 1; \
+	done
