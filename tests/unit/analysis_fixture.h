@@ -121,7 +121,7 @@ static inline void set_reserve(struct zone *zone, const char *pages)
 {
     struct slice rest = slice_from_string(pages), word;
     while ((word = slice_word(&rest)).length) {
-        int64_t number;
+        int64_t number = 0;
         assert_true(slice_to_number(word, &number));
         zone->reserve[zone->reserve_count++] = amount_of(number * 4096, 5);
     }
@@ -134,7 +134,7 @@ static inline void set_buddy(struct zone *zone, const char *line)
     struct buddy *buddy = &zone->buddy;
     buddy->line = 6;
     while ((word = slice_word(&rest)).length) {
-        int64_t count;
+        int64_t count = 0;
         assert_true(slice_take_number(&word, &count));
         size_t letters = slice_find_byte(word, '(');
         if (letters != SLICE_NOT_FOUND)
