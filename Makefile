@@ -43,7 +43,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/t
 SAMPLES := $(sort $(wildcard samples/*.log))
 
 # One short line a command; V=1 shows them whole.
-say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(or $(2),$@) &&)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@ &&)
 JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 
 .PHONY: all dependencies demo check lint bench fuzz install uninstall dist clean help
