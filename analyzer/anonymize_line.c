@@ -4,10 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/hash_table.h"
 #include "analyzer/figures.h"
-
-#define uthash_fatal(message) die_out_of_memory()
-#include <uthash.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define REMOVED SLICE("[removed]")

@@ -2,10 +2,8 @@
 
 #include <stdlib.h>
 
-#define uthash_fatal(message) die_out_of_memory()
-#include <uthash.h>
-
 #include "analyzer/base/hash.h"
+#include "analyzer/base/hash_table.h"
 
 /* By what one decision can be known again. The first three are clocks, the best first. */
 enum witness {

@@ -2,13 +2,11 @@
 #include <stdlib.h>
 
 #include "analyzer/base/escape.h"
+#include "analyzer/base/hash_table.h"
 #include "analyzer/base/units.h"
 #include "analyzer/render.h"
 #include "analyzer/render_layout.h"
 #include "analyzer/render_story.h"
-
-#define uthash_fatal(message) die_out_of_memory()
-#include <uthash.h>
 
 /* ---- one row
  * ------------------------------------------------------------------------------------ */

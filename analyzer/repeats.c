@@ -2,10 +2,8 @@
 
 #include <stdlib.h>
 
-#define uthash_fatal(message) die_out_of_memory()
-#include <uthash.h>
-
 #include "analyzer/base/hash.h"
+#include "analyzer/base/hash_table.h"
 
 enum { PRINTED_MAX = 48 };
 

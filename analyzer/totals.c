@@ -1,10 +1,9 @@
 #include "analyzer/totals.h"
 
-#include <uthash.h>
-
 #include <stdlib.h>
 
 #include "analyzer/badness.h"
+#include "analyzer/base/hash_table.h"
 
 struct amount victim_rss_of(const struct victim *victim)
 {

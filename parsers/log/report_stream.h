@@ -8,8 +8,7 @@
 #ifndef WHYOOM_PARSERS_LOG_REPORT_STREAM_H
 #define WHYOOM_PARSERS_LOG_REPORT_STREAM_H
 
-#include <uthash.h>
-
+#include "analyzer/base/hash_table.h"
 #include "analyzer/limits.h"
 #include "parsers/log/line_format.h"
 #include "parsers/log/message.h"
