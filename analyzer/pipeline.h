@@ -19,7 +19,6 @@ struct pipeline_options {
     struct time_window window;
     const char *salt;       /* of pseudonyms, put in before anything is judged; NULL: true names */
     bool has_trace;         /* record what the rules asked (--why) */
-    bool is_anonymized;     /* pseudonyms, before anything is judged or written */
     bool takes_better_copy; /* the sink wants a more complete copy of what it has already */
     int threads;            /* 1: only the caller's */
     struct progress *progress; /* NULL is fine */

@@ -23,7 +23,6 @@ struct log_reader {
         pending; /* bytes of the stream that are not consumed, or that an anchor may look back at */
     size_t pending_length, pending_capacity;
     size_t pending_seen;   /* of them, searched for anchors */
-    size_t pending_floor;  /* of them, already given to the reports */
     bool is_skipping_line; /* inside a line that was longer than LIMIT_LINE */
 
     uint64_t offset;     /* of the stream: the first byte that is not consumed */
