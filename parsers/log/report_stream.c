@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "analyzer/base/hash.h"
+
 struct streams {
     struct stream *by_key; /* in the order in which they last spoke */
     struct stream *last;
@@ -98,20 +100,12 @@ void stream_keep_text(char *target, size_t size, struct slice text)
     target[length] = '\0';
 }
 
-static uint64_t text_hash(struct slice text)
-{
-    uint64_t hash = text.length;
-    for (size_t i = 0; i < text.length; i++)
-        hash = (hash ^ (unsigned char)text.data[i]) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
 bool stream_is_doubled(struct stream *stream, const struct line_format *format,
                        const struct message *message, uint64_t number)
 {
     if (!stream->is_doubled && format->group != GROUP_HEAD)
         return false;
-    uint64_t hash = text_hash(message->text);
+    uint64_t hash = hash_slice(HASH_START, message->text);
     int64_t us = message->time.has_monotonic ? message->time.monotonic_us : -1;
     bool is_same = us >= 0 && hash == stream->last_text && us == stream->last_us &&
                    number == stream->last_text_message + 1;
