@@ -90,8 +90,8 @@ struct report {
     bool has_trace;
     bool expects_kill; /* a choice line, a group line or a shared mm: one more kill line belongs
                           here */
-    bool has_memsw_line, has_swap_line, has_kmem_line;
-    int node; /* of a "Node 0 " that stands alone; -1 */
+    bool has_v1_counter, has_v2_counter; /* limits that only that version prints */
+    int node;                            /* of a "Node 0 " that stands alone; -1 */
     struct slice caller;
     bool is_closed;        /* waits only for earlier reports to be handed over first */
     size_t held_bytes;     /* of its arena, as the reader has counted them */

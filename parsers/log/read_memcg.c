@@ -70,9 +70,8 @@ void read_memcg_limit(struct report *report, struct slice text, uint32_t line)
         report->incident->page_size = amount_of(4096, line);
     else if (limit_kib == INT64_C(9007199254740928))
         report->incident->page_size = amount_of(65536, line);
-    report->has_memsw_line |= counter == &memcg->memsw;
-    report->has_swap_line |= counter == &memcg->swap;
-    report->has_kmem_line |= counter == &memcg->kmem;
+    report->has_v1_counter |= counter == &memcg->memsw || counter == &memcg->kmem;
+    report->has_v2_counter |= counter == &memcg->swap;
 }
 
 static void add_child(struct report *report, struct slice path, struct slice list, uint32_t line)

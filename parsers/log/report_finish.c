@@ -201,7 +201,7 @@ void report_finish(struct report *report)
     incident->kind = kind_of(report);
     for (int i = 0; i < report->columns.count; i++)
         incident->has_detailed_rss |= report->columns.column[i] == COLUMN_RSS_ANON;
-    incident->memcg.version = report->has_swap_line ? 2 : report->has_memsw_line ? 1 : 0;
+    incident->memcg.version = report->has_v2_counter ? 2 : report->has_v1_counter ? 1 : 0;
     find_missing(report);
     incident->is_complete = incident->missing_count == 0;
     incident_identify(incident);
