@@ -7,17 +7,10 @@ struct frame_entry {
     size_t place; /* of its rule */
 };
 
-static int compare_names(struct slice a, struct slice b)
-{
-    size_t length = a.length < b.length ? a.length : b.length;
-    int order = length ? memcmp(a.data, b.data, length) : 0;
-    return order ? order : (a.length > b.length) - (a.length < b.length);
-}
-
 static int compare_entries(const void *first, const void *second)
 {
     const struct frame_entry *a = first, *b = second;
-    int order = compare_names(a->word.text, b->word.text);
+    int order = slice_compare(a->word.text, b->word.text);
     return order ? order : (a->place > b->place) - (a->place < b->place);
 }
 
@@ -43,7 +36,7 @@ static size_t lower_bound(const struct frame_index *index, struct slice symbol)
     size_t low = 0, high = index->exact_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_names(index->exact[middle].word.text, symbol) < 0)
+        if (slice_compare(index->exact[middle].word.text, symbol) < 0)
             low = middle + 1;
         else
             high = middle;

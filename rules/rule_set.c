@@ -142,9 +142,7 @@ static int compare_rules(const void *first, const void *second)
     bool has_weight = a->role == ROLE_FINDING;
     if (has_weight && a->weight != b->weight)
         return a->weight > b->weight ? -1 : 1;
-    size_t length = a->name.length < b->name.length ? a->name.length : b->name.length;
-    int order = memcmp(a->name.data, b->name.data, length);
-    return order ? order : (a->name.length > b->name.length) - (a->name.length < b->name.length);
+    return slice_compare(a->name, b->name);
 }
 
 static void sort_sequence(struct rule_set *set, struct rule_sequence *sequence)

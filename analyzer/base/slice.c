@@ -1,6 +1,13 @@
 #define _GNU_SOURCE /* memmem, memrchr */
 #include "analyzer/base/slice.h"
 
+int slice_compare(struct slice a, struct slice b)
+{
+    size_t shorter = a.length < b.length ? a.length : b.length;
+    int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
+    return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
 size_t slice_find(struct slice text, struct slice needle)
 {
     const char *at =

@@ -44,6 +44,9 @@ static inline bool slice_equal(struct slice a, struct slice b)
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
+/** Byte by byte, a prefix before what it begins: negative, 0 or positive, for qsort(). */
+int slice_compare(struct slice a, struct slice b);
+
 static inline bool slice_starts(struct slice text, struct slice prefix)
 {
     if (prefix.length == 0)

@@ -101,24 +101,17 @@ static struct rotation rotation_of(struct slice name)
     return (struct rotation){.base = plain, .age = AGE_CURRENT};
 }
 
-static int compare_slices(struct slice left, struct slice right)
-{
-    size_t shorter = left.length < right.length ? left.length : right.length;
-    int order = shorter ? memcmp(left.data, right.data, shorter) : 0;
-    return order ? order : (left.length > right.length) - (left.length < right.length);
-}
-
 int names_compare(const char *left, const char *right)
 {
     struct rotation a = rotation_of(slice_from_string(left)),
                     b = rotation_of(slice_from_string(right));
-    int order = compare_slices(a.base, b.base);
+    int order = slice_compare(a.base, b.base);
     if (order == 0)
         order = (int)a.age - (int)b.age;
     if (order == 0)
         order = (a.number < b.number) - (a.number > b.number);
     if (order == 0)
-        order = compare_slices(a.date, b.date);
+        order = slice_compare(a.date, b.date);
     return order ? order : strcmp(left, right);
 }
 
