@@ -56,7 +56,7 @@ struct event_time {
 
 struct stack_frame {
     struct slice
-        symbol; /* compiler suffixes (.cold, .isra.0, .constprop.0) stripped, "_noprof" kept off */
+        symbol; /* compiler suffixes (.cold, .isra.0, .constprop.0) and "_noprof" stripped */
     struct slice module; /* "i915", or empty */
     bool is_reliable;    /* false: printed with '?', a stale word on the stack */
     uint32_t line;
@@ -318,7 +318,7 @@ struct incident {
     bool is_sysrq;
     bool is_deadlocked; /* "System is deadlocked on memory" */
     bool is_no_killable;
-    bool is_victim_exiting;     /* "is already exiting. Skip killing the task" */
+    bool is_victim_exiting; /* "is already exiting. Skip killing the task" */
     bool is_oom_kill_allocating_task;
     struct slice constraint; /* "CONSTRAINT_MEMCG" as printed */
     bool says_global_oom;

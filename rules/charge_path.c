@@ -81,7 +81,7 @@ static void record(struct contest *contest, const struct stack_frame *frame)
     contest->evaluation->rule = rule->name;
     evaluation_record(contest->evaluation,
                       (struct trace_step){.predicate = SLICE("innermost frame that tells"),
-                                          .values = is_found ? frame_symbol(frame) : SLICE("none"),
+                                          .values = is_found ? frame->symbol : SLICE("none"),
                                           .outcome = is_found ? OUTCOME_YES : OUTCOME_UNKNOWN,
                                           .rule_line = rule->line,
                                           .line = is_found ? frame->line : 0});
@@ -96,7 +96,7 @@ size_t frame_index_decide(const struct frame_index *index, struct rule *const *r
     for (size_t i = 0; i < trigger->stack_count && contest.best == to; i++) {
         frame = &trigger->stack[i];
         if (frame->is_reliable)
-            ask_frame(&contest, frame_symbol(frame));
+            ask_frame(&contest, frame->symbol);
     }
     record(&contest, frame);
     if (contest.best < to)

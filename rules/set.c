@@ -35,14 +35,6 @@ static bool any_fits(const struct set_words *words, struct slice name)
 
 static const struct set_hit nothing = {OUTCOME_UNKNOWN, {"", 0}, 0};
 
-struct slice frame_symbol(const struct stack_frame *frame)
-{
-    struct slice symbol = frame->symbol;
-    if (slice_ends(symbol, SLICE("_noprof")))
-        symbol.length -= sizeof "_noprof" - 1;
-    return symbol;
-}
-
 static struct set_hit stack_has(const struct incident *incident, const struct set_words *words)
 {
     struct set_hit hit = nothing;
@@ -51,9 +43,8 @@ static struct set_hit stack_has(const struct incident *incident, const struct se
         if (!frame->is_reliable)
             continue;
         hit.outcome = OUTCOME_NO;
-        struct slice symbol = frame_symbol(frame);
-        if (any_fits(words, symbol))
-            return (struct set_hit){OUTCOME_YES, symbol, frame->line};
+        if (any_fits(words, frame->symbol))
+            return (struct set_hit){OUTCOME_YES, frame->symbol, frame->line};
     }
     return hit;
 }

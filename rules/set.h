@@ -41,7 +41,4 @@ struct set_word set_word_of(struct slice text);
 
 bool set_word_fits(const struct set_word *word, struct slice name);
 
-/** The symbol of a frame as rules know it: without "_noprof" (allocation profiling, since 6.10). */
-struct slice frame_symbol(const struct stack_frame *frame);
-
 #endif

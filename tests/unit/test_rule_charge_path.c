@@ -73,7 +73,7 @@ static const struct {
     {"page-table", "__alloc_pages __pmd_alloc copy_page_range dup_mmap dup_mm copy_process"},
     {"page-table", "__alloc_pages_nodemask __get_free_pages pgd_alloc mm_init copy_process"},
     {"slab", "obj_cgroup_charge kmem_cache_alloc_lru __d_alloc d_alloc d_alloc_parallel"},
-    {"slab", "obj_cgroup_charge_pages __memcg_slab_post_alloc_hook kmem_cache_alloc_lru_noprof "
+    {"slab", "obj_cgroup_charge_pages __memcg_slab_post_alloc_hook kmem_cache_alloc_lru "
              "shmem_alloc_inode alloc_inode"},
     {"slab", "__memcg_kmem_charge obj_cgroup_charge slab_pre_alloc_hook kmem_cache_alloc"},
     {"slab", "__kmalloc_node_track_caller kmalloc_reserve __alloc_skb alloc_skb_with_frags "
@@ -84,22 +84,22 @@ static const struct {
                      "copy_process kernel_clone __do_sys_clone3"},
     {"kernel-stack", "__alloc_pages_nodemask copy_process _do_fork"},
     {"kernel-stack", "__alloc_pages_bulk __vmalloc_node_range copy_process kernel_clone"},
-    {"kernel-stack", "vm_area_alloc_pages __vmalloc_area_node __vmalloc_node_range_noprof "
+    {"kernel-stack", "vm_area_alloc_pages __vmalloc_area_node __vmalloc_node_range "
                      "alloc_thread_stack_node dup_task_struct copy_process"},
     {"vmalloc", "__alloc_pages_bulk __vmalloc_node_range kvmalloc_node alloc_fdtable dup_fd "
                 "copy_process kernel_clone"},
-    {"vmalloc", "__alloc_pages_bulk_noprof __vmalloc_node_range_noprof __kvmalloc_node_noprof "
+    {"vmalloc", "__alloc_pages_bulk __vmalloc_node_range __kvmalloc_node "
                 "xt_alloc_table_info do_replace"},
     {"percpu", "obj_cgroup_charge pcpu_alloc __percpu_counter_init_many mm_init copy_process"},
-    {"percpu", "pcpu_populate_chunk pcpu_alloc_noprof css_rstat_init cgroup_mkdir"},
+    {"percpu", "pcpu_populate_chunk pcpu_alloc css_rstat_init cgroup_mkdir"},
     {"socket",
      "try_charge_memcg mem_cgroup_charge_skmem __sk_mem_raise_allocated __sk_mem_schedule "
      "tcp_wmem_schedule tcp_sendmsg_locked tcp_sendmsg"},
     {"socket", "try_charge_memcg mem_cgroup_sk_charge __sk_mem_raise_allocated"},
     {"socket", "__alloc_pages skb_page_frag_refill sk_page_frag_refill tcp_sendmsg_locked"},
     {"pipe", "__memcg_kmem_charge_page __alloc_pages pipe_write vfs_write ksys_write"},
-    {"pipe", "__memcg_kmem_charge_page __alloc_frozen_pages_noprof alloc_pages_mpol "
-             "alloc_pages_noprof anon_pipe_write vfs_write"},
+    {"pipe", "__memcg_kmem_charge_page __alloc_frozen_pages alloc_pages_mpol "
+             "alloc_pages anon_pipe_write vfs_write"},
     {"hugetlb", "alloc_fresh_huge_page alloc_surplus_huge_page alloc_huge_page hugetlb_no_page "
                 "hugetlb_fault handle_mm_fault exc_page_fault"},
     /* argument pages are touched through the new program's address space */

@@ -135,7 +135,7 @@ static void test_rule_logic__asks_certain_frames_only(void **state)
 {
     (void)state;
     struct incident *incident = panic_incident();
-    set_stack(incident, "try_charge ?shmem_fault __vmalloc_node_range_noprof");
+    set_stack(incident, "try_charge ?shmem_fault __vmalloc_node_range");
     assert_int_equal(ask(incident, "stack has shmem_fault"), OUTCOME_NO);
     assert_int_equal(ask(incident, "stack has shmem_fault or __vmalloc_*"), OUTCOME_YES);
     assert_int_equal(ask(incident, "stack has __vmalloc_node_range"), OUTCOME_YES);
