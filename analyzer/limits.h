@@ -33,6 +33,8 @@ enum {
      * beyond that the earliest is given up as torn. */
     LIMIT_HELD_REPORTS = 512,
     LIMIT_HELD_BYTES = 256 * 1024 * 1024,
+    /* Zone lines of one report: NODES_SHIFT is at most 10, a node has few populated zones. */
+    LIMIT_ZONES = 4096,
     /* Frames of one call trace; the kernel's stack is 16 KiB. */
     LIMIT_FRAMES = 256,
     /* Victims of one group kill. */

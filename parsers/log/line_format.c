@@ -41,7 +41,7 @@ static const struct line_format formats[] = {
      read_registers, "RIP: 0033:0x7faf0af126fd", "arch show_regs()"},
 
     /* the head */
-    {"header", GROUP_HEAD, SLICE_INIT(""), SLICE_INIT(" invoked oom-killer:"), BLOCK_NONE, NULL,
+    {"header", GROUP_HEAD, SLICE_INIT(""), SLICE_INIT("invoked oom-killer:"), BLOCK_NONE, NULL,
      read_header,
      "java invoked oom-killer: gfp_mask=0x6200ca(GFP_HIGHUSER_MOVABLE), nodemask=(null), order=0, "
      "oom_score_adj=916",

@@ -2,6 +2,7 @@
  * Mem-Info: the host's memory by counters, nodes and zones; section 1.6 and 1.7 of the formats.
  * Kernel: mm/show_mem.c show_free_areas(), __show_mem() (mm/page_alloc.c before 6.5).
  */
+#include "analyzer/limits.h"
 #include "parsers/log/keyvalue.h"
 #include "parsers/log/line_format.h"
 
@@ -127,6 +128,8 @@ static void read_unreclaimable(struct slice text, bool *has, bool *is)
 void read_node(struct report *report, struct slice text, uint32_t line)
 {
     struct host_memory *memory = memory_of(report);
+    if (memory->nodes_count >= LIMIT_ZONES)
+        return;
     struct node *node = ARENA_PUSH(report->incident->arena, memory->nodes, memory->nodes_count);
     node->id = take_node_or_pending(report, &text);
     node->line = line;
@@ -142,14 +145,25 @@ static struct zone *find_zone(struct host_memory *memory, int node, struct slice
     return NULL;
 }
 
-void read_zone(struct report *report, struct slice text, uint32_t line)
+/* NULL: there are more than any machine has. */
+static struct zone *add_zone(struct report *report, int node, struct slice name, uint32_t line)
 {
     struct host_memory *memory = memory_of(report);
+    if (memory->zones_count >= LIMIT_ZONES)
+        return NULL;
+    struct zone *zone = ARENA_PUSH(report->incident->arena, memory->zones, memory->zones_count);
+    *zone = (struct zone){.node = node, .name = name, .line = line};
+    return zone;
+}
+
+void read_zone(struct report *report, struct slice text, uint32_t line)
+{
     struct slice name;
     int node = take_node_or_pending(report, &text);
     take_zone_name(&text, &name);
-    struct zone *zone = ARENA_PUSH(report->incident->arena, memory->zones, memory->zones_count);
-    *zone = (struct zone){.node = node, .name = name, .line = line};
+    struct zone *zone = add_zone(report, node, name, line);
+    if (!zone)
+        return;
     keyvalue_read(text, zone_figures, ZONE_COUNT, zone->figure, line);
     read_unreclaimable(text, &zone->has_all_unreclaimable, &zone->is_all_unreclaimable);
 }
@@ -235,11 +249,9 @@ void read_buddy(struct report *report, struct slice text, uint32_t line)
     int node = take_node_or_pending(report, &text);
     take_zone_name(&text, &name);
     struct zone *zone = find_zone(memory, node, name);
-    if (!zone) { /* its zone line is lost */
-        zone = ARENA_PUSH(report->incident->arena, memory->zones, memory->zones_count);
-        *zone = (struct zone){.node = node, .name = name, .line = line};
-    }
-    if (zone->buddy.orders == 0)
+    if (!zone) /* its zone line is lost */
+        zone = add_zone(report, node, name, line);
+    if (zone && zone->buddy.orders == 0)
         read_blocks(&zone->buddy, slice_skip(text, 2), line, &page_kib);
     if (page_kib == 4 || page_kib == 8 || page_kib == 16 || page_kib == 64)
         report->incident->page_size = amount_of(page_kib * 1024, line);

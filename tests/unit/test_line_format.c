@@ -171,6 +171,13 @@ static void test_header__comm_is_all_before_the_last_marker(void **state)
     report_end(forged);
 }
 
+static void test_header__a_process_without_a_name_does_not_hide_it(void **state)
+{
+    say(state, " invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0");
+    assert_true(incident_of(state)->has_header);
+    assert_int_equal(incident_of(state)->trigger.comm.length, 0);
+}
+
 static void test_header__number_past_64_bits_is_unknown(void **state)
 {
     say(state, "a invoked oom-killer: gfp_mask=0x99999999999999999999, "
@@ -431,6 +438,7 @@ int main(void)
         CASE(test_header__reads_a_nodemask_that_holds_commas),
         CASE(test_header__null_nodemask_is_none),
         CASE(test_header__comm_is_all_before_the_last_marker),
+        CASE(test_header__a_process_without_a_name_does_not_hide_it),
         CASE(test_header__number_past_64_bits_is_unknown),
         CASE(test_failure__reads_the_header_of_every_era),
         CASE(test_failure__cpuset_stands_on_the_header_itself),
