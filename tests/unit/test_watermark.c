@@ -134,6 +134,7 @@ static void test_lowmem_is_exhausted_while_highmem_is_free(void **state)
     set_reserve(add_zone(incident, 0, "HighMem", 3300000, 512, 6000, 3400000), "0 0 0 0");
     incident_analyze(incident);
     assert_int_equal(watermark_reserve_index(incident), 1);
+    claim_number(incident, "host.has_highmem", 1);
     claim_number(incident, "host.zones.count", 3);
     claim_number(incident, "host.zones.eligible.count", 2);
     claim_margin(incident, 0, 3000 - 96 - 727 * 4);
