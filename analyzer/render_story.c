@@ -240,12 +240,11 @@ static struct slice bytes_words(struct arena *arena, struct amount bytes)
 
 static struct slice share_words(struct arena *arena, struct amount part, struct amount whole)
 {
-    bool has_share = part.known && whole.known && whole.value > 0 && part.value >= 0 &&
-                     part.value <= INT64_MAX / 1000;
-    if (!has_share)
+    struct amount share = amount_permille(part, whole);
+    if (!share.known || part.value < 0)
         return (struct slice){0};
-    bool is_trace = part.value > 0 && part.value * 1000 < whole.value;
-    return is_trace ? SLICE("< 0.1 %") : permille_print(arena, part.value * 1000 / whole.value);
+    bool is_trace = part.value > 0 && share.value == 0;
+    return is_trace ? SLICE("< 0.1 %") : permille_print(arena, share.value);
 }
 
 static bool is_counter_known(const struct page_counter *counter)
@@ -354,13 +353,11 @@ size_t story_parts(struct arena *arena, const struct incident *incident,
     }
     for (size_t i = 0; i < count; i++) {
         struct amount bytes = pool->part[order[i]];
-        bool has_share =
-            pool->size.known && pool->size.value > 0 && bytes.value <= INT64_MAX / 1000;
         parts[i] = (struct story_part){
             .name = part_words[order[i]],
             .bytes = bytes_print(arena, bytes.value),
             .share = share_words(arena, bytes, pool->size),
-            .permille = has_share ? (int)(bytes.value * 1000 / pool->size.value) : -1,
+            .permille = (int)amount_or(amount_permille(bytes, pool->size), -1),
         };
     }
     return count;

@@ -97,12 +97,9 @@ static void apply_dominant(struct incident *incident, struct decision decision)
 {
     const struct pool *pool = &incident->pool;
     struct amount part = decision.term ? pool->part[decision.term] : UNKNOWN;
-    struct amount scaled = amount_scale(part, 1000);
     incident->dominant.part = (enum part)decision.term;
     incident->dominant.bytes = part;
-    incident->dominant.permille = -1;
-    if (scaled.known && pool->size.known && pool->size.value > 0)
-        incident->dominant.permille = (int)(scaled.value / pool->size.value);
+    incident->dominant.permille = (int)amount_or(amount_permille(part, pool->size), -1);
 }
 
 static void apply_confidence(struct incident *incident, struct decision decision)
