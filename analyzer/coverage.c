@@ -7,14 +7,6 @@
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
 
-static struct coverage_time keep(const struct event_time *time)
-{
-    struct coverage_time kept = {.time = *time};
-    kept.time.printed = SLICE("");
-    snprintf(kept.printed, sizeof kept.printed, "%.*s", SLICE_ARG(time->printed));
-    return kept;
-}
-
 struct coverage coverage_of(const struct log_coverage *stream)
 {
     return (struct coverage){
@@ -24,8 +16,8 @@ struct coverage coverage_of(const struct log_coverage *stream)
         .cut_lines = stream->cut_lines,
         .kernel_lines = stream->kernel_lines,
         .streams_with_times = stream->has_times,
-        .first = keep(&stream->first),
-        .last = keep(&stream->last),
+        .first = stream->first,
+        .last = stream->last,
     };
 }
 
@@ -64,7 +56,7 @@ static void print_wall(FILE *out, int64_t wall_us)
         fputs(text, out);
 }
 
-static void print_time(FILE *out, const struct coverage_time *when)
+static void print_time(FILE *out, const struct kept_time *when)
 {
     struct arena *arena = arena_create();
     if (when->time.has_wall)

@@ -8,18 +8,10 @@
 
 #include "parsers/log/log.h"
 
-enum { COVERAGE_STAMP_MAX = 64 };
-
-/** The clocks of a line, outliving it. */
-struct coverage_time {
-    struct event_time time; /* `printed` is not used */
-    char printed[COVERAGE_STAMP_MAX];
-};
-
 struct coverage {
     uint64_t streams, bytes, lines, cut_lines, kernel_lines;
     uint64_t streams_with_times;
-    struct coverage_time first, last; /* of the one stream with times, or by the wall clock */
+    struct kept_time first, last; /* of the one stream with times, or by the wall clock */
 };
 
 /** Copy what one stream covered; the result does not depend on the reader. */

@@ -4,14 +4,7 @@
 
 #include "analyzer/base/hash.h"
 #include "analyzer/base/hash_table.h"
-
-enum { PRINTED_MAX = 48 };
-
-/* A time that outlives its incident. */
-struct kept_time {
-    struct event_time time;
-    char printed[PRINTED_MAX];
-};
+#include "analyzer/kept_time.h"
 
 struct place {
     uint64_t key; /* of host, kind and memory cgroup */
@@ -69,15 +62,6 @@ static struct place *place_of(struct repeats *repeats, const struct incident *in
     return place;
 }
 
-static void keep_time(struct kept_time *kept, const struct event_time *time)
-{
-    kept->time = *time;
-    kept->time.printed = slice_take(time->printed, PRINTED_MAX);
-    if (kept->time.printed.length)
-        memcpy(kept->printed, time->printed.data, kept->time.printed.length);
-    kept->time.printed.data = kept->printed;
-}
-
 static struct amount kernel_time(const struct event_time *time)
 {
     return time->has_monotonic ? amount_of(time->monotonic_us, 0) : UNKNOWN;
@@ -125,9 +109,9 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
     place->reboots += reboots;
     if (place->count && !reboots)
         repeat->clock_jump_us = clock_jump(place, time);
+    place->previous = kept_time_of(time);
     if (place->count++ == 0)
-        keep_time(&place->first, time);
-    keep_time(&place->previous, time);
+        place->first = place->previous;
     place->boot = boot;
     repeat->count = amount_of(place->count, 0);
     repeat->reboots = amount_of(place->reboots, 0);
@@ -135,5 +119,5 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
     if (repeat->span_us.known && place->count > 1)
         repeat->interval_us = amount_of(repeat->span_us.value / (place->count - 1), 0);
     repeat->first = place->first.time;
-    repeat->first.printed = arena_copy(incident->arena, place->first.time.printed);
+    repeat->first.printed = arena_copy(incident->arena, slice_from_string(place->first.printed));
 }

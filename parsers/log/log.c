@@ -17,7 +17,6 @@ struct log_reader {
     struct dress *dress;
     struct report_reader *reports;
     struct log_coverage coverage;
-    struct arena *times; /* printed times of the coverage */
 
     char *
         pending; /* bytes of the stream that are not consumed, or that an anchor may look back at */
@@ -31,30 +30,22 @@ struct log_reader {
     bool has_gap;        /* something was skipped since the last line that was split */
 };
 
+static void cover_time(struct log_coverage *coverage, const struct event_time *time)
+{
+    if (!time->has_monotonic && !time->has_wall && !time->printed.length)
+        return;
+    coverage->last = kept_time_of(time);
+    if (!coverage->has_times)
+        coverage->first = coverage->last;
+    coverage->has_times = true;
+}
+
 static void take_message(void *context, const struct message *message)
 {
     struct log_reader *reader = context;
-    struct log_coverage *coverage = &reader->coverage;
-    const struct event_time *time = &message->time;
-    coverage->kernel_lines += time->has_monotonic || slice_equal(message->tag, SLICE("kernel"));
-    if (time->has_monotonic || time->has_wall || time->printed.length) {
-        if (!coverage->has_times) {
-            coverage->first = *time;
-            coverage->first.printed = arena_copy(reader->times, time->printed);
-        }
-        struct slice kept = coverage->last.printed;
-        coverage->last = *time;
-        bool is_same = slice_equal(kept, time->printed);
-        if (!is_same && time->printed.length &&
-            time->printed.length <=
-                kept.length) /* reuse the room: one string per stream, not per line */
-            memcpy((char *)(uintptr_t)kept.data, time->printed.data, time->printed.length);
-        coverage->last.printed = is_same ? kept
-                                 : time->printed.length <= kept.length
-                                     ? slice_take(kept, time->printed.length)
-                                     : arena_copy(reader->times, time->printed);
-        coverage->has_times = true;
-    }
+    reader->coverage.kernel_lines +=
+        message->time.has_monotonic || slice_equal(message->tag, SLICE("kernel"));
+    cover_time(&reader->coverage, &message->time);
     report_reader_take(reader->reports, message);
 }
 
@@ -65,7 +56,6 @@ struct log_reader *log_reader_create(const char *path, enum source_kind kind, ui
     reader->anchors = anchor_search_create();
     reader->reports = report_reader_create(path, kind, sink, context);
     reader->dress = dress_create(take_message, reader);
-    reader->times = arena_create();
     reader->offset = base;
     reader->read_until = LIMIT_SNIPPET;
     return reader;
@@ -78,7 +68,6 @@ void log_reader_destroy(struct log_reader *reader)
     dress_destroy(reader->dress);
     report_reader_destroy(reader->reports);
     anchor_search_destroy(reader->anchors);
-    arena_destroy(reader->times);
     free(reader->pending);
     free(reader);
 }

@@ -10,14 +10,14 @@
 #define WHYOOM_PARSERS_LOG_LOG_H
 
 #include "analyzer/incident.h"
+#include "analyzer/kept_time.h"
 
 struct log_reader;
 
 /** Coverage of one stream, for "nothing found" answers and batch summaries. */
 struct log_coverage {
-    uint64_t bytes, lines; /* lines: of those that were split at all */
-    struct event_time first,
-        last; /* of the lines that were split; slices live as long as the reader */
+    uint64_t bytes, lines;        /* lines: of those that were split at all */
+    struct kept_time first, last; /* of the lines that were split */
     bool has_times;
     uint64_t cut_lines;    /* longer than LIMIT_LINE, read in part */
     uint64_t anchors;      /* places that the search found */

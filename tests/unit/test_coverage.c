@@ -13,8 +13,11 @@
 /* A stream whose first line has @p first and whose last has @p last. */
 static struct coverage stream(struct event_time first, struct event_time last)
 {
-    struct log_coverage log = {
-        .bytes = 1024, .lines = 10, .first = first, .last = last, .has_times = true};
+    struct log_coverage log = {.bytes = 1024,
+                               .lines = 10,
+                               .first = kept_time_of(&first),
+                               .last = kept_time_of(&last),
+                               .has_times = true};
     return coverage_of(&log);
 }
 
