@@ -14,16 +14,25 @@ enum { THREADS_MAX = 256, OPTIONS_MAX = 32 };
 #define SCANNING (1u << COMMAND_SCAN)
 #define EVERYWHERE (READING | (1u << COMMAND_RULES))
 
+/* The index of @p word in @p names, or -1. */
+static int find_word(const char *const *names, int count, const char *word)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], word) == 0)
+            return i;
+    return -1;
+}
+
 static struct error *take_format(struct options *options, const char *argument)
 {
     static const char *const names[] = {
         [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md"};
-    options->has_format = true;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(argument, names[i]) == 0) {
-            options->format = (enum output_format)i;
-            return NULL;
-        }
+    int format = find_word(names, sizeof names / sizeof *names, argument);
+    if (format >= 0) {
+        options->has_format = true;
+        options->format = (enum output_format)format;
+        return NULL;
+    }
     if (strcmp(argument, "html") == 0 || strcmp(argument, "csv") == 0)
         return error_create(
             ERROR_USAGE, "--format %s is not yet in this version: text, json or md are", argument);
@@ -34,12 +43,11 @@ static struct error *take_colour(struct options *options, const char *argument)
 {
     static const char *const names[] = {
         [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(argument, names[i]) == 0) {
-            options->colour = (enum colour_mode)i;
-            return NULL;
-        }
-    return error_create(ERROR_USAGE, "--color takes auto, always or never, not '%s'", argument);
+    int colour = find_word(names, sizeof names / sizeof *names, argument);
+    if (colour < 0)
+        return error_create(ERROR_USAGE, "--color takes auto, always or never, not '%s'", argument);
+    options->colour = (enum colour_mode)colour;
+    return NULL;
 }
 
 static struct error *unknown_class(struct slice word)
