@@ -60,7 +60,7 @@ bool run_is_none(const struct run *run);
 /** "No out-of-memory incident in what was read: ...", sentences parted by @p separator. */
 void run_print_none(const struct run *run, FILE *out, char separator);
 
-/** The exit status of the run, or the error that standard output gave. */
+/** The exit status of the run, or the error that standard output gave or --number met. */
 struct error *run_finish(struct run *run, int *status) __attribute__((warn_unused_result));
 
 /** Free the rules, after the last incident that was kept. */

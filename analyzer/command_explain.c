@@ -132,16 +132,6 @@ static void print_answer(struct explanation *explanation)
     print_hint(explanation);
 }
 
-static struct error *check_number(const struct explanation *explanation)
-{
-    int number = explanation->options->number;
-    uint64_t found = explanation->run.totals.incidents;
-    if (!number || explanation->kept || found == 0)
-        return NULL;
-    return error_create(ERROR_USAGE, "--number %d: only %" PRIu64 " %s found", number, found,
-                        found == 1 ? "incident was" : "incidents were");
-}
-
 static void explanation_deinit(struct explanation *explanation)
 {
     for (size_t i = 0; i < explanation->rows_count; i++)
@@ -157,8 +147,7 @@ static struct error *explain(struct explanation *explanation, int *status)
     if (error)
         return error;
     print_answer(explanation);
-    error = check_number(explanation);
-    return error ? error : run_finish(&explanation->run, status);
+    return run_finish(&explanation->run, status);
 }
 
 struct error *command_explain(const struct command *command, int *status)

@@ -128,6 +128,16 @@ bool run_is_none(const struct run *run)
     return run->totals.incidents == 0 && run->totals.coverage.streams > 0;
 }
 
+static struct error *check_number(const struct run *run)
+{
+    int number = run->command->options->number;
+    uint64_t found = run->totals.incidents;
+    if (found == 0 || found >= (uint64_t)number)
+        return NULL;
+    return error_create(ERROR_USAGE, "--number %d: only %" PRIu64 " %s found", number, found,
+                        found == 1 ? "incident was" : "incidents were");
+}
+
 struct error *run_finish(struct run *run, int *status)
 {
     const struct pipeline_totals *totals = &run->totals;
@@ -138,7 +148,7 @@ struct error *run_finish(struct run *run, int *status)
         *status = STATUS_FAIL_ON;
     else
         *status = totals->incidents ? STATUS_FOUND : STATUS_NONE;
-    return run->trouble;
+    return run->trouble ? run->trouble : check_number(run);
 }
 
 void run_deinit(struct run *run)
