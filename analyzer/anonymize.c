@@ -1,21 +1,6 @@
-#define _GNU_SOURCE /* getentropy */
 #include "analyzer/anonymize.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "analyzer/anonymize_line.h"
-
-struct error *anonymize_salt(char salt[ANONYMIZE_SALT_SIZE])
-{
-    unsigned char random[(ANONYMIZE_SALT_SIZE - 1) / 2];
-    if (getentropy(random, sizeof random) < 0)
-        return error_create(ERROR_SYSTEM, "no random numbers for pseudonyms: %s", strerror(errno));
-    for (size_t i = 0; i < sizeof random; i++)
-        snprintf(salt + 2 * i, 3, "%02x", random[i]);
-    return NULL;
-}
 
 struct anonymizer {
     struct pseudonyms names;

@@ -13,20 +13,14 @@
 #ifndef WHYOOM_ANONYMIZE_H
 #define WHYOOM_ANONYMIZE_H
 
-#include "analyzer/base/error.h"
 #include "analyzer/incident.h"
 
 /**
  * Replace in place, between incident_analyze() (whose workload is still found in the true path) and
  * rule_set_judge(): what the rules say is made from facts, so it has to be said afterwards. The id
  * is made anew, so that it cannot be matched against guesses either.
- * @param salt  of the run, never NULL; see anonymize_salt()
+ * @param salt  of the run, never NULL; see salt.h
  */
 void incident_anonymize(struct incident *incident, const char *salt);
-
-enum { ANONYMIZE_SALT_SIZE = 33 };
-
-/** A random salt for one run, for users that gave none. @return NULL, or ERROR_SYSTEM */
-struct error *anonymize_salt(char salt[ANONYMIZE_SALT_SIZE]) __attribute__((warn_unused_result));
 
 #endif

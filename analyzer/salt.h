@@ -16,4 +16,7 @@ enum { SALT_SIZE = 128 };
  */
 struct error *salt_choose(char salt[SALT_SIZE]) __attribute__((warn_unused_result));
 
+/** A random one, of 32 hexadecimal digits. @return NULL, or ERROR_SYSTEM */
+struct error *salt_create(char salt[SALT_SIZE]) __attribute__((warn_unused_result));
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "analyzer/anonymize.h"
 #include "analyzer/pseudonym.h"
+#include "analyzer/salt.h"
 #include "tests/unit/render_fixture.h"
 
 #define SALT "a salt of the test"
@@ -309,13 +310,13 @@ static void test_keyed_hash__matches_the_papers_vector(void **state)
     assert_true(keyed_hash(key, slice_of(input, sizeof input)) == 0xa129ca6149be45e5);
 }
 
-static void test_anonymize_salt__differs_each_time(void **state)
+static void test_salt__differs_each_time(void **state)
 {
     (void)state;
-    char one[ANONYMIZE_SALT_SIZE], other[ANONYMIZE_SALT_SIZE];
-    assert_null(anonymize_salt(one));
-    assert_null(anonymize_salt(other));
-    assert_int_equal(strlen(one), ANONYMIZE_SALT_SIZE - 1);
+    char one[SALT_SIZE], other[SALT_SIZE];
+    assert_null(salt_create(one));
+    assert_null(salt_create(other));
+    assert_int_equal(strlen(one), 32);
     assert_string_not_equal(one, other);
 }
 
@@ -335,7 +336,7 @@ int main(void)
         cmocka_unit_test(test_pseudonym__gives_no_two_pids_the_same),
         cmocka_unit_test(test_pseudonym__takes_pod_uids_in_both_spellings_for_one),
         cmocka_unit_test(test_keyed_hash__matches_the_papers_vector),
-        cmocka_unit_test(test_anonymize_salt__differs_each_time),
+        cmocka_unit_test(test_salt__differs_each_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
