@@ -151,6 +151,8 @@ struct slice story_verdict(struct arena *arena, const struct incident *incident)
 
 struct slice story_provenance(const struct incident *incident)
 {
+    if (incident->kind == KIND_USERSPACE_KILL) /* then a program is who should say it */
+        return SLICE("");
     switch (incident->source.provenance) {
     case PROVENANCE_USER:
         return SLICE(
