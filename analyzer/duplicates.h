@@ -25,6 +25,7 @@ struct duplicates;
 struct seen {
     uint64_t number; /* the caller's number of that incident; 0 until he sets it */
     int grade;       /* how much of the report was there; the caller's to update */
+    bool is_unasked; /* the caller's: he left it out for what was not in it */
 };
 
 /** How much of its report an incident has: head, kill line, all of it. */

@@ -13,15 +13,18 @@ struct pipeline {
     struct pipeline_totals totals;
 };
 
-/* A copy is worth telling only when it says more. A sink that has passed the first one on already
- * gets it as an incident of its own, so that nothing is lost. */
+/* A copy is worth telling only when it says more; perhaps enough for --where, which did not hold
+ * for the first one. A sink that has passed that on already gets it as an incident of its own, so
+ * that nothing is lost. */
 static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
                       const struct incident *incident)
 {
     if (is_new)
         return true;
-    bool is_better = seen->number && incident_grade(incident) > seen->grade;
+    bool is_better = (seen->number || seen->is_unasked) && incident_grade(incident) > seen->grade;
     pipeline->totals.duplicates += !is_better;
+    if (is_better)
+        seen->grade = incident_grade(incident);
     if (is_better && !pipeline->options->takes_better_copy)
         seen->number = 0;
     return is_better;
@@ -41,11 +44,14 @@ static void judge(const struct pipeline_options *options, struct incident *incid
     rule_set_judge(options->rules, incident, options->has_trace);
 }
 
-static bool is_asked_for(struct pipeline *pipeline, const struct incident *incident)
+static bool is_asked_for(struct pipeline *pipeline, struct seen *seen,
+                         const struct incident *incident)
 {
     const struct condition *where = pipeline->options->where;
     bool holds = !where || condition_evaluate(where, incident) == OUTCOME_YES;
+    pipeline->totals.unmatched -= seen->is_unasked; /* of a copy that said less */
     pipeline->totals.unmatched += !holds;
+    seen->is_unasked = !holds;
     return holds;
 }
 
@@ -57,7 +63,6 @@ static void hand_over(struct pipeline *pipeline, struct seen *seen, struct incid
         totals->timeless +=
             time_window_side(&pipeline->options->window, &incident->time) == WINDOW_UNKNOWN;
     }
-    seen->grade = incident_grade(incident);
     pipeline->sink->incident(pipeline->sink->context, incident, seen->number);
 }
 
@@ -71,7 +76,7 @@ static void take_incident(void *context, struct incident *incident)
         repeats_count(pipeline->repeats, incident);
     if (!*pipeline->options->stop && is_wanted_one && is_in_window(pipeline, incident)) {
         judge(pipeline->options, incident);
-        is_handed_over = is_asked_for(pipeline, incident);
+        is_handed_over = is_asked_for(pipeline, seen, incident);
     }
     if (is_handed_over)
         hand_over(pipeline, seen, incident);

@@ -186,6 +186,19 @@ static void test_pipeline__loses_no_whole_copy_where_the_sink_cannot_replace(voi
     assert_int_equal(fixture->numbers[1], 2);
 }
 
+static void test_pipeline__asks_a_whole_copy_again(void **state)
+{
+    struct fixture *fixture = *state;
+    struct condition *where;
+    new_torn_and_whole(fixture);
+    assert_null(condition_create("evidence.has_header is yes", &where));
+    struct pipeline_totals totals = run(fixture, (struct pipeline_options){.where = where});
+    condition_destroy(where);
+    assert_int_equal(fixture->told, 1);
+    assert_int_equal(totals.incidents, 1);
+    assert_int_equal(totals.unmatched, 0);
+}
+
 static void test_pipeline__counts_repeats_at_one_limit(void **state)
 {
     struct fixture *fixture = *state;
@@ -255,6 +268,7 @@ int main(void)
         CASE(test_pipeline__tells_an_incident_of_two_logs_once),
         CASE(test_pipeline__replaces_a_torn_copy_where_the_sink_can),
         CASE(test_pipeline__loses_no_whole_copy_where_the_sink_cannot_replace),
+        CASE(test_pipeline__asks_a_whole_copy_again),
         CASE(test_pipeline__counts_repeats_at_one_limit),
         CASE(test_pipeline__tells_what_fails_and_goes_on),
         CASE(test_pipeline__keeps_what_has_no_wall_clock_in_a_window),
