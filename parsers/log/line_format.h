@@ -101,17 +101,18 @@ struct report {
     struct report *next;   /* in the order in which they began */
 };
 
+/** What a row leaves out is no condition: a line must meet all that it names. */
 struct line_format {
     const char *name;
     enum line_group group;
-    struct slice start; /* the text, leading blanks off, begins so; empty: see contains */
+    const char *sample; /* as a kernel prints it */
+    const char *origin; /* the function that does */
+    struct slice start; /* the text, leading blanks off, begins so */
     struct slice contains;
-    enum block block;                /* only inside this block, when not BLOCK_NONE */
-    bool (*fits)(struct slice text); /* further shape, or NULL */
+    enum block block;                /* only inside this block */
+    bool (*fits)(struct slice text); /* further shape */
     void (*read)(struct report *report, struct slice text,
                  uint32_t line); /* NULL: nothing to read */
-    const char *sample;
-    const char *origin;
 };
 
 /** All rows, in the order in which they are tried. */
