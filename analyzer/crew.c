@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* strdup */
 #include "analyzer/crew.h"
 
 #include <pthread.h>
@@ -123,19 +122,11 @@ static void yield_covered(void *context, const struct coverage *coverage)
     yield(context, item);
 }
 
-static char *must_copy(const char *text)
-{
-    char *copy = strdup(text);
-    if (!copy)
-        die_out_of_memory();
-    return copy;
-}
-
 static void yield_words(struct job *job, enum item_kind kind, const char *path, const char *what)
 {
     struct item *item = item_create(kind);
-    item->path = must_copy(path);
-    item->what = must_copy(what);
+    item->path = must_copy(slice_from_string(path));
+    item->what = must_copy(slice_from_string(what));
     yield(job, item);
 }
 

@@ -41,6 +41,15 @@ void *must_reallocate(void *memory, size_t size)
     return memory;
 }
 
+char *must_copy(struct slice text)
+{
+    char *copy = must_reallocate(NULL, text.length + 1);
+    if (text.length)
+        memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
+    return copy;
+}
+
 struct arena *arena_create(void)
 {
     return must_allocate(sizeof(struct arena));
@@ -99,7 +108,7 @@ struct slice arena_copy(struct arena *arena, struct slice text)
 
 struct slice arena_format(struct arena *arena, const char *format, ...)
 {
-    assert(format); /* gcc's sanitizer builds warn of a NULL they thought of themselves */
+    assert(format);       /* gcc's sanitizer builds warn of a NULL they thought of themselves */
     char short_text[256]; /* nearly all are this short: then they are formatted once */
     va_list arguments, again;
     va_start(arguments, format);

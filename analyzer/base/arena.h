@@ -48,6 +48,9 @@ void *must_allocate(size_t size);
 /** realloc that does not fail. */
 void *must_reallocate(void *memory, size_t size);
 
+/** A copy of @p text as a string; free() it. */
+char *must_copy(struct slice text);
+
 /** "whyoom: out of memory" and status 2. */
 _Noreturn void die_out_of_memory(void);
 

@@ -10,11 +10,12 @@ enum {
     FOREIGN_IN_TENTATIVE = 32, /* a trace that does not turn out to be about memory */
     STALE_AFTER = 24, /* a newer report took so many lines meanwhile: the older one is torn, not
                          interleaved */
-    MESSAGES_IN_DEAD_STREAM = 8 * LIMIT_FOREIGN_LINES,
+    MESSAGES_IN_DEAD_STREAM = 8 * LIMIT_FOREIGN_LINES, /* of all hosts */
+    MESSAGES_AFTER_DONE = 4 * FOREIGN_AFTER_DONE,
 };
 
 struct report_reader {
-    struct slice path;
+    char *path;
     enum source_kind kind;
     incident_sink *sink;
     void *context;
@@ -31,12 +32,11 @@ struct report_reader *report_reader_create(const char *path, enum source_kind ki
                                            incident_sink *sink, void *context)
 {
     struct report_reader *reader = must_allocate(sizeof *reader);
-    size_t length = strlen(path);
-    char *copy = must_allocate(length + 1);
-    memcpy(copy, path, length);
-    *reader = (struct report_reader){
-        .path = {copy, length}, .kind = kind, .sink = sink, .context = context};
-    reader->streams = streams_create();
+    *reader = (struct report_reader){.path = must_copy(slice_from_string(path)),
+                                     .kind = kind,
+                                     .sink = sink,
+                                     .context = context,
+                                     .streams = streams_create()};
     return reader;
 }
 
@@ -50,7 +50,7 @@ void report_reader_destroy(struct report_reader *reader)
         free(report);
     }
     streams_destroy(reader->streams);
-    free((char *)(uintptr_t)reader->path.data);
+    free(reader->path);
     free(reader);
 }
 
@@ -138,6 +138,15 @@ static bool is_expired(const struct report *report, int64_t now_us)
            report->last_us - now_us > 1000000; /* or a new boot */
 }
 
+static bool is_first_overdue(const struct report_reader *reader)
+{
+    const struct report *first = reader->first;
+    uint64_t silence = reader->messages - first->last_message;
+    return silence > (first->is_done ? MESSAGES_AFTER_DONE : MESSAGES_IN_DEAD_STREAM) ||
+           reader->held_count > LIMIT_HELD_REPORTS ||
+           (reader->held_count > 1 && reader->held_bytes > LIMIT_HELD_BYTES);
+}
+
 static void close_expired(struct report_reader *reader, struct stream *stream, int64_t now_us)
 {
     for (int i = 0; i < stream->open_count;)
@@ -147,10 +156,7 @@ static void close_expired(struct report_reader *reader, struct stream *stream, i
             i++;
     /* A host that fell silent must not hold back the others, nor may many together fill the memory.
      */
-    while (reader->first &&
-           (reader->messages - reader->first->last_message > MESSAGES_IN_DEAD_STREAM ||
-            reader->held_count > LIMIT_HELD_REPORTS ||
-            (reader->held_count > 1 && reader->held_bytes > LIMIT_HELD_BYTES)))
+    while (reader->first && is_first_overdue(reader))
         close_oldest(reader);
 }
 
@@ -161,7 +167,7 @@ static void begin_incident(const struct report_reader *reader, struct incident *
                            const struct message *message)
 {
     struct arena *arena = incident->arena;
-    incident->source.path = arena_copy(arena, reader->path);
+    incident->source.path = arena_copy(arena, slice_from_string(reader->path));
     incident->source.kind = reader->kind;
     incident->source.provenance = message->provenance;
     incident->source.first_line = message->number;

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* strndup */
 #include "parsers/source/unreadable.h"
 
 #include <errno.h>
@@ -15,14 +14,6 @@
 
 /* ---- no such file: what was meant? ---------------------------------------------------------- */
 
-static char *must_copy(const char *text, size_t length)
-{
-    char *copy = strndup(text, length);
-    if (!copy)
-        die_out_of_memory();
-    return copy;
-}
-
 /* The name in @p directory that is closest to @p name, or NULL; the caller frees it. */
 static char *closest_name(const char *directory, const char *name)
 {
@@ -31,7 +22,7 @@ static char *closest_name(const char *directory, const char *name)
     if (file >= 0)
         error_destroy(names_read(file, &names));
     const char *closest = suggest(slice_from_string(name), names.items, names.count);
-    char *copy = closest ? must_copy(closest, strlen(closest)) : NULL;
+    char *copy = closest ? must_copy(slice_from_string(closest)) : NULL;
     names_free(&names);
     if (file >= 0)
         close(file);
@@ -44,12 +35,12 @@ static char *first_missing(const char *path)
     struct stat ignored;
     for (const char *slash = *path ? strchr(path + 1, '/') : NULL; slash;
          slash = strchr(slash + 1, '/')) {
-        char *part = must_copy(path, (size_t)(slash - path));
+        char *part = must_copy(slice_of(path, (size_t)(slash - path)));
         if (stat(part, &ignored) != 0)
             return part;
         free(part);
     }
-    return must_copy(path, strlen(path));
+    return must_copy(slice_from_string(path));
 }
 
 static struct error *broken_link(const char *path)
@@ -68,7 +59,8 @@ static struct error *missing_part(const char *path, const char *part)
     const char *slash = strrchr(part, '/');
     const char *name = slash ? slash + 1 : part;
     int directory_length = (int)(name - part);
-    char *directory = slash ? must_copy(part, (size_t)directory_length) : must_copy(".", 1);
+    char *directory =
+        slash ? must_copy(slice_of(part, (size_t)directory_length)) : must_copy(SLICE("."));
     char *closest = closest_name(directory, name);
     const char *where = strcmp(part, path) == 0 ? "" : ": there is no ";
     const char *what = *where ? part : "";
