@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* O_CLOEXEC, readlink */
 #include "parsers/source/unreadable.h"
 
 #include <errno.h>
