@@ -5,6 +5,7 @@
 KERNELS="5.10 6.1 6.12 newest 6.1-arm64"
 
 # Another architecture is slow to emulate: what it runs unless scenarios are named.
+# shellcheck disable=SC2034 # read by run
 ARM64_SCENARIOS="memcg-v2-anon host-anon memcg-v2-tmpfs-write memcg-v2-slab-files memcg-v1-memsw host-cpuset memcg-v2-file-mmap host-sysrq
 	memcg-v2-page-tables memcg-v2-pipes host-shmem memcg-v2-group-kill"
 

@@ -251,6 +251,7 @@ finish() {
 	tell "kills $kills"
 	[ "$kills" = "$dead" ] || fails "the kernel counted $kills kills, $dead processes died of one"
 	snapshot
+	[ "$kills" = $(($(sed -n 's/^oom_kill //p' /proc/vmstat) - KILLS_AT_START - COUNTED_TWICE)) ] || fails "somebody was killed when all was told"
 	tell finished
 	if [ "$(option lab.dump)" = 1 ]; then
 		hold_for_dumps

@@ -8,6 +8,6 @@
 # timeout: 150
 # cpus: 2
 # evidence: Out of memory: Killed process [0-9]+ \(eater\)
-for _ in $(seq 8); do start eater - anon 90M; done
+for _ in $(seq 8); do start eater - anon 75M; done
 await 100
 killed eater 5

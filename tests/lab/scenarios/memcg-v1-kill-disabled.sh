@@ -3,11 +3,11 @@
 # scope: memcg
 # limit: memory
 # charge_path: anon-fault
-# dominant: anon
 # victim: none
 # kernels: 5.10 6.1 6.1-arm64 -- later kernels of this distribution are built without the v1 memory controller
 # kind: charge-stall
 # evidence: mem_cgroup_oom_synchronize
+# No dominant part is expected: a list of blocked tasks holds no figures.
 v1
 group /box memory.limit_in_bytes=32M memory.oom_control=1
 start eater /box anon 64M

@@ -3,10 +3,10 @@
 # scope: memcg
 # limit: memory
 # charge_path: anon-fault
-# dominant: anon
 # victim: none
 # kind: charge-stall
 # evidence: mem_cgroup_handle_over_high
+# No dominant part is expected: a list of blocked tasks holds no figures.
 v2
 group /box memory.high=16M memory.max=200M memory.swap.max=0
 start eater /box anon 150M
