@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* getopt_long, strchrnul */
 #include "analyzer/options.h"
 
 #include <getopt.h>

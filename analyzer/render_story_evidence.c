@@ -1,5 +1,4 @@
 /* What the verdict rests on, what follows from it, and what the report does not show. */
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "analyzer/base/escape.h"

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* glob */
 #include "analyzer/rules_test.h"
 
 #include <glob.h>

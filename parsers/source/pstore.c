@@ -2,7 +2,6 @@
 #include "parsers/source/pstore.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* O_PATH and the like */
+#define _GNU_SOURCE /* realpath, S_ISSOCK */
 #include "parsers/source/walk.h"
 
 #include <errno.h>
