@@ -130,49 +130,36 @@ static void guess_columns(struct task_columns *columns, struct slice text)
         columns->column[4] = COLUMN_PGTABLES_BYTES;
 }
 
+/* Where a column's number goes; NULL: it is not kept, or no amount. */
+static struct amount *amount_of_column(struct task *task, enum task_column column)
+{
+    struct amount *const amounts[] = {
+        [COLUMN_TOTAL_VM] = &task->total_vm,
+        [COLUMN_RSS] = &task->rss,
+        [COLUMN_RSS_ANON] = &task->rss_anon,
+        [COLUMN_RSS_FILE] = &task->rss_file,
+        [COLUMN_RSS_SHMEM] = &task->rss_shmem,
+        [COLUMN_PAGE_TABLES] = &task->pgtables,
+        [COLUMN_PGTABLES_BYTES] = &task->pgtables,
+        [COLUMN_SWAPENTS] = &task->swap,
+        [COLUMN_OOM_ADJ] = &task->oom_adj,
+        [COLUMN_OOM_SCORE_ADJ] = &task->oom_score_adj,
+        [COLUMN_OTHER] = NULL,
+    };
+    return amounts[column];
+}
+
 static void set_column(struct task *task, enum task_column column, int64_t number, uint32_t line)
 {
-    struct amount amount = amount_of(number, line);
-    switch (column) {
-    case COLUMN_UID:
+    struct amount *amount = amount_of_column(task, column), value = amount_of(number, line);
+    if (column == COLUMN_UID)
         task->uid = number;
-        break;
-    case COLUMN_TGID:
+    else if (column == COLUMN_TGID)
         task->tgid = number;
-        break;
-    case COLUMN_TOTAL_VM:
-        task->total_vm = amount;
-        break;
-    case COLUMN_RSS:
-        task->rss = amount;
-        break;
-    case COLUMN_RSS_ANON:
-        task->rss_anon = amount;
-        break;
-    case COLUMN_RSS_FILE:
-        task->rss_file = amount;
-        break;
-    case COLUMN_RSS_SHMEM:
-        task->rss_shmem = amount;
-        break;
-    case COLUMN_PAGE_TABLES:
-        task->pgtables = task->pgtables.known ? amount_add(task->pgtables, amount) : amount;
-        break;
-    case COLUMN_PGTABLES_BYTES:
-        task->pgtables = amount;
-        break;
-    case COLUMN_SWAPENTS:
-        task->swap = amount;
-        break;
-    case COLUMN_OOM_ADJ:
-        task->oom_adj = amount;
-        break;
-    case COLUMN_OOM_SCORE_ADJ:
-        task->oom_score_adj = amount;
-        break;
-    case COLUMN_OTHER:
-        break;
-    }
+    else if (column == COLUMN_PAGE_TABLES && amount->known)
+        *amount = amount_add(*amount, value);
+    else if (amount)
+        *amount = value;
 }
 
 void read_task_row(struct report *report, struct slice text, uint32_t line)
