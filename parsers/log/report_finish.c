@@ -176,7 +176,8 @@ static void find_missing(struct report *report)
             incident_add_missing(incident, rows[i].what);
 }
 
-static void take_summary_into_victim(struct incident *incident)
+/* What the kill line does not say: the task table and the summary do. */
+static void complete_victims(struct incident *incident)
 {
     for (size_t i = 0; i < incident->victims_count; i++) {
         struct victim *victim = &incident->victims[i];
@@ -197,7 +198,7 @@ void report_finish(struct report *report)
     scale_host(&incident->host_memory, incident->page_size);
     scale_tasks(report, incident->page_size);
     repair_page_table_unit(incident);
-    take_summary_into_victim(incident);
+    complete_victims(incident);
     incident->kind = kind_of(report);
     for (int i = 0; i < report->columns.count; i++)
         incident->has_detailed_rss |= report->columns.column[i] == COLUMN_RSS_ANON;
