@@ -1,33 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "tests/unit/report_fixture.h"
-
-static int setup(void **state)
-{
-    *state = report_begin();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    report_end(*state);
-    return 0;
-}
-
-static struct incident *incident_of(void **state)
-{
-    return ((struct report *)*state)->incident;
-}
-
-static void say(void **state, const char *line)
-{
-    assert_non_null(report_say(*state, line));
-}
+#include "tests/unit/line_fixture.h"
 
 /* ---- the table */
 

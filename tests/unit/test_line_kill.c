@@ -1,35 +1,5 @@
 /* Kill lines, what follows them, and user-space killers: what each line says, by kernel. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "tests/unit/report_fixture.h"
-
-static int setup(void **state)
-{
-    *state = report_begin();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    report_end(*state);
-    return 0;
-}
-
-static struct incident *incident_of(void **state)
-{
-    return ((struct report *)*state)->incident;
-}
-
-static void say(void **state, const char *line)
-{
-    if (!report_say(*state, line))
-        fail_msg("no row reads \"%s\"", line);
-}
+#include "tests/unit/line_fixture.h"
 
 static const struct victim *only_victim(void **state)
 {

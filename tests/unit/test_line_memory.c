@@ -1,29 +1,5 @@
 /* Limits, statistics, Mem-Info and task tables: what each line says, by kernel. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "tests/unit/report_fixture.h"
-
-static int setup(void **state)
-{
-    *state = report_begin();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    report_end(*state);
-    return 0;
-}
-
-static struct incident *incident_of(void **state)
-{
-    return ((struct report *)*state)->incident;
-}
+#include "tests/unit/line_fixture.h"
 
 static struct memcg *memcg_of(void **state)
 {
@@ -33,12 +9,6 @@ static struct memcg *memcg_of(void **state)
 static struct host_memory *host_of(void **state)
 {
     return &incident_of(state)->host_memory;
-}
-
-static void say(void **state, const char *line)
-{
-    if (!report_say(*state, line))
-        fail_msg("no row reads \"%s\"", line);
 }
 
 /* ---- memory cgroup */

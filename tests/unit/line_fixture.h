@@ -1,0 +1,39 @@
+/*
+ * One open report for each test case, to which lines are said: for the tests of the readers.
+ */
+#ifndef WHYOOM_TESTS_LINE_FIXTURE_H
+#define WHYOOM_TESTS_LINE_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/report_fixture.h"
+
+static inline int setup(void **state)
+{
+    *state = report_begin();
+    return 0;
+}
+
+static inline int teardown(void **state)
+{
+    report_end(*state);
+    return 0;
+}
+
+static inline struct incident *incident_of(void **state)
+{
+    return ((struct report *)*state)->incident;
+}
+
+static inline void say(void **state, const char *line)
+{
+    if (!report_say(*state, line))
+        fail_msg("no row reads \"%s\"", line);
+}
+
+#endif
