@@ -1,11 +1,9 @@
-#include "rule_fixture.h"
+#include "tests/unit/builtin_fixture.h"
 
 #include "rules/rule_set.h"
 
 /* What is demanded of the compiled-in rules beyond what every rule file must be. Runs in the
  * project's root. */
-
-static struct rule_set *rules;
 
 static bool has_case(struct slice rule, bool must_fire)
 {
@@ -67,22 +65,6 @@ static void test_rule_builtin__checks_its_own_files(void **state)
     struct error *error = rule_check("rules");
     if (error)
         fail_msg("%s", error_message(error));
-}
-
-static int load(void **state)
-{
-    (void)state;
-    struct error *error = rule_set_create(NULL, &rules);
-    if (error)
-        print_error("%s\n", error_message(error));
-    return error != NULL;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    rule_set_destroy(rules);
-    return 0;
 }
 
 int main(void)

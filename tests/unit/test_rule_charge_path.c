@@ -1,4 +1,4 @@
-#include "rule_fixture.h"
+#include "tests/unit/builtin_fixture.h"
 
 /* Traces as the format reference (section 5) and the samples have them, the machinery shortened.
  * '?' before a frame: a stale word on the stack. */
@@ -126,8 +126,6 @@ static const struct {
     {"unknown", ""},
 };
 
-static struct rule_set *rules;
-
 static void test_charge_path__is_told_by_the_innermost_frame(void **state)
 {
     (void)state;
@@ -210,22 +208,6 @@ static void test_charge_path__prefers_the_earlier_of_two_rules_at_one_frame(void
     assert_int_equal(incident->charge_path, CHARGE_PIPE);
     incident_destroy(incident);
     rule_set_destroy(own);
-}
-
-static int load(void **state)
-{
-    (void)state;
-    struct error *error = rule_set_create(NULL, &rules);
-    if (error)
-        print_error("%s\n", error_message(error));
-    return error != NULL;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    rule_set_destroy(rules);
-    return 0;
 }
 
 int main(void)

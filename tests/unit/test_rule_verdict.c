@@ -1,8 +1,6 @@
-#include "rule_fixture.h"
+#include "tests/unit/builtin_fixture.h"
 
 /* The deciding rules on incidents that are made by hand from the definitions of the contract. */
-
-static struct rule_set *rules;
 
 static void judge(struct incident *incident)
 {
@@ -258,22 +256,6 @@ static void test_verdict__says_it_as_an_engineer_would(void **state)
                        "Out of its memory+swap limit, 34.0 of 34.0 GiB: 26.7 GiB of the "
                        "container's memory is tmpfs, which killing java (1.9 GiB) does not free");
     incident_destroy(incident);
-}
-
-static int load(void **state)
-{
-    (void)state;
-    struct error *error = rule_set_create(NULL, &rules);
-    if (error)
-        print_error("%s\n", error_message(error));
-    return error != NULL;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    rule_set_destroy(rules);
-    return 0;
 }
 
 int main(void)
