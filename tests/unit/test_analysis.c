@@ -3,7 +3,7 @@
  * memory by a scenario whose head says how (tests/lab/scenarios/NAME.sh), and the report is
  * samples/lab-KERNEL-NAME.log.
  */
-#include "analysis_fixture.h"
+#include "tests/unit/analysis_fixture.h"
 
 #include <glob.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "analysis_fixture.h"
+#include "tests/unit/analysis_fixture.h"
 
 /* Section 6.2 of the format reference: masks as kernels print them, and what they mean. Names in
  * the order of the kernel's own table. */

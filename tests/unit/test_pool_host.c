@@ -1,4 +1,4 @@
-#include "analysis_fixture.h"
+#include "tests/unit/analysis_fixture.h"
 
 static void set_lists(struct zone *zone, int64_t anon, int64_t file, int64_t unevictable)
 {

@@ -1,4 +1,4 @@
-#include "rule_fixture.h"
+#include "tests/unit/rule_fixture.h"
 
 #include <time.h>
 

@@ -1,4 +1,4 @@
-#include "rule_fixture.h"
+#include "tests/unit/rule_fixture.h"
 
 static struct incident *tmpfs_incident(void)
 {

@@ -1,4 +1,4 @@
-#include "rule_fixture.h"
+#include "tests/unit/rule_fixture.h"
 
 /* A finding around one condition; the condition starts at line 3, column 13. */
 static void assert_condition_mistake(const char *condition, const char *expected)

@@ -1,4 +1,4 @@
-#include "rule_fixture.h"
+#include "tests/unit/rule_fixture.h"
 
 /* is_panic is yes: yes; is_panic is no: no; memcg.path is "x": unknown, for it is not there. */
 #define YES "is_panic is yes"

@@ -1,4 +1,4 @@
-#include "analysis_fixture.h"
+#include "tests/unit/analysis_fixture.h"
 
 static void claim_scope(struct incident *incident, const char *expected)
 {

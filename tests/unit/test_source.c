@@ -1,5 +1,5 @@
 /* Files, directories, patterns, pipes and what is wrong with them. */
-#include "source_record.h"
+#include "tests/unit/source_record.h"
 
 #include <signal.h>
 #include <sys/mman.h>

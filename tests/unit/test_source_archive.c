@@ -1,5 +1,5 @@
 /* Compressed files and archives, whole, torn and in one another. */
-#include "source_record.h"
+#include "tests/unit/source_record.h"
 
 #include <archive.h>
 #include <archive_entry.h>

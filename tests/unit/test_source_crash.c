@@ -1,5 +1,5 @@
 /* What crashes leave: journals, pstore records, dumps; and this machine. */
-#include "source_record.h"
+#include "tests/unit/source_record.h"
 
 #include <elf.h>
 
