@@ -1,9 +1,10 @@
-#define _GNU_SOURCE /* sigwait, pthread_sigmask */
+#define _GNU_SOURCE /* sigtimedwait, pthread_sigmask */
 #include "analyzer/interrupt.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
@@ -16,10 +17,13 @@ struct interrupt {
 
 static void *wait_for_signal(void *context)
 {
+    /* timeout(1) signals its child and at once its whole group: that is one request. */
+    static const struct timespec moment = {.tv_nsec = 200 * 1000 * 1000};
     struct interrupt *interrupt = context;
     int signal;
     sigwait(&interrupt->signals, &signal);
     *interrupt->stop = true;
+    sigtimedwait(&interrupt->signals, NULL, &moment);
     pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL); /* the next one is deadly, here */
     for (;;)
         pause(); /* until cancelled */
