@@ -1,0 +1,271 @@
+#define _GNU_SOURCE /* pread */
+#include "parsers/vmcore/image.h"
+
+#include <libkdumpfile/kdumpfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+#include "parsers/vmcore/flattened.h"
+#include "parsers/vmcore/vmcoreinfo.h"
+
+/* arch/x86/include/asm/page_64_types.h: where the kernel's own image is mapped, linearly. */
+#define KERNEL_IMAGE_START UINT64_C(0xffffffff80000000)
+#define KERNEL_IMAGE_SIZE UINT64_C(0x40000000)
+
+enum { PAGE_MAX = 64 * 1024, POINTER_SIZE = 8 };
+
+struct image {
+    kdump_ctx_t *dump;
+    int unpacked; /* the true form of a flattened dump, else -1 */
+    bool is_cut;
+    char *info; /* VMCOREINFO */
+    size_t info_length;
+    bool has_linear_image; /* x86_64, and phys_base is known */
+    uint64_t phys_base;
+    struct memory memory;
+    char trouble[256];
+};
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+static bool read_space(struct image *image, kdump_addrspace_t space, uint64_t address, void *buffer,
+                       size_t length)
+{
+    size_t got = length;
+    kdump_status status = kdump_read(image->dump, space, address, buffer, &got);
+    if (status != KDUMP_OK && !image->trouble[0])
+        snprintf(image->trouble, sizeof image->trouble, "%s", kdump_get_err(image->dump));
+    if (status != KDUMP_OK)
+        kdump_clear_err(image->dump);
+    return status == KDUMP_OK && got == length;
+}
+
+/* The kernel's image is translated here: libkdumpfile up to 0.5.5 cuts that mapping to one page
+ * where KASLR put the kernel above 0xffffffffa0000000, and then needs page tables, which a filtered
+ * dump may lack. */
+static bool read_virtual(void *context, uint64_t address, void *buffer, size_t length)
+{
+    struct image *image = context;
+    uint64_t offset = address - KERNEL_IMAGE_START;
+    if (image->has_linear_image && offset < KERNEL_IMAGE_SIZE &&
+        read_space(image, KDUMP_MACHPHYSADDR, offset + image->phys_base, buffer, length))
+        return true;
+    return read_space(image, KDUMP_KVADDR, address, buffer, length);
+}
+
+/* ---- what kind of machine ------------------------------------------------------------------ */
+
+/* kdump-compressed headers begin with a signature of 8 bytes, a version and the utsname; QEMU fills
+ * in the machine's name alone, which is too little for the library. */
+static const char *machine_of(int file)
+{
+    enum { UTSNAME = 12, UTS_FIELD = 65, MACHINE = UTSNAME + 4 * UTS_FIELD };
+    char machine[UTS_FIELD] = "";
+    if (pread(file, machine, sizeof machine - 1, MACHINE) > 0 && strcmp(machine, "aarch64") == 0)
+        return "aarch64";
+    return "x86_64";
+}
+
+static struct error *refuse(struct image *image, const char *doing)
+{
+    return error_create(ERROR_INPUT, "a memory dump that cannot be %s: %s", doing,
+                        kdump_get_err(image->dump));
+}
+
+static struct error *set_machine(struct image *image, int file)
+{
+    const char *arch;
+    kdump_num_t order, pointer;
+    if (kdump_set_string_attr(image->dump, "addrxlat.ostype", "linux") != KDUMP_OK)
+        return refuse(image, "read as Linux's");
+    if (kdump_get_string_attr(image->dump, "arch.name", &arch) != KDUMP_OK &&
+        kdump_set_string_attr(image->dump, "arch.name", machine_of(file)) != KDUMP_OK)
+        return refuse(image, "given an architecture");
+    bool is_known = kdump_get_number_attr(image->dump, "arch.byte_order", &order) == KDUMP_OK &&
+                    kdump_get_number_attr(image->dump, "arch.ptr_size", &pointer) == KDUMP_OK;
+    if (!is_known || order != KDUMP_LITTLE_ENDIAN || pointer != POINTER_SIZE)
+        return error_create(ERROR_INPUT, "a memory dump of a machine that is not little-endian "
+                                         "with 64 bits, which this version does not read");
+    return NULL;
+}
+
+/* ---- VMCOREINFO ---------------------------------------------------------------------------- */
+
+static void keep_info(struct image *image, struct slice text)
+{
+    image->info = must_allocate(text.length + 1);
+    memcpy(image->info, text.data, text.length);
+    image->info_length = text.length;
+}
+
+static bool take_note(struct image *image)
+{
+    kdump_attr_t attribute = {.type = KDUMP_BLOB};
+    if (kdump_get_typed_attr(image->dump, "linux.vmcoreinfo.raw", &attribute) != KDUMP_OK)
+        return false;
+    struct slice text = {kdump_blob_pin(attribute.val.blob), kdump_blob_size(attribute.val.blob)};
+    keep_info(image, text);
+    kdump_blob_unpin(attribute.val.blob);
+    return true;
+}
+
+static bool give_to_library(struct image *image)
+{
+    kdump_attr_t attribute = {.type = KDUMP_BLOB};
+    attribute.val.blob = kdump_blob_new_dup(image->info, image->info_length);
+    return attribute.val.blob &&
+           kdump_set_attr(image->dump, "linux.vmcoreinfo.raw", &attribute) == KDUMP_OK;
+}
+
+/* A capture kernel, a page cache full of kernel images: only the text of the kernel whose own name
+ * stands where the text says is the right one. Where that cannot be looked up the text is believed.
+ */
+static bool is_of_this_kernel(struct image *image, struct slice info)
+{
+    enum { EXAMINED = 512, UTS_FIELD = 65 }; /* struct uts_namespace: a counter, then the names */
+    char names[EXAMINED];
+    int64_t phys_base;
+    uint64_t symbol, offset;
+    if (!vmcoreinfo_symbol(info, "init_uts_ns", &symbol) ||
+        !vmcoreinfo_number(info, "phys_base", &phys_base))
+        return true;
+    offset = symbol - KERNEL_IMAGE_START;
+    if (offset >= KERNEL_IMAGE_SIZE ||
+        !read_space(image, KDUMP_MACHPHYSADDR, offset + (uint64_t)phys_base, names, sizeof names))
+        return true;
+    struct slice text = slice_of(names, sizeof names);
+    size_t at = slice_find(text, SLICE("Linux\0"));
+    return at != SLICE_NOT_FOUND &&
+           slice_starts(slice_skip(text, at + 2 * UTS_FIELD), vmcoreinfo_value(info, "OSRELEASE"));
+}
+
+static bool try_page(struct image *image, uint64_t address, char *page, size_t size)
+{
+    struct slice start = SLICE("OSRELEASE=");
+    if (!read_space(image, KDUMP_MACHPHYSADDR, address, page, start.length) ||
+        memcmp(page, start.data, start.length) != 0 ||
+        !read_space(image, KDUMP_MACHPHYSADDR, address, page, size))
+        return false;
+    struct slice info = slice_of(page, strnlen(page, size));
+    if (!is_vmcoreinfo(info) || !is_of_this_kernel(image, info))
+        return false;
+    keep_info(image, info);
+    return true;
+}
+
+static bool search_pages(struct image *image, const atomic_bool *stop)
+{
+    kdump_attr_t map = {.type = KDUMP_BITMAP};
+    kdump_num_t size;
+    if (kdump_get_typed_attr(image->dump, "memory.pagemap", &map) != KDUMP_OK ||
+        kdump_get_number_attr(image->dump, "arch.page_size", &size) != KDUMP_OK || size == 0 ||
+        size > PAGE_MAX)
+        return false;
+    char *page = must_allocate(size);
+    bool is_found = false;
+    for (kdump_addr_t frame = 0; !is_found && !*stop; frame++) {
+        if (kdump_bmp_find_set(map.val.bitmap, &frame) != KDUMP_OK)
+            break;
+        is_found = try_page(image, frame * size, page, size);
+    }
+    image->trouble[0] = '\0'; /* holes are no news */
+    free(page);
+    return is_found;
+}
+
+static struct error *find_info(struct image *image, const atomic_bool *stop)
+{
+    if (take_note(image))
+        return NULL;
+    kdump_clear_err(image->dump);
+    if (!search_pages(image, stop))
+        return error_create(
+            ERROR_INPUT, *stop ? "interrupted"
+                               : "a memory dump with no VMCOREINFO, neither in its notes nor in "
+                                 "the memory it holds, so the kernel's log cannot be found in it");
+    if (!give_to_library(image))
+        return refuse(image, "given the VMCOREINFO that was found in its memory");
+    return NULL;
+}
+
+static void learn_linear_image(struct image *image)
+{
+    const char *arch;
+    int64_t phys_base;
+    bool is_x86 = kdump_get_string_attr(image->dump, "arch.name", &arch) == KDUMP_OK &&
+                  strcmp(arch, "x86_64") == 0;
+    image->has_linear_image =
+        is_x86 && vmcoreinfo_number(image_vmcoreinfo(image), "phys_base", &phys_base);
+    if (image->has_linear_image)
+        image->phys_base = (uint64_t)phys_base;
+}
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+/* The library wants this order: file, system, architecture, VMCOREINFO. */
+static struct error *open_dump(struct image *image, int file, const atomic_bool *stop)
+{
+    struct error *error = NULL;
+    if (is_flattened(file))
+        error = flattened_unpack(file, stop, &image->unpacked, &image->is_cut);
+    if (error)
+        return error;
+    if (image->unpacked >= 0)
+        file = image->unpacked;
+    if (kdump_open_fd(image->dump, file) != KDUMP_OK)
+        return refuse(image, "opened");
+    error = set_machine(image, file);
+    if (!error)
+        error = find_info(image, stop);
+    if (!error)
+        learn_linear_image(image);
+    return error;
+}
+
+struct error *image_open(int file, const atomic_bool *stop, struct image **ret)
+{
+    struct image *image = must_allocate(sizeof *image);
+    *image = (struct image){.unpacked = -1, .memory = {image, read_virtual}};
+    image->dump = kdump_new();
+    if (!image->dump)
+        die_out_of_memory();
+    struct error *error = open_dump(image, file, stop);
+    if (error)
+        image_close(image);
+    else
+        *ret = image;
+    return error;
+}
+
+void image_close(struct image *image)
+{
+    if (!image)
+        return;
+    kdump_free(image->dump);
+    if (image->unpacked >= 0)
+        close(image->unpacked);
+    free(image->info);
+    free(image);
+}
+
+struct slice image_vmcoreinfo(const struct image *image)
+{
+    return slice_of(image->info, image->info_length);
+}
+
+bool image_is_cut(const struct image *image)
+{
+    return image->is_cut;
+}
+
+const struct memory *image_memory(const struct image *image)
+{
+    return &image->memory;
+}
+
+const char *image_trouble(const struct image *image)
+{
+    return image->trouble;
+}

@@ -1,0 +1,42 @@
+/*
+ * A dump as memory: opened, its VMCOREINFO found, its addresses translated.
+ *
+ * The only user of libkdumpfile. Opens ELF and kdump-compressed dumps (zlib, lzo, snappy, zstd) and
+ * flattened ones (flattened.h). Where the dump carries no VMCOREINFO (QEMU's, unless the guest's
+ * driver told it) the text is looked for in the guest's physical pages. Pages that are excluded or
+ * broken are answers (memory.h), never zeros. Little-endian kernels with pointers of 64 bits;
+ * tested on x86_64 alone. An image belongs to one thread.
+ */
+#ifndef WHYOOM_PARSERS_VMCORE_IMAGE_H
+#define WHYOOM_PARSERS_VMCORE_IMAGE_H
+
+#include <stdatomic.h>
+
+#include "analyzer/base/error.h"
+#include "analyzer/base/slice.h"
+#include "parsers/vmcore/memory.h"
+
+struct image;
+
+/**
+ * Open the dump in @p file, which stays the caller's and open as long as the image.
+ * @param stop  ends long work soon, with an error, when it becomes true
+ */
+struct error *image_open(int file, const atomic_bool *stop, struct image **ret);
+
+/** Free; NULL is fine. */
+void image_close(struct image *image);
+
+/** The text, valid as long as the image. */
+struct slice image_vmcoreinfo(const struct image *image);
+
+/** Was a flattened dump cut before its end? */
+bool image_is_cut(const struct image *image);
+
+/** The kernel's virtual memory; lives as long as the image. */
+const struct memory *image_memory(const struct image *image);
+
+/** What the library said when a read failed for the first time; empty when none did. */
+const char *image_trouble(const struct image *image);
+
+#endif

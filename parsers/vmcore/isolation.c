@@ -1,0 +1,205 @@
+#define _GNU_SOURCE /* pipe2 */
+#include "parsers/vmcore/isolation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+
+/* What goes through the pipe: this, and that many bytes. */
+struct telling {
+    enum { TELL_BEGIN, TELL_DATA, TELL_END, TELL_FAILED, TELL_NOTE } what;
+    enum error_kind error;
+    enum source_kind kind;
+    size_t length;
+};
+
+enum { TOLD_MAX = 1024 * 1024 };
+
+/* ---- the child ----------------------------------------------------------------------------- */
+
+static bool write_whole(int pipe, const void *data, size_t length)
+{
+    const char *rest = data;
+    while (length) {
+        ssize_t written = write(pipe, rest, length);
+        if (written < 0 && errno != EINTR)
+            return false;
+        rest += written > 0 ? written : 0;
+        length -= written > 0 ? (size_t)written : 0;
+    }
+    return true;
+}
+
+static bool tell(void *context, struct telling telling, const char *bytes)
+{
+    const int *pipe = context;
+    return write_whole(*pipe, &telling, sizeof telling) &&
+           write_whole(*pipe, bytes, telling.length);
+}
+
+static bool tell_begin(void *context, const char *path, enum source_kind kind)
+{
+    (void)path;
+    return tell(context, (struct telling){.what = TELL_BEGIN, .kind = kind}, "");
+}
+
+static bool tell_data(void *context, const char *data, size_t length)
+{
+    return tell(context, (struct telling){.what = TELL_DATA, .length = length}, data);
+}
+
+static void tell_end(void *context)
+{
+    tell(context, (struct telling){.what = TELL_END}, "");
+}
+
+static void tell_failed(void *context, const char *path, struct error *error)
+{
+    const char *message = error_message(error);
+    (void)path;
+    tell(context,
+         (struct telling){
+             .what = TELL_FAILED, .error = error_kind(error), .length = strlen(message)},
+         message);
+    error_destroy(error);
+}
+
+static void tell_note(void *context, const char *path, const char *what)
+{
+    (void)path;
+    tell(context, (struct telling){.what = TELL_NOTE, .length = strlen(what)}, what);
+}
+
+/* ---- the parent ---------------------------------------------------------------------------- */
+
+struct hearing {
+    const char *path;
+    const struct source_visitor *visitor;
+    int pipe;
+    bool is_begun, is_enough;
+};
+
+static bool read_whole(int pipe, void *data, size_t length)
+{
+    char *rest = data;
+    while (length) {
+        ssize_t got = read(pipe, rest, length);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return false;
+        rest += got > 0 ? got : 0;
+        length -= got > 0 ? (size_t)got : 0;
+    }
+    return true;
+}
+
+static void hear_end(struct hearing *hearing)
+{
+    if (hearing->is_begun)
+        hearing->visitor->end(hearing->visitor->context);
+    hearing->is_begun = false;
+}
+
+static void hear(struct hearing *hearing, const struct telling *telling, const char *bytes)
+{
+    const struct source_visitor *visitor = hearing->visitor;
+    void *context = visitor->context;
+    switch (telling->what) {
+    case TELL_BEGIN:
+        hearing->is_begun = visitor->begin(context, hearing->path, telling->kind);
+        hearing->is_enough = !hearing->is_begun;
+        break;
+    case TELL_DATA:
+        hearing->is_enough = !hearing->is_begun || !visitor->data(context, bytes, telling->length);
+        break;
+    case TELL_END:
+        hear_end(hearing);
+        break;
+    case TELL_FAILED:
+        visitor->failed(context, hearing->path, error_create(telling->error, "%s", bytes));
+        break;
+    case TELL_NOTE:
+        visitor->note(context, hearing->path, bytes);
+        break;
+    }
+}
+
+/* The child may be out of its mind: what it sends is checked like any input. */
+static void hear_all(struct hearing *hearing)
+{
+    struct telling telling;
+    char *bytes = must_allocate(TOLD_MAX + 1);
+    while (!hearing->is_enough && read_whole(hearing->pipe, &telling, sizeof telling) &&
+           telling.length <= TOLD_MAX && read_whole(hearing->pipe, bytes, telling.length)) {
+        bytes[telling.length] = '\0';
+        hear(hearing, &telling, bytes);
+    }
+    hear_end(hearing);
+    free(bytes);
+}
+
+static int wait_for(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
+/* What goes wrong in there ends the child, without a word and without a core file: neither this
+ * program's handlers nor those of its tests are meant for it. */
+static void die_silently(void)
+{
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPIPE};
+    const struct rlimit none = {0, 0};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        signal(signals[i], SIG_DFL);
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+static void be_child(const char *path, int pipe, isolated_reader *read, void *context)
+{
+    const struct source_visitor visitor = {.context = &pipe,
+                                           .begin = tell_begin,
+                                           .data = tell_data,
+                                           .end = tell_end,
+                                           .failed = tell_failed,
+                                           .note = tell_note};
+    die_silently();
+    read(path, &visitor, context);
+    _exit(EXIT_SUCCESS);
+}
+
+static void fail(const struct hearing *hearing, struct error *error)
+{
+    hearing->visitor->failed(hearing->visitor->context, hearing->path, error);
+}
+
+void isolate(const char *path, const struct source_visitor *visitor, isolated_reader *read,
+             void *context)
+{
+    struct hearing hearing = {.path = path, .visitor = visitor};
+    int ends[2];
+    pid_t child = pipe2(ends, O_CLOEXEC) < 0 ? -1 : fork();
+    if (child < 0) {
+        fail(&hearing,
+             error_create(ERROR_SYSTEM, "no process to read the dump in: %s", strerror(errno)));
+        return;
+    }
+    if (child == 0)
+        be_child(path, ends[1], read, context);
+    close(ends[1]);
+    hearing.pipe = ends[0];
+    hear_all(&hearing);
+    close(ends[0]);
+    int status = wait_for(child);
+    if (!hearing.is_enough && (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS))
+        fail(&hearing,
+             error_create(ERROR_INPUT, "a memory dump whose headers are damaged so much that "
+                                       "reading it ended in the middle; copy it again"));
+}

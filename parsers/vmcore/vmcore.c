@@ -1,0 +1,136 @@
+#define _GNU_SOURCE /* O_CLOEXEC */
+#include "parsers/vmcore/vmcore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "parsers/vmcore/image.h"
+#include "parsers/vmcore/isolation.h"
+#include "parsers/vmcore/printk.h"
+
+enum { GATHERED = 64 * 1024 };
+
+/* Lines come in small pieces; the visitor gets larger ones, and a stream only when there is text.
+ */
+struct delivery {
+    const char *path;
+    const struct source_visitor *visitor;
+    bool is_begun, is_enough;
+    size_t used;
+    char gathered[GATHERED];
+};
+
+static void pass_on(struct delivery *delivery)
+{
+    const struct source_visitor *visitor = delivery->visitor;
+    if (!delivery->is_begun && !delivery->is_enough) {
+        delivery->is_begun = visitor->begin(visitor->context, delivery->path, SOURCE_VMCORE);
+        delivery->is_enough = !delivery->is_begun;
+    }
+    if (!delivery->is_enough && delivery->used)
+        delivery->is_enough = !visitor->data(visitor->context, delivery->gathered, delivery->used);
+    delivery->used = 0;
+}
+
+static bool gather(void *context, const char *data, size_t length)
+{
+    struct delivery *delivery = context;
+    while (length && !delivery->is_enough) {
+        size_t room = GATHERED - delivery->used, taken = length < room ? length : room;
+        memcpy(delivery->gathered + delivery->used, data, taken);
+        delivery->used += taken;
+        data += taken;
+        length -= taken;
+        if (delivery->used == GATHERED)
+            pass_on(delivery);
+    }
+    return !delivery->is_enough;
+}
+
+static void finish(struct delivery *delivery)
+{
+    pass_on(delivery);
+    if (delivery->is_begun)
+        delivery->visitor->end(delivery->visitor->context);
+}
+
+static void note(const struct delivery *delivery, const char *what)
+{
+    delivery->visitor->note(delivery->visitor->context, delivery->path, what);
+}
+
+static void note_missing(const struct delivery *delivery, const struct image *image,
+                         const struct printk_account *account)
+{
+    char what[512];
+    uint64_t missing = account->unreadable + account->broken + account->left_out;
+    if (image_is_cut(image))
+        note(delivery, "the dump was cut before its end: what came behind is missing");
+    if (missing == 0)
+        return;
+    snprintf(what, sizeof what,
+             "%" PRIu64 " of %" PRIu64 " records of the log are missing: %" PRIu64
+             " not in the dump, %" PRIu64 " torn or overwritten, %" PRIu64 " beyond the limit%s%s",
+             missing, missing + account->records, account->unreadable, account->broken,
+             account->left_out, *image_trouble(image) ? "; the first read failed with: " : "",
+             image_trouble(image));
+    note(delivery, what);
+}
+
+static struct error *deliver_image(struct delivery *delivery, const struct image *image)
+{
+    struct printk_account account;
+    struct error *error =
+        printk_read(image_vmcoreinfo(image), image_memory(image), gather, delivery, &account);
+    if (error && *image_trouble(image))
+        return error_context(error, "%s", image_trouble(image));
+    if (error)
+        return error;
+    note(delivery, "a memory dump: its log is explained; the kernel's structures (cgroups, pages, "
+                   "slabs) are not read by this version");
+    note_missing(delivery, image, &account);
+    finish(delivery);
+    return NULL;
+}
+
+static struct error *with_advice(struct error *error)
+{
+    struct error *whole =
+        error_create(error_kind(error),
+                     "%s; its log alone is enough, when another tool can get it "
+                     "out: makedumpfile --dump-dmesg DUMP dmesg.txt, then whyoom dmesg.txt",
+                     error_message(error));
+    error_destroy(error);
+    return whole;
+}
+
+static void read_dump(const char *path, const struct source_visitor *visitor, void *context)
+{
+    const atomic_bool *stop = context;
+    struct delivery delivery = {.path = path, .visitor = visitor};
+    struct image *image = NULL;
+    struct error *error = NULL;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        visitor->failed(visitor->context, path, error_create(ERROR_SYSTEM, "%s", strerror(errno)));
+        return;
+    }
+    error = image_open(file, stop, &image);
+    if (!error)
+        error = deliver_image(&delivery, image);
+    if (error && !*stop)
+        visitor->failed(visitor->context, path, with_advice(error));
+    else
+        error_destroy(error);
+    image_close(image);
+    close(file);
+}
+
+void vmcore_deliver_log(const char *path, const struct source_visitor *visitor, atomic_bool *stop)
+{
+    isolate(path, visitor, read_dump, stop);
+}
