@@ -2,6 +2,7 @@
 
 #include "analyzer/analysis.h"
 #include "parsers/source/source.h"
+#include "parsers/vmcore/vmcore.h"
 
 struct intake {
     const struct intake_sink *sink;
@@ -48,14 +49,6 @@ static void end_stream(void *context)
     intake->sink->covered(intake->sink->context, &coverage);
 }
 
-static void meet_vmcore(void *context, const char *path)
-{
-    struct intake *intake = context;
-    intake->sink->failed(intake->sink->context, path,
-                         "a memory dump, which this version does not read; its log is enough: "
-                         "makedumpfile --dump-dmesg DUMP dmesg.txt, then whyoom dmesg.txt");
-}
-
 static void fail(void *context, const char *path, struct error *error)
 {
     struct intake *intake = context;
@@ -75,6 +68,8 @@ static void find_file(void *context, const char *path)
     intake->found(intake->found_context, path);
 }
 
+static void meet_vmcore(void *context, const char *path);
+
 static struct source_visitor visitor_of(struct intake *intake)
 {
     return (struct source_visitor){
@@ -87,6 +82,14 @@ static struct source_visitor visitor_of(struct intake *intake)
         .note = note,
         .found = intake->found ? find_file : NULL,
     };
+}
+
+/* The log inside the dump is one more stream. */
+static void meet_vmcore(void *context, const char *path)
+{
+    struct intake *intake = context;
+    const struct source_visitor visitor = visitor_of(intake);
+    vmcore_deliver_log(path, &visitor, intake->stop);
 }
 
 void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,
