@@ -1,9 +1,11 @@
 #define _GNU_SOURCE /* pread */
 #include "parsers/vmcore/image.h"
 
+#include <elf.h>
 #include <libkdumpfile/kdumpfile.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
@@ -202,6 +204,27 @@ static void learn_linear_image(struct image *image)
         image->phys_base = (uint64_t)phys_base;
 }
 
+/* ---- is all of it there? ------------------------------------------------------------------- */
+
+/* What lies behind the end of an ELF file the library gives as zeros. */
+static bool is_cut_elf(int file)
+{
+    Elf64_Ehdr head;
+    Elf64_Phdr segment;
+    struct stat status;
+    if (pread(file, &head, sizeof head, 0) != sizeof head || fstat(file, &status) < 0 ||
+        memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64)
+        return false;
+    for (unsigned i = 0; i < head.e_phnum; i++) {
+        off_t at = (off_t)(head.e_phoff + i * sizeof segment);
+        if (pread(file, &segment, sizeof segment, at) != sizeof segment ||
+            segment.p_offset > (uint64_t)status.st_size ||
+            segment.p_filesz > (uint64_t)status.st_size - segment.p_offset)
+            return true;
+    }
+    return false;
+}
+
 /* ---- opening ------------------------------------------------------------------------------- */
 
 /* The library wants this order: file, system, architecture, VMCOREINFO. */
@@ -214,6 +237,8 @@ static struct error *open_dump(struct image *image, int file, const atomic_bool 
         return error;
     if (image->unpacked >= 0)
         file = image->unpacked;
+    image->is_cut = image->is_cut || is_cut_elf(file);
+    kdump_set_number_attr(image->dump, "file.mmap_policy", KDUMP_MMAP_NEVER); /* else all of it */
     if (kdump_open_fd(image->dump, file) != KDUMP_OK)
         return refuse(image, "opened");
     error = set_machine(image, file);
@@ -232,10 +257,13 @@ struct error *image_open(int file, const atomic_bool *stop, struct image **ret)
     if (!image->dump)
         die_out_of_memory();
     struct error *error = open_dump(image, file, stop);
-    if (error)
-        image_close(image);
-    else
+    if (!error) {
         *ret = image;
+        return NULL;
+    }
+    if (image->is_cut)
+        error = error_context(error, "the file ends before its dump does");
+    image_close(image);
     return error;
 }
 

@@ -30,7 +30,7 @@ void image_close(struct image *image);
 /** The text, valid as long as the image. */
 struct slice image_vmcoreinfo(const struct image *image);
 
-/** Was a flattened dump cut before its end? */
+/** Does the file end before its dump does? Looked at in ELF and flattened dumps. */
 bool image_is_cut(const struct image *image);
 
 /** The kernel's virtual memory; lives as long as the image. */

@@ -55,6 +55,10 @@ void printk_emit(struct printk_walk *walk, const struct printk_record *record)
     char prefix[80];
     size_t prefix_length = print_prefix(prefix, sizeof prefix, record);
     struct slice text = record->text;
+    if (slice_contains(text, SLICE("\0"))) { /* printk cannot store one: a page was lost here */
+        walk->account->broken++;
+        return;
+    }
     do {
         struct slice line = slice_cut(&text, '\n');
         hand_over(walk, prefix, prefix_length);

@@ -43,7 +43,7 @@ struct error *printk_layout(struct slice info, const struct printk_wanted *wante
 /** Facility and level stand in the two bytes behind the lengths, in all versions. */
 void printk_set_priority(struct printk_record *record, const unsigned char bytes[2]);
 
-/** Hand over the lines of @p record. */
+/** Hand over the lines of @p record, unless its text is none. */
 void printk_emit(struct printk_walk *walk, const struct printk_record *record);
 
 struct error *printk_walk_ring(struct printk_walk *walk);

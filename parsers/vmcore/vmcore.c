@@ -69,7 +69,7 @@ static void note_missing(const struct delivery *delivery, const struct image *im
     char what[512];
     uint64_t missing = account->unreadable + account->broken + account->left_out;
     if (image_is_cut(image))
-        note(delivery, "the dump was cut before its end: what came behind is missing");
+        note(delivery, "the file ends before its dump does: what came behind is missing");
     if (missing == 0)
         return;
     snprintf(what, sizeof what,
@@ -87,7 +87,9 @@ static struct error *deliver_image(struct delivery *delivery, const struct image
     struct error *error =
         printk_read(image_vmcoreinfo(image), image_memory(image), gather, delivery, &account);
     if (error && *image_trouble(image))
-        return error_context(error, "%s", image_trouble(image));
+        error = error_context(error, "%s", image_trouble(image));
+    if (error && image_is_cut(image))
+        error = error_context(error, "the file ends before its dump does");
     if (error)
         return error;
     note(delivery, "a memory dump: its log is explained; the kernel's structures (cgroups, pages, "

@@ -194,6 +194,23 @@ static void test_image__records_outside_of_the_dump_are_said(void **state)
     assert_non_null(strstr(told.what, "2 of 2 records of the log are missing: 2 not in the dump"));
 }
 
+/* libkdumpfile would give zeros for what is not there. */
+static void test_image__a_file_that_ends_early_is_said(void **state)
+{
+    (void)state;
+    struct dead_kernel *kernel = panicked();
+    unsigned char *bytes = make_dump(kernel, true);
+    struct told told = deliver_bytes(bytes, MEMORY_AT + DEAD_TEXTS + 48);
+    assert_string_equal(told.text, "<4>[    1.000000][    T1] web invoked oom-killer\n");
+    assert_int_equal(told.failures, 0);
+    assert_int_equal(told.notes, 3);
+    told = deliver_bytes(bytes, MEMORY_AT);
+    assert_int_equal(told.failures, 1);
+    assert_non_null(strstr(told.what, "the file ends before its dump does: "));
+    free(bytes);
+    dead_kernel_destroy(kernel);
+}
+
 static void test_image__what_is_no_dump_is_one_line(void **state)
 {
     (void)state;
@@ -231,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_image__vmcoreinfo_is_found_in_the_memory),
         cmocka_unit_test(test_image__vmcoreinfo_of_another_kernel_is_not_believed),
         cmocka_unit_test(test_image__records_outside_of_the_dump_are_said),
+        cmocka_unit_test(test_image__a_file_that_ends_early_is_said),
         cmocka_unit_test(test_image__what_is_no_dump_is_one_line),
         cmocka_unit_test(test_image__flipped_and_cut_dumps_do_no_harm),
     };

@@ -156,6 +156,15 @@ static void test_ring__a_head_that_is_absent_or_absurd_is_an_error(void **state)
     expect_error(kernel, "head of its log buffer is broken");
 }
 
+static void test_ring__a_text_with_a_nul_is_torn(void **state)
+{
+    (void)state;
+    struct dead_kernel *kernel = dead_ring_create(0);
+    dead_ring_add(kernel, 1, 4, 1, "anon-rss:12345kB");
+    memset(kernel->memory + DEAD_TEXTS + 8 + 11, 0, 5); /* a page that reads as zeros */
+    expect_log(kernel, "", 0, 1);
+}
+
 static void test_ring__the_sink_can_end_it(void **state)
 {
     (void)state;
@@ -305,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_ring__a_tail_out_of_reach_gives_the_newest),
         cmocka_unit_test(test_ring__what_the_dump_does_not_hold_is_counted),
         cmocka_unit_test(test_ring__a_head_that_is_absent_or_absurd_is_an_error),
+        cmocka_unit_test(test_ring__a_text_with_a_nul_is_torn),
         cmocka_unit_test(test_ring__the_sink_can_end_it),
         cmocka_unit_test(test_records__come_in_order_and_over_the_end),
         cmocka_unit_test(test_records__the_struct_of_3_10_has_no_caller),
