@@ -234,6 +234,24 @@ static bool names_victim(const struct report *report, struct slice text)
     return false;
 }
 
+/* Lines that a report holds once: a second one belongs to the other report that is being printed. */
+static bool has_already(const struct report *report, const struct line_format *format,
+                        struct slice text)
+{
+    const struct incident *incident = report->incident;
+    if (format->read == read_cpu || format->read == read_old_cpu)
+        return incident->trigger.pid.known && !report->is_stall;
+    if (format->read == read_trace_start)
+        return report->has_trace;
+    if (format->read == read_memcg_limit)
+        return has_memcg_limit(report, text);
+    if (format->read == read_memcg_stat)
+        return has_memcg_stat(report, text);
+    if (format->read == read_summary)
+        return incident->has_summary;
+    return format->read == read_tasks_header && incident->has_tasks_header;
+}
+
 static bool takes(const struct report *report, const struct line_format *format,
                   const struct message *message)
 {
@@ -249,7 +267,16 @@ static bool takes(const struct report *report, const struct line_format *format,
     }
     if (report->expects_kill && group == GROUP_CHOICE) /* the next choice is the next report's */
         return names_victim(report, message->text);
-    return group >= report->stage;
+    return group >= report->stage && !has_already(report, format, slice_trim(message->text));
+}
+
+/* Two reports without caller ids take turns: whose line is whose is then partly a guess. */
+static void note_mixing(struct report *taker, struct report *other)
+{
+    struct report *older = taker->first_message < other->first_message ? taker : other;
+    struct report *younger = older == taker ? other : taker;
+    if (older->is_strong && younger->is_strong && older->last_message > younger->first_message)
+        older->is_mixed = younger->is_mixed = true;
 }
 
 /* A kill line goes to the report that waits for one, even when one that is over names the same
@@ -270,7 +297,11 @@ static struct report *find_taker(const struct stream *stream, const struct line_
     for (int i = stream->open_count - 1; i >= 0; i--) {
         struct report *report = stream->open[i];
         bool is_stale = best && best->last_message > report->last_message + STALE_AFTER;
-        if (!is_stale && takes(report, format, message) && (!best || is_nearer(report, best)))
+        if (is_stale || !takes(report, format, message))
+            continue;
+        if (best && message->caller.length == 0 && !report->is_done && !best->is_done)
+            note_mixing(best, report);
+        if (!best || is_nearer(report, best))
             best = report;
     }
     return best;
@@ -344,6 +375,19 @@ static struct report *begin_or_join(struct report_reader *reader, struct stream 
     return open_report(reader, stream, message);
 }
 
+/* A hung task is named on two lines, then comes its trace; the next task ends it. */
+static struct report *begin_stall(struct report_reader *reader, struct stream *stream,
+                                  const struct message *message)
+{
+    struct report *last = newest(stream);
+    bool is_stall = last && last->is_stall && !is_other_caller(last, message);
+    if (is_stall && !last->has_trace)
+        return last;
+    if (is_stall)
+        close_report(reader, stream, stream->open_count - 1);
+    return open_report(reader, stream, message);
+}
+
 static void take_boot(struct report_reader *reader, struct stream *stream, struct slice text)
 {
     close_stream(reader, stream);
@@ -365,12 +409,8 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
         struct report *same = find_by_victim(stream, message->text);
         return same ? same : open_report(reader, stream, message);
     }
-    case GROUP_STALL: {
-        struct report *last = newest(stream); /* a hung task is named on two lines */
-        bool is_second =
-            last && last->is_stall && !last->has_trace && !is_other_caller(last, message);
-        return is_second ? last : open_report(reader, stream, message);
-    }
+    case GROUP_STALL:
+        return begin_stall(reader, stream, message);
     case GROUP_AFTER: {
         struct report *same = find_by_victim(stream, message->text);
         struct report *report = same ? same : find_done(stream);
@@ -391,10 +431,20 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
 /* ---- taking a line
  * ------------------------------------------------------------------------------------------ */
 
-static enum block open_block(const struct stream *stream)
+/* The block that the line may stand in: its caller's report's, else that of the report that took a line last, else
+ * another's that is in the middle of one. */
+static enum block open_block(const struct stream *stream, const struct message *message)
 {
     const struct report *latest = find_latest(stream);
-    return latest ? latest->block : BLOCK_NONE;
+    enum block block = latest ? latest->block : BLOCK_NONE;
+    for (int i = stream->open_count - 1; i >= 0; i--) {
+        const struct report *report = stream->open[i];
+        if (message->caller.length && slice_equal(report->caller, message->caller))
+            return report->block;
+        if (block == BLOCK_NONE && !report->is_done)
+            block = report->block;
+    }
+    return block;
 }
 
 static void add_foreign(struct stream *stream, const struct report *taker)
@@ -417,6 +467,16 @@ static void extend_source(struct incident *incident, const struct message *messa
         incident->source.end_byte = message->end;
 }
 
+/* A gigantic table is cut, but what follows it is not; what else could grow without end is. */
+static bool is_full(struct report *report, enum line_group group)
+{
+    enum { ROOM_BEHIND_TABLE = 1000 };
+    size_t most = LIMIT_REPORT_LINES + (group == GROUP_TASKS ? 0 : ROOM_BEHIND_TABLE);
+    bool is_cut = report->incident->lines_count >= most;
+    report->is_table_cut |= is_cut && group == GROUP_TASKS;
+    return is_cut;
+}
+
 static void read_line(struct report_reader *reader, struct report *report,
                       const struct line_format *format, const struct message *message)
 {
@@ -426,7 +486,7 @@ static void read_line(struct report_reader *reader, struct report *report,
     if (message->time.has_monotonic)
         report->last_us = message->time.monotonic_us;
     extend_source(incident, message);
-    if (incident->lines_count >= LIMIT_REPORT_LINES)
+    if (is_full(report, format->group))
         return;
     uint32_t line =
         incident_add_line(incident, slice_trim(message->text), message->number, message->offset);
@@ -463,7 +523,7 @@ void report_reader_take(void *context, const struct message *message)
         stream_keep_text(stream->boot, sizeof stream->boot, message->boot);
     }
     const struct line_format *format =
-        line_format_find(slice_trim(message->text), open_block(stream));
+        line_format_find(slice_trim(message->text), open_block(stream, message));
     if (!format) {
         add_foreign(stream, NULL);
         return;

@@ -119,6 +119,24 @@ static void test_stall__a_task_stuck_in_a_charge_is_one(void **state)
     assert_amount(incident->trigger.pid, 93);
 }
 
+static void test_stall__two_tasks_have_a_trace_each(void **state)
+{
+    assert_int_equal(count(state,
+                           "[  120.1] INFO: task eater:93 blocked for more than 120 seconds.\n"
+                           "[  120.4] Call Trace:\n"
+                           "[  120.5]  schedule+0x5a/0xd0\n"
+                           "[  120.6]  try_charge+0x135/0x1a0\n"
+                           "[  120.7] INFO: task java:94 blocked for more than 120 seconds.\n"
+                           "[  120.8] task:java            state:D stack:0     pid:94    ppid:1\n"
+                           "[  120.9] Call Trace:\n"
+                           "[  121.0]  mem_cgroup_handle_over_high+0x135/0x1a0\n"),
+                     2);
+    const struct session *session = *state;
+    assert_int_equal(session->incidents[0]->trigger.stack_count, 2);
+    assert_int_equal(session->incidents[1]->trigger.stack_count, 1);
+    assert_text(session->incidents[1]->trigger.comm, "java");
+}
+
 static void test_stall__a_task_stuck_elsewhere_is_none(void **state)
 {
     assert_int_equal(count(state,
@@ -141,6 +159,7 @@ int main(void)
         CASE(test_failure__the_victims_own_dump_is_part_of_its_kill),
         CASE(test_failure__a_later_dump_of_that_pid_is_its_own),
         CASE(test_stall__a_task_stuck_in_a_charge_is_one),
+        CASE(test_stall__two_tasks_have_a_trace_each),
         CASE(test_stall__a_task_stuck_elsewhere_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
