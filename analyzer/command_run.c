@@ -13,7 +13,8 @@ static void show_incident(void *context, struct incident *incident, uint64_t num
 {
     struct run *run = context;
     run->has_fail_on |= run->command->options->fail_on[incident->class_];
-    if (!run->show(run->context, incident, number))
+    bool is_heard = !run->is_cut_off && !run->trouble;
+    if (!is_heard || !run->show(run->context, incident, number))
         incident_destroy(incident);
 }
 

@@ -176,18 +176,24 @@ static struct intake_sink sink_of(struct job *job)
     return (struct intake_sink){job, yield_incident, yield_covered, yield_failed, yield_noted};
 }
 
+/* False: it holds no text. After a stop nothing is opened, but the turn must pass over it. */
+static bool read_job(struct job *job)
+{
+    struct crew *crew = job->crew;
+    const struct intake_sink sink = sink_of(job);
+    if (*crew->stop)
+        return true;
+    if (job->file.length)
+        return intake_read_found(job->file.data, &sink, crew->stop, crew->progress);
+    intake_read(job->operand->path, &sink, crew->stop, crew->progress);
+    return true;
+}
+
 static void *work(void *context)
 {
     struct crew *crew = context;
-    for (struct job *job; (job = next_job(crew));) {
-        const struct intake_sink sink = sink_of(job);
-        bool is_text = true;
-        if (job->file.length)
-            is_text = intake_read_found(job->file.data, &sink, crew->stop, crew->progress);
-        else
-            intake_read(job->operand->path, &sink, crew->stop, crew->progress);
-        finish(job, is_text);
-    }
+    for (struct job *job; (job = next_job(crew));)
+        finish(job, read_job(job));
     return NULL;
 }
 

@@ -9,6 +9,7 @@ struct intake {
     atomic_bool *stop;
     struct progress *progress;
     struct log_reader *reader; /* of the open stream */
+    bool has_begun;            /* a stream of this walk was read from */
     void (*found)(void *context, const char *file);
     void *found_context;
 };
@@ -23,8 +24,10 @@ static void take_incident(void *context, struct incident *incident)
 static bool begin_stream(void *context, const char *path, enum source_kind kind)
 {
     struct intake *intake = context;
-    if (*intake->stop)
+    /* The start of a pipe is looked at before its stream begins: what came until then is told. */
+    if (*intake->stop && intake->has_begun)
         return false;
+    intake->has_begun = true;
     intake->reader = log_reader_create(path, kind, 0, take_incident, intake);
     return true;
 }
@@ -32,11 +35,10 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
 static bool take_data(void *context, const char *data, size_t length)
 {
     struct intake *intake = context;
-    if (*intake->stop)
-        return false;
-    log_reader_feed(intake->reader, data, length);
+    log_reader_feed(intake->reader, data,
+                    length); /* what is read already is told, also after a stop */
     progress_advance(intake->progress, length);
-    return true;
+    return !*intake->stop;
 }
 
 static void end_stream(void *context)

@@ -23,7 +23,7 @@ struct intake_sink {
 
 /**
  * Read @p path, or this machine when it is NULL.
- * @param stop      ends the reading soon when it becomes true
+ * @param stop      nothing more is read when it becomes true; the report that is open is ended
  * @param progress  NULL is fine
  */
 void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,

@@ -74,7 +74,7 @@ static void take_incident(void *context, struct incident *incident)
     bool is_wanted_one = is_wanted(pipeline, seen, is_new, incident);
     if (is_new)
         repeats_count(pipeline->repeats, incident);
-    if (!*pipeline->options->stop && is_wanted_one && is_in_window(pipeline, incident)) {
+    if (is_wanted_one && is_in_window(pipeline, incident)) {
         judge(pipeline->options, incident);
         is_handed_over = is_asked_for(pipeline, seen, incident);
     }

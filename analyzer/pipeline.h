@@ -22,7 +22,9 @@ struct pipeline_options {
     bool takes_better_copy; /* the sink wants a more complete copy of what it has already */
     int threads;            /* 1: only the caller's */
     struct progress *progress; /* NULL is fine */
-    atomic_bool *stop;         /* ends the run soon when it becomes true; the sink may set it */
+    /** Nothing more is read when it becomes true; what was read until then is still told, a report
+     * that stays open too. The sink may set it. */
+    atomic_bool *stop;
 };
 
 struct pipeline_sink {
