@@ -22,10 +22,13 @@ const struct figure zone_figures[ZONE_COUNT] = {
 };
 #undef ZONE_FIGURE
 
+/* A name out of a log may hold a NUL. */
 static bool is_spelled(const char *spelling, struct slice name)
 {
-    return spelling && strncmp(spelling, name.data, name.length) == 0 &&
-           spelling[name.length] == '\0';
+    size_t i = 0;
+    while (spelling && i < name.length && spelling[i] && spelling[i] == name.data[i])
+        i++;
+    return spelling && i == name.length && spelling[i] == '\0';
 }
 
 int figure_find(const struct figure *figures, int count, struct slice name, int hint)

@@ -47,6 +47,8 @@ static void test_figures__part_of_a_name_is_no_name(void **state)
     (void)state;
     assert_int_equal(figure_find(memcg_stats, STAT_COUNT, SLICE("anon_"), 0), -1);
     assert_int_equal(figure_find(memcg_stats, STAT_COUNT, SLICE("ano"), 0), -1);
+    assert_int_equal(figure_find(memcg_stats, STAT_COUNT, SLICE("anon\0, and more"), 0), -1);
+    assert_int_equal(figure_find(memcg_stats, STAT_COUNT, SLICE("anon\0"), 0), -1);
     assert_int_equal(figure_find(memcg_stats, STAT_COUNT, SLICE(""), 0), -1);
 }
 
