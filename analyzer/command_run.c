@@ -139,11 +139,17 @@ static struct error *check_number(const struct run *run)
                         found == 1 ? "incident was" : "incidents were");
 }
 
+/* This machine was asked for, and nothing of it may be read; what helps was said by then. */
+static bool is_blind(const struct run *run)
+{
+    return run->command->options->operands_count == 0 && run->totals.coverage.streams == 0;
+}
+
 struct error *run_finish(struct run *run, int *status)
 {
     const struct pipeline_totals *totals = &run->totals;
     run_flush(run);
-    if (totals->failures)
+    if (totals->failures || is_blind(run))
         *status = STATUS_TROUBLE;
     else if (run->has_fail_on)
         *status = STATUS_FAIL_ON;
