@@ -64,8 +64,12 @@ static struct error *test(const struct options *options, char *const *operands, 
     (void)operands, (void)count;
     if (error)
         return error;
-    size_t failed = rules_test(rules, stdout);
+    bool is_possible = rules_test_is_possible(rules);
+    size_t failed = is_possible ? rules_test(rules, stdout) : 0;
     rule_set_destroy(rules);
+    if (!is_possible)
+        return error_create(ERROR_USAGE, "rules test: none of the examples' logs is here; run it "
+                                         "in the project's root, where samples/ lies");
     if (failed)
         return error_create(ERROR_SYSTEM, "%zu of the rules' cases failed", failed);
     return NULL;

@@ -262,12 +262,28 @@ static struct error *parse_options(int argc, char **argv, struct options *option
     return NULL;
 }
 
+/* A command that was mistyped and not a file of such a name. */
+static struct error *check_mistyped(const char *word)
+{
+    const char *names[COMMAND_ROWS];
+    size_t count = 0;
+    for (size_t i = 0; i < COMMAND_ROWS; i++)
+        if (command_rows[i].name && command_rows[i].is_here)
+            names[count++] = command_rows[i].name;
+    const char *near = suggest(slice_from_string(word), names, count);
+    if (!near || access(word, F_OK) == 0)
+        return NULL;
+    return error_create(ERROR_USAGE, "no file or command '%s'; did you mean 'whyoom %s'?", word,
+                        near);
+}
+
 static struct error *take_command(struct options *options)
 {
-    const struct command_row *row =
-        options->operands_count ? command_find(options->operands[0]) : NULL;
-    if (!row)
+    if (options->operands_count == 0)
         return NULL;
+    const struct command_row *row = command_find(options->operands[0]);
+    if (!row)
+        return check_mistyped(options->operands[0]);
     if (!row->is_here && access(row->name, F_OK) == 0)
         return NULL; /* a log of that name */
     if (!row->is_here)

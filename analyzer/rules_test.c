@@ -2,6 +2,7 @@
 
 #include <glob.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "analyzer/intake.h"
 #include "analyzer/repeats.h"
@@ -133,6 +134,18 @@ static void read_all(struct rules_run *run)
             read_sample(run, slice_from_string(found.gl_pathv[i]));
         globfree(&found);
     }
+}
+
+bool rules_test_is_possible(const struct rule_set *rules)
+{
+    size_t count;
+    const struct rule_case *cases = rule_set_cases(rules, &count);
+    struct arena *arena = arena_create();
+    bool is_here = count == 0;
+    for (size_t i = 0; i < count && !is_here; i++)
+        is_here = access(arena_copy(arena, cases[i].path).data, F_OK) == 0;
+    arena_destroy(arena);
+    return is_here;
 }
 
 size_t rules_test(const struct rule_set *rules, FILE *out)

@@ -9,6 +9,9 @@
 
 #include "rules/rule.h"
 
+/** Is any log of the cases below the working directory? Without one no case can hold. */
+bool rules_test_is_possible(const struct rule_set *rules);
+
 /**
  * Run the cases of @p rules and all of samples/ (below the working directory, as the paths in the
  * rules are), and tell in TAP on @p out.

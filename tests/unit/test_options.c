@@ -68,6 +68,14 @@ static void test_options__find_the_command_behind_options(void **state)
     assert_int_equal(options.operands_count, 1);
 }
 
+static void test_options__suggest_the_command_that_was_mistyped(void **state)
+{
+    (void)state;
+    assert_refused("scna a.log", "did you mean 'whyoom scan'?");
+    assert_refused("ruels list", "did you mean 'whyoom rules'?");
+    assert_int_equal(parsed("absent.log scna").command, COMMAND_EXPLAIN); /* only the first word */
+}
+
 static void test_options__take_paths_behind_two_dashes_as_they_are(void **state)
 {
     (void)state;
@@ -175,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options__explain_without_a_command),
         cmocka_unit_test(test_options__find_the_command_behind_options),
+        cmocka_unit_test(test_options__suggest_the_command_that_was_mistyped),
         cmocka_unit_test(test_options__take_paths_behind_two_dashes_as_they_are),
         cmocka_unit_test(test_options__take_a_dash_as_a_path),
         cmocka_unit_test(test_options__take_every_value),
