@@ -2,7 +2,8 @@
  * Reading a dump in a process of its own.
  *
  * The library that opens dumps trusts their headers: a flipped bit in one can make it read where
- * nothing is. What it does to the child is one failed input here, and the other inputs go on.
+ * nothing is, or copy for ever. What it does to the child is one failed input here, and the other
+ * inputs go on.
  */
 #ifndef WHYOOM_PARSERS_VMCORE_ISOLATION_H
 #define WHYOOM_PARSERS_VMCORE_ISOLATION_H
@@ -14,7 +15,8 @@ typedef void isolated_reader(const char *path, const struct source_visitor *visi
 
 /**
  * Let @p read run in a child; what it tells arrives at @p visitor in the same order, with @p path.
- * A child that dies is a call of `failed`, behind what it told before.
+ * A child that dies, or asks for more memory or time than a sound dump needs, is a call of
+ * `failed`, behind what it told before.
  */
 void isolate(const char *path, const struct source_visitor *visitor, isolated_reader *read,
              void *context);
