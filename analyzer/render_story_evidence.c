@@ -177,6 +177,8 @@ static const struct {
     {"trace", "the call trace (what the memory was for)"},
     {"tasks", "the task table (memory of the other processes)"},
     {"tasks-start", "the beginning of the task table"},
+    {"tasks-end", "the rest of the task table, which is too long"},
+    {"interleaved", "which lines are its own: another report was printed at the same time"},
     {"kill-line", "who was killed"},
     {"victim", "who was killed"},
     {"memcg-limits", "the limits of the memory cgroup and their usage"},

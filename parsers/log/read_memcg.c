@@ -142,3 +142,18 @@ void read_protection(struct report *report, struct slice text, uint32_t line)
     memcg->min_protection = keyvalue_kib(text, SLICE("min protection "), line);
     memcg->low_protection = keyvalue_kib(text, SLICE("low protection "), line);
 }
+
+/* Does the report hold the counter that @p text prints, or the statistic? */
+bool has_memcg_limit(struct report *report, struct slice text)
+{
+    const struct page_counter *counter =
+        counter_named(&report->incident->memcg, slice_cut(&text, ':'));
+    return counter && counter->line;
+}
+
+bool has_memcg_stat(const struct report *report, struct slice text)
+{
+    bool is_subtree;
+    int i = figure_find(memcg_stats, STAT_COUNT, subtree_key(slice_word(&text), &is_subtree), 0);
+    return i >= 0 && !is_subtree && report->incident->memcg.stat[i].known;
+}

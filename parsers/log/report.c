@@ -186,7 +186,7 @@ static struct report *open_report(struct report_reader *reader, struct stream *s
     struct report *report = must_allocate(sizeof *report);
     *report =
         (struct report){.incident = incident_create(), .stream = stream, .node = -1, .last_us = -1};
-    report->last_message = reader->messages;
+    report->first_message = report->last_message = reader->messages;
     report->caller = arena_copy(report->incident->arena, message->caller);
     begin_incident(reader, report->incident, message);
     if (reader->last)
@@ -234,9 +234,9 @@ static bool names_victim(const struct report *report, struct slice text)
     return false;
 }
 
-/* Lines that a report holds once: a second one belongs to the other report that is being printed. */
-static bool has_already(const struct report *report, const struct line_format *format,
-                        struct slice text)
+/* Lines that a report holds once: a second one belongs to the other report that is being printed.
+ */
+static bool has_already(struct report *report, const struct line_format *format, struct slice text)
 {
     const struct incident *incident = report->incident;
     if (format->read == read_cpu || format->read == read_old_cpu)
@@ -252,7 +252,7 @@ static bool has_already(const struct report *report, const struct line_format *f
     return format->read == read_tasks_header && incident->has_tasks_header;
 }
 
-static bool takes(const struct report *report, const struct line_format *format,
+static bool takes(struct report *report, const struct line_format *format,
                   const struct message *message)
 {
     enum line_group group = format->group;
@@ -431,8 +431,8 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
 /* ---- taking a line
  * ------------------------------------------------------------------------------------------ */
 
-/* The block that the line may stand in: its caller's report's, else that of the report that took a line last, else
- * another's that is in the middle of one. */
+/* The block that the line may stand in: its caller's report's, else that of the report that took a
+ * line last, else another's that is in the middle of one. */
 static enum block open_block(const struct stream *stream, const struct message *message)
 {
     const struct report *latest = find_latest(stream);

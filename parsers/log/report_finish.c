@@ -166,6 +166,8 @@ static void find_missing(struct report *report)
          "zones"},
         {is_oom && !incident->has_tasks_header && incident->tasks_count == 0, "tasks"},
         {is_oom && incident->has_tasks_header == false && incident->tasks_count > 0, "tasks-start"},
+        {report->is_table_cut, "tasks-end"},
+        {report->is_mixed, "interleaved"},
         {incident->kind == KIND_OOM_KILL && incident->victims_count == 0, "victim"},
         {incident->victims_count && !incident->has_kill_line, "kill-line"},
     };

@@ -103,7 +103,8 @@ void stream_keep_text(char *target, size_t size, struct slice text)
 bool stream_is_doubled(struct stream *stream, const struct line_format *format,
                        const struct message *message, uint64_t number)
 {
-    if (!stream->is_doubled && format->group != GROUP_HEAD)
+    bool is_telling = format->group == GROUP_HEAD || format->group == GROUP_SUMMARY;
+    if (!stream->is_doubled && !is_telling)
         return false;
     uint64_t hash = hash_slice(HASH_START, message->text);
     int64_t us = message->time.has_monotonic ? message->time.monotonic_us : -1;

@@ -411,7 +411,7 @@ static void test_streams__a_million_hosts_are_forgotten_again(void **state)
     test_free(host);
 }
 
-static void test_streams__a_report_has_a_bounded_number_of_lines(void **state)
+static void test_streams__a_gigantic_table_is_cut_and_what_follows_it_is_not(void **state)
 {
     struct session *session = *state;
     say_stage(session, HEAD, 1, 10, "");
@@ -419,7 +419,28 @@ static void test_streams__a_report_has_a_bounded_number_of_lines(void **state)
         session_say_line(session, SLICE("[   10.1] [ 1] 0 1 16500 16000 172032 3 0 x"));
     say_stage(session, KILL, 1, 10.2, "");
     assert_int_equal(session_finish(session), 1);
-    assert_int_equal(nth(state, 0)->lines_count, LIMIT_REPORT_LINES);
+    const struct incident *incident = nth(state, 0);
+    assert_in_range(incident->lines_count, LIMIT_REPORT_LINES, LIMIT_REPORT_LINES + 10);
+    assert_int_equal(incident->victims_count, 1);
+    assert_false(incident->is_complete); /* the rest of the table is missing */
+}
+
+/* Two reports that take turns line by line, as two CPUs print them, and no caller ids. */
+static void test_streams__reports_that_take_turns_are_called_interleaved(void **state)
+{
+    struct session *session = *state;
+    say_stage(session, HEAD, 1, 10, "");
+    say_stage(session, HEAD, 2, 10, "");
+    session_say_line(session, SLICE("[   10.1] memory: usage 65536kB, limit 65536kB, failcnt 19"));
+    session_say_line(session, SLICE("[   10.1] memory: usage 49152kB, limit 49152kB, failcnt 7"));
+    say_stage(session, KILL, 1, 10.2, "");
+    say_stage(session, KILL, 2, 10.2, "");
+    assert_int_equal(session_finish(session), 2);
+    assert_int_equal(nth(state, 0)->victims_count, 1);
+    assert_int_equal(nth(state, 1)->victims_count, 1);
+    assert_false(nth(state, 0)->is_complete);
+    assert_int_not_equal(nth(state, 0)->memcg.memory.limit.value,
+                         nth(state, 1)->memcg.memory.limit.value);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -451,7 +472,8 @@ int main(void)
         CASE(test_streams__incidents_come_in_the_order_in_which_they_began),
         CASE(test_streams__a_host_that_fell_silent_does_not_hold_back_the_others),
         CASE(test_streams__a_million_hosts_are_forgotten_again),
-        CASE(test_streams__a_report_has_a_bounded_number_of_lines),
+        CASE(test_streams__a_gigantic_table_is_cut_and_what_follows_it_is_not),
+        CASE(test_streams__reports_that_take_turns_are_called_interleaved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
