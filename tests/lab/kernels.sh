@@ -34,6 +34,7 @@ archive_index() {
 		echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
 	done >"$apt/sources.list"
 	: >"$apt/state/status"
+	# A mirror that was frozen serves old kernels as well as a fresh one; signatures are checked all the same.
 	cat >"$apt/apt.conf" <<-END
 		Dir::Etc::SourceList "$apt/sources.list";
 		Dir::Etc::SourceParts "-";
@@ -43,6 +44,7 @@ archive_index() {
 		APT::Architectures { "amd64"; "arm64"; };
 		APT::Sandbox::User "root";
 		Acquire::Languages "none";
+		Acquire::Check-Valid-Until "false";
 		Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 	END
 	say "reading the archive's package lists"
