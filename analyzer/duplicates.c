@@ -11,7 +11,7 @@ enum witness {
     WITNESS_WALL,
     WITNESS_PRINTED,
     CLOCKS,
-    WITNESS_KILL_LINE = CLOCKS, /* for a report without its head */
+    WITNESS_KILL_LINE = CLOCKS, /* for a report without its head, or without a clock in common */
     WITNESS_ID,                 /* for what has nothing else */
     WITNESS_COUNT,
 };
@@ -29,8 +29,10 @@ struct entry {
     struct seen seen; /* first: what the caller gets */
     uint64_t machine; /* host or boot; 0: not named */
     uint64_t victims; /* their pids; 0: none */
+    uint64_t trigger; /* its name, and what it met */
     struct amount pid;
     bool has_header;
+    int second; /* of the quarter of an hour, by the wall clock; -1: not printed */
     uint64_t stamp[CLOCKS];
     bool has_stamp[CLOCKS];
     struct clue clues[WITNESS_COUNT];
@@ -85,6 +87,35 @@ static uint64_t hash_victims(const struct incident *incident)
     return hash;
 }
 
+enum { QUARTER_S = 15 * 60, CLOCK_LENGTH = 8 };
+
+static bool is_clock(const char *text)
+{
+    static const char shape[] = "99:99:99";
+    for (int i = 0; i < CLOCK_LENGTH; i++)
+        if (shape[i] == '9' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
+            return false;
+    return true;
+}
+
+static int number_at(const char *text)
+{
+    return 10 * (text[0] - '0') + (text[1] - '0');
+}
+
+/* All zones are whole quarters apart: in a stamp without its zone this much is sure. */
+static int second_of_quarter(const struct event_time *time)
+{
+    const struct slice printed = time->printed;
+    if (time->has_wall)
+        return (int)(time->wall_us / 1000000 % QUARTER_S);
+    for (size_t i = 0; i + CLOCK_LENGTH <= printed.length; i++)
+        if (is_clock(printed.data + i))
+            return (number_at(printed.data + i + 3) * 60 + number_at(printed.data + i + 6)) %
+                   QUARTER_S;
+    return -1;
+}
+
 static void read_stamps(struct entry *entry, const struct event_time *time)
 {
     entry->has_stamp[WITNESS_KERNEL] = time->has_monotonic;
@@ -102,12 +133,10 @@ static void set_clue(struct entry *entry, enum witness witness, uint64_t hash)
         (struct clue){.key = hash_number(hash, witness), .entry = entry, .is_there = true};
 }
 
-static void set_clock_clues(struct entry *entry, const struct incident *incident)
+static void set_clock_clues(struct entry *entry)
 {
-    uint64_t trigger = hash_slice(HASH_START, incident->trigger.comm);
-    trigger = hash_number(trigger, incident->kind);
     for (enum witness clock = 0; clock < CLOCKS; clock++) {
-        uint64_t hash = hash_number(trigger, (int64_t)entry->stamp[clock]);
+        uint64_t hash = hash_number(entry->trigger, (int64_t)entry->stamp[clock]);
         if (clock != WITNESS_KERNEL) /* a second is coarse: in a storm it has many victims */
             hash = hash_number(hash, (int64_t)entry->victims);
         if (entry->has_stamp[clock])
@@ -122,7 +151,9 @@ static void set_kill_line_clue(struct entry *entry, const struct victim *victim)
     uint64_t hash = hash_slice(HASH_START, victim->comm);
     hash = hash_number(hash, victim->pid.value);
     hash = hash_number(hash, victim->total_vm.value);
-    set_clue(entry, WITNESS_KILL_LINE, hash_number(hash, victim->anon_rss.value));
+    hash = hash_number(hash, victim->anon_rss.value);
+    hash = hash_number(hash, amount_or(victim->file_rss, -1));
+    set_clue(entry, WITNESS_KILL_LINE, hash_number(hash, amount_or(victim->shmem_rss, -1)));
 }
 
 static struct entry *entry_create(const struct incident *incident)
@@ -132,10 +163,12 @@ static struct entry *entry_create(const struct incident *incident)
     entry->machine = machine.length ? hash_slice(HASH_START, machine) : 0;
     entry->seen.grade = incident_grade(incident);
     entry->victims = hash_victims(incident);
+    entry->trigger = hash_number(hash_slice(HASH_START, incident->trigger.comm), incident->kind);
     entry->pid = incident->trigger.pid;
     entry->has_header = incident->has_header;
+    entry->second = second_of_quarter(&incident->time);
     read_stamps(entry, &incident->time);
-    set_clock_clues(entry, incident);
+    set_clock_clues(entry);
     set_kill_line_clue(entry, incident_chosen(incident));
     set_clue(entry, WITNESS_ID, hash_slice(HASH_START, slice_from_string(incident->id)));
     return entry;
@@ -162,12 +195,27 @@ static bool is_near(const struct entry *a, const struct entry *b)
     return is_same_moment(a, b);
 }
 
+/* One decision in two dresses, of which one does not have the kernel's clock: the wall clocks as
+ * far as they can be compared. */
+static bool is_other_dress(const struct entry *a, const struct entry *b)
+{
+    if (a->has_stamp[WITNESS_KERNEL] && b->has_stamp[WITNESS_KERNEL])
+        return false;
+    if (a->trigger != b->trigger || a->victims != b->victims)
+        return false;
+    if (a->pid.known && b->pid.known && a->pid.value != b->pid.value)
+        return false;
+    if (a->has_stamp[WITNESS_WALL] && b->has_stamp[WITNESS_WALL])
+        return a->stamp[WITNESS_WALL] == b->stamp[WITNESS_WALL];
+    return a->second < 0 || b->second < 0 || a->second == b->second;
+}
+
 static bool is_same(enum witness witness, const struct entry *a, const struct entry *b)
 {
     if (a->machine && b->machine && a->machine != b->machine)
         return false;
     if (witness == WITNESS_KILL_LINE)
-        return a->has_header != b->has_header && is_near(a, b);
+        return a->has_header == b->has_header ? is_other_dress(a, b) : is_near(a, b);
     if (a->victims && b->victims && a->victims != b->victims)
         return false;
     if (a->pid.known && b->pid.known && a->pid.value != b->pid.value)

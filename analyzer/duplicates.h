@@ -7,7 +7,10 @@
  * printed), the same task triggered it and the same victims fell; where the kernel's microseconds
  * agree, a copy that broke off before its kill line is known too;
  * - or one has lost its head, and a victim's figures in the kill line are the same within
- *   DUPLICATES_NEAR_S: dmesg's ring buffer keeps the end of a report of which kern.log has all.
+ *   DUPLICATES_NEAR_S: dmesg's ring buffer keeps the end of a report of which kern.log has all;
+ * - or one has no kernel time, trigger, victims and the figures of the kill line are the same, and
+ *   the wall clocks agree to the second or one has none. Without a zone they are compared within
+ *   the quarter of an hour, because zones are whole quarters apart.
  * Cost per incident is constant; the oldest are forgotten beyond DUPLICATES_MAX.
  */
 #ifndef WHYOOM_DUPLICATES_H

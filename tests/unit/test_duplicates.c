@@ -156,6 +156,53 @@ static void test_duplicates__keeps_headless_kills_with_other_figures_apart(void 
     assert_true(add_torn(*state, torn("", false, true, 8192)));
 }
 
+/* A whole report of one victim, as one collector dressed it. */
+static struct incident *dressed(const char *host, int64_t kernel_us, int64_t wall_us,
+                                const char *printed, int64_t anon_rss)
+{
+    struct incident *incident =
+        make((struct seen_as){host, kernel_us, wall_us, printed, "java", 77});
+    incident->has_header = true;
+    incident->trigger.pid = amount_of(78, 0);
+    incident->victims[0].total_vm = amount_of(9000, 0);
+    incident->victims[0].anon_rss = amount_of(anon_rss, 0);
+    return incident;
+}
+
+/* 1774736071 is 2026-03-28T22:14:31Z (date -d @1774736071). */
+static void test_duplicates__joins_dresses_without_a_clock_in_common(void **state)
+{
+    assert_true(add_torn(*state, dressed(NULL, 5000000, 0, NULL, 4096))); /* dmesg */
+    assert_false(add_torn(*state, dressed("web1", 0, 0, "Mar 28 22:14:31", 4096)));
+    assert_false(add_torn(*state, dressed(NULL, 0, 0, "Sat Mar 28 22:14:31 2026", 4096)));
+}
+
+static void test_duplicates__joins_a_stamp_without_its_zone_with_one_in_utc(void **state)
+{
+    assert_true(add_torn(*state, dressed("web1", 5000000, 1774736071000000, NULL, 4096)));
+    assert_false(add_torn(*state, dressed("web1", 0, 0, "Mar 29 00:14:31", 4096)));
+    assert_false(add_torn(*state, dressed("web1", 0, 0, "Mar 29 03:59:31", 4096))); /* +05:45 */
+}
+
+static void test_duplicates__keeps_dresses_apart_that_differ_in_a_second(void **state)
+{
+    assert_true(add_torn(*state, dressed("web1", 0, 0, "Mar 28 22:14:31", 4096)));
+    assert_true(add_torn(*state, dressed("web1", 0, 0, "Sat Mar 28 22:14:32 2026", 4096)));
+    assert_true(add_torn(*state, dressed("web1", 0, 1774736070000000, NULL, 4096)));
+}
+
+static void test_duplicates__keeps_dresses_of_two_hosts_apart(void **state)
+{
+    assert_true(add_torn(*state, dressed("web1", 5000000, 0, NULL, 4096)));
+    assert_true(add_torn(*state, dressed("web2", 0, 0, "Mar 28 22:14:31", 4096)));
+}
+
+static void test_duplicates__keeps_dresses_with_other_figures_apart(void **state)
+{
+    assert_true(add_torn(*state, dressed(NULL, 5000000, 0, NULL, 4096)));
+    assert_true(add_torn(*state, dressed("web1", 0, 0, "Mar 28 22:14:31", 8192)));
+}
+
 static void test_duplicates__grades_a_whole_report_above_a_torn_one(void **state)
 {
     (void)state;
@@ -201,6 +248,11 @@ int main(void)
         CASE(test_duplicates__knows_a_copy_that_lost_its_head),
         CASE(test_duplicates__keeps_two_whole_reports_of_one_victim_apart),
         CASE(test_duplicates__keeps_headless_kills_with_other_figures_apart),
+        CASE(test_duplicates__joins_dresses_without_a_clock_in_common),
+        CASE(test_duplicates__joins_a_stamp_without_its_zone_with_one_in_utc),
+        CASE(test_duplicates__keeps_dresses_apart_that_differ_in_a_second),
+        CASE(test_duplicates__keeps_dresses_of_two_hosts_apart),
+        CASE(test_duplicates__keeps_dresses_with_other_figures_apart),
         CASE(test_duplicates__grades_a_whole_report_above_a_torn_one),
         CASE(test_duplicates__gives_the_earlier_entry_back),
         CASE(test_duplicates__forgets_the_oldest_beyond_its_bound),
