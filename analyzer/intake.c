@@ -14,9 +14,18 @@ struct intake {
     void *found_context;
 };
 
+/* A dump's log is the kernel's own memory; what a program wrote into it has a facility that tells,
+ * and is marked already. */
+static void settle_provenance(struct incident *incident)
+{
+    if (incident->source.kind == SOURCE_VMCORE && incident->source.provenance == PROVENANCE_FILE)
+        incident->source.provenance = PROVENANCE_KERNEL;
+}
+
 static void take_incident(void *context, struct incident *incident)
 {
     struct intake *intake = context;
+    settle_provenance(incident);
     incident_analyze(incident);
     intake->sink->incident(intake->sink->context, incident);
 }

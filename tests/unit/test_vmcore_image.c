@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "analyzer/intake.h"
 #include "parsers/vmcore/vmcore.h"
 #include "tests/unit/vmcore_fixture.h"
 
@@ -194,6 +195,57 @@ static void test_image__records_outside_of_the_dump_are_said(void **state)
     assert_non_null(strstr(told.what, "2 of 2 records of the log are missing: 2 not in the dump"));
 }
 
+static void keep_provenance(void *context, struct incident *incident)
+{
+    *(enum provenance *)context = incident->source.provenance;
+    incident_destroy(incident);
+}
+
+static void pass_covered(void *context, const struct coverage *coverage)
+{
+    (void)context;
+    (void)coverage;
+}
+
+static void pass_words(void *context, const char *path, const char *what)
+{
+    (void)context;
+    (void)path;
+    (void)what;
+}
+
+/* Of a report whose records have that facility. */
+static enum provenance provenance_of(unsigned facility)
+{
+    static const char *const report[] = {
+        "web invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
+        "Out of memory: Killed process 42 (web) total-vm:8kB, anon-rss:4kB, file-rss:0kB, "
+        "shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:0"};
+    atomic_bool stop = false;
+    enum provenance found = PROVENANCE_CONTAINER; /* of no dump */
+    struct dead_kernel *kernel = dead_ring_create(0);
+    for (size_t i = 0; i < sizeof report / sizeof *report; i++)
+        dead_ring_add(kernel, 1, facility * 8 + 4, 1, report[i]);
+    unsigned char *bytes = make_dump(kernel, true);
+    int file = memfd_create("dump", 0);
+    assert_int_equal(write(file, bytes, ELF_SIZE), ELF_SIZE);
+    const struct intake_sink sink = {&found, keep_provenance, pass_covered, pass_words, pass_words};
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    intake_read(path, &sink, &stop, NULL);
+    close(file);
+    free(bytes);
+    dead_kernel_destroy(kernel);
+    return found;
+}
+
+static void test_image__what_the_kernel_wrote_is_told_from_what_a_program_wrote(void **state)
+{
+    (void)state;
+    assert_int_equal(provenance_of(0), PROVENANCE_KERNEL);
+    assert_int_equal(provenance_of(1), PROVENANCE_USER);
+}
+
 /* libkdumpfile would give zeros for what is not there. */
 static void test_image__a_file_that_ends_early_is_said(void **state)
 {
@@ -248,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_image__vmcoreinfo_is_found_in_the_memory),
         cmocka_unit_test(test_image__vmcoreinfo_of_another_kernel_is_not_believed),
         cmocka_unit_test(test_image__records_outside_of_the_dump_are_said),
+        cmocka_unit_test(test_image__what_the_kernel_wrote_is_told_from_what_a_program_wrote),
         cmocka_unit_test(test_image__a_file_that_ends_early_is_said),
         cmocka_unit_test(test_image__what_is_no_dump_is_one_line),
         cmocka_unit_test(test_image__flipped_and_cut_dumps_do_no_harm),
