@@ -25,10 +25,12 @@ static inline struct amount amount_of(int64_t value, uint32_t line)
     return (struct amount){.value = value, .line = line, .known = true};
 }
 
-/** The sum; unknown when a part is unknown or the sum does not fit. */
+/** The sum, with the line of its larger part; unknown when a part is unknown or the sum does not
+ * fit. */
 static inline struct amount amount_add(struct amount a, struct amount b)
 {
-    struct amount sum = {.line = a.line ? a.line : b.line, .known = a.known && b.known};
+    bool is_from_b = !a.line || (b.line && b.value > a.value);
+    struct amount sum = {.line = is_from_b ? b.line : a.line, .known = a.known && b.known};
     if (!sum.known || __builtin_add_overflow(a.value, b.value, &sum.value))
         return UNKNOWN;
     return sum;

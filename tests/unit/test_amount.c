@@ -33,10 +33,19 @@ static void test_amount__known_zero_is_not_unknown(void **state)
     assert_int_equal(amount_either(UNKNOWN, amount_of(5, 0)).value, 5);
 }
 
+/* "file_dirty 0" on one line and "file_writeback 41877504" on the next: the second is the proof. */
+static void test_amount__sum_keeps_the_line_of_its_larger_part(void **state)
+{
+    (void)state;
+    assert_int_equal(amount_add(amount_of(0, 62), amount_of(41877504, 63)).line, 63);
+    assert_int_equal(amount_add(amount_of(41877504, 63), amount_of(0, 62)).line, 63);
+    assert_int_equal(amount_add(amount_of(1, 12), amount_of(2, 0)).line, 12);
+}
+
 static void test_amount__keeps_the_line_it_came_from(void **state)
 {
     (void)state;
-    assert_int_equal(amount_add(amount_of(1, 12), amount_of(2, 13)).line, 12);
+    assert_int_equal(amount_add(amount_of(2, 12), amount_of(2, 13)).line, 12);
     assert_int_equal(amount_add(amount_of(1, 0), amount_of(2, 13)).line, 13);
     assert_int_equal(amount_scale(amount_of(4, 12), 4096).line, 12);
 }
@@ -75,6 +84,7 @@ int main(void)
         cmocka_unit_test(test_amount__unknown_makes_every_result_unknown),
         cmocka_unit_test(test_amount__known_zero_is_not_unknown),
         cmocka_unit_test(test_amount__keeps_the_line_it_came_from),
+        cmocka_unit_test(test_amount__sum_keeps_the_line_of_its_larger_part),
         cmocka_unit_test(test_amount__result_that_does_not_fit_is_unknown),
         cmocka_unit_test(test_amount__difference_may_be_negative),
         cmocka_unit_test(test_amount__share_needs_a_whole),
