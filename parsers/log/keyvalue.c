@@ -55,7 +55,7 @@ struct amount keyvalue_kib(struct slice text, struct slice key, uint32_t line)
     size_t at = slice_find(text, key);
     struct slice rest = slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + key.length);
     int64_t value;
-    if (!slice_take_number(&rest, &value) ||
+    if (!slice_take_number(&rest, &value) || value < 0 ||
         !(slice_starts(rest, SLICE("kB")) || slice_starts(rest, SLICE("KB"))))
         return UNKNOWN;
     return amount_scale(amount_of(value, line), 1024);

@@ -79,6 +79,15 @@ static void test_memcg__a_limit_past_64_bits_is_unknown_not_zero(void **state)
     assert_false(memcg_of(state)->memory.is_unlimited);
 }
 
+static void test_memcg__a_negative_size_is_unknown(void **state)
+{
+    say(state, "memory: usage -4kB, limit -5kB, failcnt 1");
+    assert_unknown(memcg_of(state)->memory.usage);
+    assert_unknown(memcg_of(state)->memory.limit);
+    say(state, "memory: usage 65536kB, limit 0kB, failcnt 1"); /* v2: memory.max = 0 */
+    assert_amount(memcg_of(state)->memory.limit, 0);
+}
+
 static void test_memcg__a_line_cut_before_its_limit_says_nothing_about_it(void **state)
 {
     say(state, "memory: usage 32461120kB, lim");
@@ -410,6 +419,7 @@ int main(void)
         CASE(test_memcg__every_spelling_of_no_limit_is_no_limit),
         CASE(test_memcg__a_limit_past_64_bits_is_unknown_not_zero),
         CASE(test_memcg__a_line_cut_before_its_limit_says_nothing_about_it),
+        CASE(test_memcg__a_negative_size_is_unknown),
         CASE(test_stats__v1_line_is_kb_and_sums_over_its_cgroups),
         CASE(test_stats__a_v1_line_cut_inside_a_number_leaves_it_unknown),
         CASE(test_stats__v2_lines_are_bytes_and_counts),
