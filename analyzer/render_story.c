@@ -7,6 +7,7 @@
 
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
+#include "analyzer/workload.h"
 
 void story_add(struct arena *arena, struct story_list *list, struct slice text)
 {
@@ -189,10 +190,30 @@ static struct slice labelled(struct arena *arena, const char *label, struct slic
     return arena_format(arena, "%s%.*s", label, CLEAN_ARG(arena, slice_take(text, most)));
 }
 
-static struct slice owner_name(struct arena *arena, const struct incident *incident,
-                               const char *container)
+/* incident->workload tells who was killed; a limit further up has a name of its own. */
+static struct workload owner_workload(struct arena *arena, const struct incident *incident)
 {
-    const struct workload *workload = &incident->workload;
+    struct slice owner = incident->memcg.path, victim = incident->memcg.victim_path;
+    if (!owner.length || !victim.length || slice_equal(owner, victim))
+        return incident->workload;
+    return workload_of_path(arena, owner);
+}
+
+/* "", or the nodes to which a cpuset or memory policy confines. */
+static struct slice node_words(struct arena *arena, const struct incident *incident)
+{
+    struct slice nodes = {0};
+    if (incident->scope == SCOPE_CPUSET)
+        nodes = incident->trigger.mems_allowed;
+    if (incident->scope == SCOPE_MEMPOLICY)
+        nodes = incident->trigger.nodemask;
+    return labelled(arena, ", node ", nodes, SIZE_MAX);
+}
+
+static struct slice owner_name(struct arena *arena, const struct incident *incident,
+                               const struct workload *workload, const char *container)
+{
+    bool is_lxc = slice_equal(workload->manager, SLICE("lxc"));
     const struct {
         const char *label;
         struct slice name;
@@ -202,7 +223,7 @@ static struct slice owner_name(struct arena *arena, const struct incident *incid
         {"pod ", workload->pod_uid, SHORT_UID},
         {"job ", workload->job, SIZE_MAX},
         {"", workload->unit, SIZE_MAX},
-        {"", workload->name, SIZE_MAX},
+        {is_lxc ? container : "", workload->name, SIZE_MAX},
         {"", story_last_component(incident->memcg.path), SIZE_MAX},
     };
     if (is_host_scope(incident))
@@ -215,18 +236,21 @@ static struct slice owner_name(struct arena *arena, const struct incident *incid
 
 struct slice story_owner_short(struct arena *arena, const struct incident *incident)
 {
-    return owner_name(arena, incident, "");
+    struct workload workload = owner_workload(arena, incident);
+    return owner_name(arena, incident, &workload, "");
 }
 
 struct slice story_owner(struct arena *arena, const struct incident *incident)
 {
-    const struct workload *workload = &incident->workload;
-    struct slice owner = owner_name(arena, incident, "container ");
-    struct slice more = escape_text(arena, workload->manager);
-    more = story_join(arena, more, ", ", escape_text(arena, workload->qos));
-    if (workload->container_id.length)
-        more = story_join(arena, more, ", ", labelled(arena, "pod ", workload->pod_uid, SIZE_MAX));
-    if (is_host_scope(incident) || !more.length)
+    struct workload workload = owner_workload(arena, incident);
+    struct slice owner = owner_name(arena, incident, &workload, "container ");
+    if (is_host_scope(incident))
+        return story_join(arena, owner, "", node_words(arena, incident));
+    struct slice more = escape_text(arena, workload.manager);
+    more = story_join(arena, more, ", ", escape_text(arena, workload.qos));
+    if (workload.container_id.length)
+        more = story_join(arena, more, ", ", labelled(arena, "pod ", workload.pod_uid, SIZE_MAX));
+    if (!more.length)
         return owner;
     return owner.length ? arena_format(arena, "%.*s (%.*s)", SLICE_ARG(owner), SLICE_ARG(more))
                         : more;
@@ -404,6 +428,8 @@ static struct slice order_sentence(struct arena *arena, const struct zone_check 
         return (struct slice){0};
     if (check->largest_order.value < 0)
         return SLICE("no free block that it may take");
+    if (!check->passes)
+        return SLICE("its free blocks do not count while it is short");
     return arena_format(arena, "largest free block it may take: order %" PRId64,
                         check->largest_order.value);
 }

@@ -49,8 +49,9 @@ static struct slice gfp_words(struct arena *arena, const struct trigger *trigger
     struct slice text = {0};
     for (size_t i = 0; i < trigger->gfp_count; i++)
         text = story_join(arena, text, "|", escape_text(arena, trigger->gfp[i]));
-    if (text.length && trigger->gfp_is_decoded)
-        return arena_format(arena, "%.*s (decoded)", SLICE_ARG(text));
+    if (text.length && trigger->gfp_is_decoded && trigger->gfp_mask.known)
+        return arena_format(arena, "%.*s (printed as 0x%" PRIx64 ")", SLICE_ARG(text),
+                            (uint64_t)trigger->gfp_mask.value);
     return text;
 }
 
@@ -190,6 +191,16 @@ static struct slice adjustment_words(struct arena *arena, const struct victim *v
     return arena_format(arena, "oom_score_adj %" PRId64, victim->oom_score_adj.value);
 }
 
+/* Why badness did not decide, where the report tells. */
+static const char *choice_words(const struct incident *incident, const struct victim *victim)
+{
+    if (incident->is_oom_kill_allocating_task)
+        return ", which did not count: vm.oom_kill_allocating_task takes who asks";
+    if (slice_equal(victim->comm, SLICE("swapoff")))
+        return ", which did not count: swapoff offers itself to be killed first";
+    return "";
+}
+
 static struct slice rank_sentence(struct arena *arena, const struct incident *incident,
                                   const struct victim *victim)
 {
@@ -207,7 +218,7 @@ static struct slice rank_sentence(struct arena *arena, const struct incident *in
     size_t exempt = count_exempt(incident);
     if (exempt)
         text = arena_format(arena, "%.*s; %zu exempt from the kill", SLICE_ARG(text), exempt);
-    return arena_format(arena, "%.*s.", SLICE_ARG(text));
+    return arena_format(arena, "%.*s%s.", SLICE_ARG(text), choice_words(incident, victim));
 }
 
 /* Container ids have 64 digits; the first and last of them tell enough in a sentence. */

@@ -152,7 +152,7 @@ static const struct {
     [NUMBER] = {"#", 0, true},        [WHEN] = {"when", 0, false},
     [HOST] = {"host", 6, false},      [CLASS] = {"class", 0, false},
     [OWNER] = {"limit of", 8, false}, [VICTIM] = {"killed", 6, false},
-    [SIZE] = {"held", 0, true},       [TIMES] = {"", 0, false},
+    [SIZE] = {"rss", 0, true},        [TIMES] = {"", 0, false},
 };
 
 struct line {

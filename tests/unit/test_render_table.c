@@ -71,7 +71,7 @@ static void test_render_list__folds_repeats_into_the_first(void **state)
     };
     char *text = list_of(stories, 3, 100);
     assert_string_equal(
-        text, "  #  when             class        limit of     killed     held\n"
+        text, "  #  when             class        limit of     killed      rss\n"
               "> 1  Mar 28 22:14:31  memcg-limit  app.service  java    2.0 MiB  ×2, last 3\n"
               "  2  Mar 28 22:14:31  memcg-limit  app.service  nginx   1.0 MiB\n");
     free(text);
