@@ -1,6 +1,7 @@
 #include "analyzer/refusal.h"
 
 #include "analyzer/gfp.h"
+#include "analyzer/kernel.h"
 
 enum {
     CHARGE_BATCH = 64,        /* MEMCG_CHARGE_BATCH, pages; 32 before 5.11 */
@@ -43,6 +44,18 @@ struct amount memcg_version(const struct incident *incident)
     return UNKNOWN;
 }
 
+struct amount memcg_has_all_counters(const struct incident *incident)
+{
+    const struct memcg *memcg = &incident->memcg;
+    struct amount version = memcg_version(incident);
+    if (!memcg->memory.line)
+        return UNKNOWN;
+    if (version.known && version.value == 2)
+        return amount_of(true, memcg->memory.line);
+    bool has_kmem = memcg->kmem.line || kernel_is_before(incident, 3008);
+    return amount_of(memcg->memsw.line && has_kmem, memcg->memory.line);
+}
+
 struct rival {
     enum limit limit;
     const struct page_counter *counter;
@@ -57,8 +70,8 @@ static bool is_tighter(const struct page_counter *a, const struct page_counter *
     return amount_or(a->failcnt, 0) > amount_or(b->failcnt, 0);
 }
 
-/* The only counter with a limit, for reports whose victim had freed memory by the time they were
- * written. */
+/* The only counter with a limit, though it has room: memory was freed between refusal and report.
+ * With a line lost, the counter that refused may be the one that is not there. */
 static struct amount only_limited(const struct rival *rivals, size_t count)
 {
     struct amount only = UNKNOWN;
@@ -88,6 +101,8 @@ struct amount memcg_refusing(const struct incident *incident)
         if (!tightest || is_tighter(rivals[i].counter, tightest->counter))
             tightest = &rivals[i];
     }
-    return tightest ? amount_of(tightest->limit, tightest->counter->line)
-                    : only_limited(rivals, RIVALS);
+    if (tightest)
+        return amount_of(tightest->limit, tightest->counter->line);
+    struct amount is_whole = memcg_has_all_counters(incident);
+    return is_whole.known && is_whole.value ? only_limited(rivals, RIVALS) : UNKNOWN;
 }

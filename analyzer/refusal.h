@@ -23,8 +23,13 @@ struct amount counter_share(const struct page_counter *counter);
 struct amount counter_is_reached(const struct page_counter *counter, struct amount request,
                                  struct amount page_size);
 
+/** Are the lines of all counters that could refuse there? v1 prints memory, memory+swap and (since
+ * 3.8) kmem; v2 has memory alone. Unknown without the first. */
+struct amount memcg_has_all_counters(const struct incident *incident);
+
 /** The enum limit that refused (memory, memsw, kmem); unknown when none is reached and more than
- * one is limited. v2's swap counter never refuses a charge: it keeps memory from being reclaimed.
+ * one is limited, or a counter's line is lost. v2's swap counter never refuses a charge: it keeps
+ * memory from being reclaimed.
  */
 struct amount memcg_refusing(const struct incident *incident);
 

@@ -128,6 +128,38 @@ static void test_the_only_limit_refused_even_when_the_victim_freed_memory_since(
     struct incident *incident = charge(0);
     set_counter(&incident->memcg.memory, 30000, 65536, 5);
     set_counter(&incident->memcg.memsw, 30000, 0, 0);
+    set_counter(&incident->memcg.kmem, 200, 0, 0);
+    claim_text(incident, "memcg.refusing", "memory");
+    incident->memcg.memsw = incident->memcg.kmem = (struct page_counter){0};
+    incident->memcg.version = 2;
+    claim_text(incident, "memcg.refusing", "memory");
+    incident_destroy(incident);
+}
+
+/* The memsw report of the samples without its line "memory+swap": memory has 20 MiB of room. */
+static void test_a_lost_counter_may_be_the_one_that_refused(void **state)
+{
+    (void)state;
+    struct incident *incident = charge(0);
+    set_counter(&incident->memcg.memory, 44828, 65536, 0);
+    claim_unknown(incident, "memcg.refusing");
+    set_counter(&incident->memcg.kmem, 184, 0, 0);
+    claim_unknown(incident, "memcg.refusing");
+    claim_number(incident, "evidence.has_all_counters", 0);
+    set_counter(&incident->memcg.memsw, 65536, 65536, 9);
+    claim_text(incident, "memcg.refusing", "memsw");
+    claim_number(incident, "evidence.has_all_counters", 1);
+    incident_destroy(incident);
+}
+
+/* No kmem line before 3.8. */
+static void test_old_kernels_have_two_counters(void **state)
+{
+    (void)state;
+    struct incident *incident = charge(0);
+    incident->kernel = slice_from_string("2.6.32-642.el6.x86_64");
+    set_counter(&incident->memcg.memory, 30000, 65536, 5);
+    set_counter(&incident->memcg.memsw, 30000, 0, 0);
     claim_text(incident, "memcg.refusing", "memory");
     incident_destroy(incident);
 }
@@ -190,6 +222,8 @@ int main(void)
         cmocka_unit_test(test_swap_max_of_v2_makes_memory_refuse),
         cmocka_unit_test(test_a_lowered_limit_is_passed_by_far),
         cmocka_unit_test(test_the_only_limit_refused_even_when_the_victim_freed_memory_since),
+        cmocka_unit_test(test_a_lost_counter_may_be_the_one_that_refused),
+        cmocka_unit_test(test_old_kernels_have_two_counters),
         cmocka_unit_test(test_two_limits_with_room_leave_it_unknown),
         cmocka_unit_test(test_without_counters_nothing_is_claimed),
         cmocka_unit_test(test_the_number_for_no_limit_tells_the_page_size),
