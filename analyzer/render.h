@@ -41,6 +41,8 @@ struct incident_row {
     struct event_time time;
     enum kind kind;
     enum class_term class_;
+    enum confidence confidence;
+    int grade; /* how much of the report was there, incident_grade() */
     bool is_panic, is_deadlocked;
     bool is_host_wide; /* the killer ran for the whole machine */
     size_t victims_count;
@@ -54,7 +56,8 @@ struct incident_row {
 struct incident_row *incident_row_create(const struct incident *incident);
 
 /** Index of the worst row, which deserves the explanation: panic, then host-wide, kernel deadlock,
- * most victims, largest; of equals the first. @p count must not be 0. */
+ * most victims, most of the report there, highest confidence, largest; of equals the first. @p
+ * count must not be 0. */
 size_t incident_rows_worst(struct incident_row *const *rows, size_t count);
 
 /** A table of the rows, repeats folded into their first ("×20, last 34"), the worst marked. */

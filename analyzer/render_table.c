@@ -4,6 +4,7 @@
 #include "analyzer/base/escape.h"
 #include "analyzer/base/hash_table.h"
 #include "analyzer/base/units.h"
+#include "analyzer/duplicates.h"
 #include "analyzer/render.h"
 #include "analyzer/render_layout.h"
 #include "analyzer/render_story.h"
@@ -55,6 +56,8 @@ struct incident_row *incident_row_create(const struct incident *incident)
         .time = incident->time,
         .kind = incident->kind,
         .class_ = incident->class_,
+        .confidence = incident->confidence,
+        .grade = incident_grade(incident),
         .is_panic = incident->is_panic,
         .is_deadlocked = incident->is_deadlocked,
         .is_host_wide = is_host_wide(incident),
@@ -82,16 +85,25 @@ struct incident_row *incident_row_create(const struct incident *incident)
 /* ---- the worst
  * ---------------------------------------------------------------------------------- */
 
+/* What makes an incident bad, the weightiest first. */
+struct severity {
+    int64_t by[7];
+};
+
+static struct severity severity_of(const struct incident_row *row)
+{
+    return (struct severity){{row->is_panic, row->is_host_wide, row->is_deadlocked,
+                              (int64_t)row->victims_count, row->grade, (int64_t)row->confidence,
+                              amount_or(row->size, -1)}};
+}
+
 /* Is @p a worse than @p b? The first difference decides. */
 static bool is_worse(const struct incident_row *a, const struct incident_row *b)
 {
-    const int64_t of_a[] = {a->is_panic, a->is_host_wide, a->is_deadlocked,
-                            (int64_t)a->victims_count, amount_or(a->size, -1)};
-    const int64_t of_b[] = {b->is_panic, b->is_host_wide, b->is_deadlocked,
-                            (int64_t)b->victims_count, amount_or(b->size, -1)};
-    for (size_t i = 0; i < sizeof of_a / sizeof *of_a; i++)
-        if (of_a[i] != of_b[i])
-            return of_a[i] > of_b[i];
+    const struct severity of_a = severity_of(a), of_b = severity_of(b);
+    for (size_t i = 0; i < sizeof of_a.by / sizeof *of_a.by; i++)
+        if (of_a.by[i] != of_b.by[i])
+            return of_a.by[i] > of_b.by[i];
     return false;
 }
 

@@ -13,6 +13,8 @@ struct story {
     const char *host, *victim;
     enum scope scope;
     bool is_panic, is_deadlocked;
+    bool is_complete;
+    enum confidence confidence;
     size_t victims;
     int64_t held;
 };
@@ -27,6 +29,8 @@ static struct incident_row *row_of(struct story story)
     incident->memcg.path = TEXT("/system.slice/app.service");
     incident->is_panic = story.is_panic;
     incident->is_deadlocked = story.is_deadlocked;
+    incident->is_complete = story.is_complete;
+    incident->confidence = story.confidence;
     incident->time.printed = TEXT("Mar 28 22:14:31");
     for (size_t i = 0; i < story.victims; i++)
         ARENA_PUSH(incident->arena, incident->victims, incident->victims_count)->comm =
@@ -131,7 +135,8 @@ static void test_render_list__escapes_hostile_names(void **state)
 }
 
 /* Each of them differs from the next in the criterion that comes first. */
-static void test_incident_rows_worst__orders_panic_host_deadlock_victims_size(void **state)
+static void
+test_incident_rows_worst__orders_panic_host_deadlock_victims_certainty_size(void **state)
 {
     (void)state;
     const struct story stories[] = {
@@ -139,14 +144,18 @@ static void test_incident_rows_worst__orders_panic_host_deadlock_victims_size(vo
         {"a", "x", SCOPE_GLOBAL, .victims = 1, .held = 1},
         {"a", "x", SCOPE_MEMCG, .is_deadlocked = true},
         {"a", "x", SCOPE_MEMCG, .victims = 3, .held = 1},
+        {"a", "x", SCOPE_MEMCG, .victims = 1, .held = 300, .is_complete = true},
+        {"a", "x", SCOPE_MEMCG, .victims = 1, .held = 600, .confidence = CONFIDENCE_HIGH},
         {"a", "x", SCOPE_MEMCG, .victims = 1, .held = 900},
         {"a", "x", SCOPE_MEMCG, .victims = 1, .held = 100},
     };
-    for (size_t from = 0; from < 6; from++)
-        assert_int_equal(worst_of(stories + from, 6 - from), 0);
-    const struct story reversed[] = {stories[5], stories[4], stories[3],
-                                     stories[2], stories[1], stories[0]};
-    for (size_t count = 1; count <= 6; count++)
+    enum { COUNT = sizeof stories / sizeof *stories };
+    struct story reversed[COUNT];
+    for (size_t from = 0; from < COUNT; from++) {
+        assert_int_equal(worst_of(stories + from, COUNT - from), 0);
+        reversed[COUNT - 1 - from] = stories[from];
+    }
+    for (size_t count = 1; count <= COUNT; count++)
         assert_int_equal(worst_of(reversed, count), count - 1);
 }
 
@@ -174,7 +183,8 @@ int main(void)
         cmocka_unit_test(test_render_list__keeps_to_the_width),
         cmocka_unit_test(test_render_list__says_nobody_and_leaves_unknown_sizes_out),
         cmocka_unit_test(test_render_list__escapes_hostile_names),
-        cmocka_unit_test(test_incident_rows_worst__orders_panic_host_deadlock_victims_size),
+        cmocka_unit_test(
+            test_incident_rows_worst__orders_panic_host_deadlock_victims_certainty_size),
         cmocka_unit_test(test_incident_rows_worst__does_not_take_a_failed_allocation_for_a_kill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
