@@ -1,4 +1,4 @@
-"""The figures of a log's first report, read with a few plain patterns, to hold the record's figures against.
+"""The figures of the reports in a log, read with a few plain patterns, to hold the record's figures against.
 
 This is on purpose not how whyoom reads a log: a second, simple reading of the same lines, good enough for the lab's clean logs.
 """
@@ -6,26 +6,30 @@ import re
 
 UNLIMITED_KB = 9007199254740000
 ZONE = re.compile(r"Node (\d+) (\w+) free:(\d+)kB .*?min:(\d+)kB low:(\d+)kB high:(\d+)kB .*?managed:(\d+)kB")
-KILL = re.compile(r"Killed process (\d+) \(.*?\) total-vm:(\d+)kB, anon-rss:(\d+)kB, file-rss:(\d+)kB, shmem-rss:(\d+)kB, "
-                  r"UID:(\d+) pgtables:(\d+)kB oom_score_adj:(-?\d+)")
+KILL = re.compile(r"Killed process (\d+) \(.*?\) total-vm:(\d+)kB, anon-rss:(\d+)kB, file-rss:(\d+)kB, shmem-rss:(\d+)kB"
+                  r"(?:, UID:(\d+) pgtables:(\d+)kB oom_score_adj:(-?\d+))?")  # the tail came after 4.18
+SWAP = re.compile(r"\] (Free|Total) swap +?= (\d+)kB")
 COUNTER = re.compile(r"\] (memory|memory\+swap|swap|kmem): usage (\d+)kB, limit (\d+)kB, failcnt (\d+)")
 HEADER = re.compile(r"\] (.*) invoked oom-killer: gfp_mask=(0x[0-9a-f]+)\(.*\), order=(-?\d+), oom_score_adj=(-?\d+)")
+BEGIN = re.compile(r"\] .* invoked oom-killer: |\] .*: page allocation failure: order:")
+DECISION = re.compile(r"Killed process .*|no killable processes.*|Kernel panic.*")
 TASK_ROW = re.compile(r"\] \[ *(\d+)\] +\d+ +\d+ +\d+ ")
 VICTIM_KEYS = ["total_vm_bytes", "anon_rss_bytes", "file_rss_bytes", "shmem_rss_bytes", "uid", "pgtables_bytes", "oom_score_adj"]
 
 
-def first_report(text):
-    """The lines from the first header to the kill line that belongs to it."""
-    begin = HEADER.search(text)
-    if not begin:
-        return ""
-    end = re.search(r"Killed process .*|no killable processes.*|Kernel panic.*", text[begin.end():])
-    return text[begin.start():begin.end() + (end.end() if end else len(text))]
+def reports(text):
+    """(where it begins, its lines) of each report: from its header to the first decision after it, or to the next header.
+    An allocation failure behind a kill is left out: it may be the victim's own last dump, which belongs to the kill."""
+    begins = [begin.start() for begin in BEGIN.finditer(text)]
+    for begin, following in zip(begins, begins[1:] + [len(text)]):
+        decision = DECISION.search(text, begin, following)
+        report = text[begin:decision.end() if decision else following]
+        if HEADER.search(report) or not DECISION.search(text, 0, begin):
+            yield begin, report
 
 
-def of_log(text):
+def of_report(report):
     """(path into the record, value) of everything that the patterns know."""
-    report = first_report(text)
     for comm, mask, order, adj in HEADER.findall(report)[:1]:
         yield "trigger.comm", comm
         yield "trigger.gfp_mask", int(mask, 16)
@@ -40,16 +44,18 @@ def of_log(text):
     for node, zone, *values in ZONE.findall(report):
         for key, value in zip(["free", "min", "low", "high", "managed"], values):
             yield f"host_memory.zones[{node} {zone}].{key}_bytes", int(value) * 1024
+    for name, value in SWAP.findall(report):
+        yield f"host_memory.swap.{name.lower()}_bytes", int(value) * 1024
     rows = len(TASK_ROW.findall(report))
     if rows:
         yield "tasks_total", rows
     for pid, *values in KILL.findall(report)[:1]:
-        for key, value in zip(VICTIM_KEYS, values):
+        for key, value in [(k, v) for k, v in zip(VICTIM_KEYS, values) if v]:
             yield f"victims[{pid}].{key}", int(value) * (1024 if key.endswith("bytes") else 1)
 
 
 def pick(record, path):
-    """What the record says under a path as of_log() gives it; None when it says nothing."""
+    """What the record says under a path as of_report() gives it; None when it says nothing."""
     here = record
     for key, selector in re.findall(r"(\w+)(?:\[([^]]*)\])?\.?", path):
         here = (here or {}).get(key)
@@ -62,5 +68,6 @@ def pick(record, path):
 
 
 def compare(text, record):
-    """(path, what the log says, what the record says), for each figure."""
-    return [(path, value, pick(record, path)) for path, value in of_log(text)]
+    """(path, what the log says, what the record says), for each figure of the first report that leads to a kill."""
+    first = next((report for _, report in reports(text) if HEADER.search(report)), "")
+    return [(path, value, pick(record, path)) for path, value in of_report(first)]
