@@ -156,15 +156,17 @@ static size_t fold_rows(struct arena *arena, struct incident_row *const *rows, s
 
 enum column { NUMBER, WHEN, HOST, CLASS, OWNER, VICTIM, SIZE, TIMES, COLUMNS };
 
+/* Names shrink, figures never: where shrinking is not enough, a column leaves. */
 static const struct {
     const char *title;
-    int least; /* columns that it may shrink to; 0: it keeps what it needs */
+    int least;  /* columns that it may shrink to; 0: it keeps what it needs */
+    int leaves; /* the how many-th to leave; 0: it stays */
     bool is_right;
 } layout[COLUMNS] = {
-    [NUMBER] = {"#", 0, true},        [WHEN] = {"when", 0, false},
-    [HOST] = {"host", 6, false},      [CLASS] = {"class", 0, false},
-    [OWNER] = {"limit of", 8, false}, [VICTIM] = {"killed", 6, false},
-    [SIZE] = {"rss", 0, true},        [TIMES] = {"", 0, false},
+    [NUMBER] = {"#", 0, 0, true},        [WHEN] = {"when", 0, 7, false},
+    [HOST] = {"host", 6, 2, false},      [CLASS] = {"class", 0, 3, false},
+    [OWNER] = {"limit of", 8, 1, false}, [VICTIM] = {"killed", 6, 6, false},
+    [SIZE] = {"rss", 0, 5, true},        [TIMES] = {"", 0, 4, false},
 };
 
 struct line {
@@ -228,7 +230,7 @@ static void measure(const struct line *lines, size_t count, int widths[COLUMNS])
 }
 
 /* Take columns from the widest that may shrink until the line fits, or none can give any more. */
-static void shrink(int widths[COLUMNS], int available)
+static bool shrink(int widths[COLUMNS], int available)
 {
     for (;;) {
         int total = 0, widest = -1;
@@ -238,9 +240,24 @@ static void shrink(int widths[COLUMNS], int available)
             if (can_give && (widest < 0 || widths[column] > widths[widest]))
                 widest = column;
         }
-        if (total - 2 <= available || widest < 0)
-            return;
+        if (total - 2 <= available)
+            return true;
+        if (widest < 0)
+            return false;
         widths[widest]--;
+    }
+}
+
+/* Each that leaves gives the others the room back that they had shrunk by. */
+static void fit(const int needed[COLUMNS], int available, int widths[COLUMNS])
+{
+    bool is_fitting = false;
+    for (int gone = 0; !is_fitting && gone < COLUMNS; gone++) {
+        for (int column = 0; column < COLUMNS; column++) {
+            bool stays = layout[column].leaves == 0 || layout[column].leaves > gone;
+            widths[column] = stays ? needed[column] : 0;
+        }
+        is_fitting = shrink(widths, available);
     }
 }
 
@@ -272,7 +289,7 @@ static void write_line(const struct page *page, enum role role, const struct lin
         text = arena_format(page->arena, "%.*s%s%.*s", SLICE_ARG(text), text.length ? "  " : "",
                             SLICE_ARG(cell));
     }
-    page_write(page, role, text_cut(page->arena, without_blanks_behind(text), page->width));
+    page_write(page, role, without_blanks_behind(text));
     fputc('\n', page->out);
 }
 
@@ -289,10 +306,10 @@ void render_list(FILE *out, struct incident_row *const *rows, size_t count,
     struct line *lines = arena_allocate(page.arena, (groups_count + 1) * sizeof *lines);
     for (size_t i = 0; i < groups_count; i++)
         lines[i] = make_line(page.arena, &groups[i], options->is_utc);
-    int widths[COLUMNS];
+    int needed[COLUMNS], widths[COLUMNS];
     drop_single_host(lines, groups_count);
-    measure(lines, groups_count, widths);
-    shrink(widths, page.width);
+    measure(lines, groups_count, needed);
+    fit(needed, page.width, widths);
     struct line titles = {0};
     for (int column = 0; column < COLUMNS; column++)
         titles.cells[column] = slice_from_string(layout[column].title);

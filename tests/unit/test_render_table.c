@@ -112,6 +112,32 @@ static void test_render_list__keeps_to_the_width(void **state)
     }
 }
 
+/* "1023.9 MiB" is as long as a figure gets. */
+static void test_render_list__never_cuts_a_figure(void **state)
+{
+    (void)state;
+    const struct story stories[] = {
+        {"a-very-long-host-name.example.org", "a-very-long-name", SCOPE_MEMCG, .victims = 1,
+         .held = KIB(1048473)},
+        {"b", "java", SCOPE_MEMCG, .victims = 1, .held = KIB(2048)},
+        {"b", "java", SCOPE_MEMCG, .victims = 1, .held = KIB(2048)},
+    };
+    for (int width = PAGE_WIDTH_LEAST; width <= 120; width++) {
+        char *text = list_of(stories, 3, width);
+        struct slice rest = slice_from_string(text);
+        while (rest.length)
+            assert_in_range(text_columns(slice_cut(&rest, '\n')), 1, width);
+        assert_non_null(strstr(text, "Mar 28 22:14:31"));
+        if (strstr(text, " rss")) /* a column is there in full, or not at all */
+            assert_non_null(strstr(text, "1023.9 MiB"));
+        if (strstr(text, "×"))
+            assert_non_null(strstr(text, "×2, last 3"));
+        if (width >= 60)
+            assert_non_null(strstr(text, "1023.9 MiB"));
+        free(text);
+    }
+}
+
 static void test_render_list__says_nobody_and_leaves_unknown_sizes_out(void **state)
 {
     (void)state;
@@ -181,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_render_list__folds_repeats_into_the_first),
         cmocka_unit_test(test_render_list__does_not_fold_other_hosts_or_classes),
         cmocka_unit_test(test_render_list__keeps_to_the_width),
+        cmocka_unit_test(test_render_list__never_cuts_a_figure),
         cmocka_unit_test(test_render_list__says_nobody_and_leaves_unknown_sizes_out),
         cmocka_unit_test(test_render_list__escapes_hostile_names),
         cmocka_unit_test(
