@@ -292,6 +292,31 @@ static void test_layout__keeps_a_figure_with_its_unit(void **state)
     free(text);
 }
 
+/* The container of the victim has no limit here; its LXC container does. */
+static void test_render_text__names_the_owner_of_the_limit(void **state)
+{
+    (void)state;
+    struct incident *incident = seed_incident();
+    incident->memcg.path = SLICE("/lxc/39004");
+    incident->memcg.victim_path = SLICE("/lxc/39004/ns/docker/a59e4e7d3090");
+    char *text = text_of(incident, (struct render_options){.width = 80});
+    assert_has(text, "Limit and usage: container 39004 (lxc)\n");
+    free(text);
+    incident_destroy(incident);
+}
+
+static void test_render_text__names_the_nodes_of_a_cpuset(void **state)
+{
+    (void)state;
+    struct incident *incident = host_incident(2);
+    incident->scope = SCOPE_CPUSET;
+    incident->trigger.mems_allowed = SLICE("2-3");
+    char *text = text_of(incident, (struct render_options){.width = 80});
+    assert_has(text, "Limit and usage: host, node 2-3\n");
+    free(text);
+    incident_destroy(incident);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +324,8 @@ int main(void)
         cmocka_unit_test(test_render_text__shows_usage_against_limit),
         cmocka_unit_test(test_render_text__lists_parts_largest_first_with_bars),
         cmocka_unit_test(test_render_text__tells_victim_and_trigger),
+        cmocka_unit_test(test_render_text__names_the_owner_of_the_limit),
+        cmocka_unit_test(test_render_text__names_the_nodes_of_a_cpuset),
         cmocka_unit_test(test_render_text__says_the_same_advice_once),
         cmocka_unit_test(test_render_text__quotes_lines_with_their_numbers),
         cmocka_unit_test(test_render_text__quotes_a_long_line_around_its_figure),

@@ -258,6 +258,34 @@ static void test_verdict__says_it_as_an_engineer_would(void **state)
     incident_destroy(incident);
 }
 
+/* A segment that the victim alone had mapped goes with it: "does not free" would be wrong. */
+static void test_verdict__leaves_open_what_a_mapped_segment_frees(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(2, STAT_SHMEM);
+    incident->victims[0].shmem_rss = gib(330);
+    judge(incident);
+    assert_true(slice_contains(incident->summary,
+                               SLICE("which killing java (33.0 GiB of it mapped) frees only if "
+                                     "nothing else holds it")));
+    incident_destroy(incident);
+}
+
+static void test_verdict__names_swapoff_as_the_cause(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    set_stack(incident, "out_of_memory __alloc_pages try_to_unuse __do_sys_swapoff");
+    struct victim victim = {
+        .comm = SLICE("swapoff"), .message = SLICE("Out of memory"), .is_chosen = true};
+    *ARENA_PUSH(incident->arena, incident->victims, incident->victims_count) = victim;
+    judge(incident);
+    assert_slice_equal(incident->summary,
+                       "swapoff was killed: what was swapped out did not fit into memory");
+    incident_destroy(incident);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +300,8 @@ int main(void)
         cmocka_unit_test(test_verdict__takes_the_kill_lines_words_for_the_scope),
         cmocka_unit_test(test_verdict__calls_a_failed_allocation_global),
         cmocka_unit_test(test_verdict__takes_a_lowered_limit_for_no_allocation),
+        cmocka_unit_test(test_verdict__leaves_open_what_a_mapped_segment_frees),
+        cmocka_unit_test(test_verdict__names_swapoff_as_the_cause),
         cmocka_unit_test(test_verdict__says_it_as_an_engineer_would),
     };
     return cmocka_run_group_tests(tests, load, unload);
