@@ -16,6 +16,7 @@
 #include "analyzer/pool.h"
 #include "analyzer/refusal.h"
 #include "analyzer/scope.h"
+#include "analyzer/zone_coverage.h"
 #include "analyzer/zone_summary.h"
 
 /* fact_read_enum() reads every term as unsigned int. */

@@ -1,6 +1,7 @@
 #include "analyzer/host.h"
 
 #include "analyzer/memcg.h"
+#include "analyzer/zone_coverage.h"
 
 struct amount host_zone_sum(const struct incident *incident, enum zone_figure figure)
 {
@@ -20,14 +21,23 @@ struct amount host_node_sum(const struct incident *incident, enum node_figure fi
     return sum;
 }
 
-struct amount host_managed(const struct incident *incident)
+struct amount host_ram_managed(const struct incident *incident)
 {
     const struct host_memory *host = &incident->host_memory;
     struct amount managed = amount_subtract(host->ram, host->reserved);
     /* "4294965447 pages reserved": the counter can underflow on 32 bits. */
-    if (managed.known && managed.value <= 0)
-        managed = UNKNOWN;
-    return amount_either(managed, host_zone_sum(incident, ZONE_MANAGED));
+    return managed.known && managed.value > 0 ? managed : UNKNOWN;
+}
+
+struct amount host_zones_managed(const struct incident *incident)
+{
+    struct amount are_all = zones_are_all_shown(incident);
+    return are_all.known && are_all.value ? host_zone_sum(incident, ZONE_MANAGED) : UNKNOWN;
+}
+
+struct amount host_managed(const struct incident *incident)
+{
+    return amount_either(host_ram_managed(incident), host_zones_managed(incident));
 }
 
 static struct amount sum_of_three(const struct incident *incident, enum mem_figure a,

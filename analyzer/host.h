@@ -20,6 +20,12 @@ struct amount host_node_sum(const struct incident *incident, enum node_figure fi
 /** @p pages of a huge page pool in bytes. */
 struct amount hugepages_bytes(const struct hugepages *hugepages, struct amount pages);
 
+/** Pages of RAM less reserved ones, as the end of Mem-Info counts them. */
+struct amount host_ram_managed(const struct incident *incident);
+
+/** Sum over the zone lines; unknown while some of them are lost. */
+struct amount host_zones_managed(const struct incident *incident);
+
 struct amount host_managed(const struct incident *incident);
 struct amount host_anon(const struct incident *incident);
 struct amount host_cache(const struct incident *incident);

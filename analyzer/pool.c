@@ -52,6 +52,15 @@ static bool are_main_parts_known(const struct pool *pool)
            pool->part[PART_SHMEM].known && pool->part[PART_SLAB].known;
 }
 
+/* And the largest must then lead clearly: what nothing shows could decide between equals. */
+static bool is_twice_the_next(const struct pool *pool, enum part largest)
+{
+    for (enum part part = PART_ANON; part < PART_COUNT; part++)
+        if (part != largest && amount_or(pool->part[part], 0) > pool->part[largest].value / 2)
+            return false;
+    return true;
+}
+
 struct amount pool_dominant(const struct incident *incident)
 {
     const struct pool *pool = &incident->pool;
@@ -60,8 +69,8 @@ struct amount pool_dominant(const struct incident *incident)
         return UNKNOWN;
     struct amount unaccounted = amount_either(pool->part[PART_UNACCOUNTED], amount_of(0, 0));
     struct amount in_doubt = amount_subtract(pool_rest(incident), unaccounted);
-    bool is_sure =
-        in_doubt.known ? in_doubt.value <= pool->part[largest].value : are_main_parts_known(pool);
+    bool is_sure = in_doubt.known ? in_doubt.value <= pool->part[largest].value
+                                  : are_main_parts_known(pool) && is_twice_the_next(pool, largest);
     return is_sure ? amount_of(largest, pool->part[largest].line) : UNKNOWN;
 }
 

@@ -4,6 +4,7 @@
 #include "analyzer/pool.h"
 #include "analyzer/scope.h"
 #include "analyzer/watermark.h"
+#include "analyzer/zone_coverage.h"
 
 /*
  * The zones that could have served the request. Figures live in the zone lines, later in the node
@@ -80,31 +81,11 @@ static bool are_nodes_shown(const struct incident *incident)
     return incident->zone_checks_count > 0;
 }
 
-/* Could the request use all memory of the machine, as far as the masks tell? */
-static bool is_unrestricted(const struct incident *incident)
-{
-    struct amount movable = gfp_has(&incident->trigger, GFP_MOVABLE);
-    struct amount highmem = gfp_has(&incident->trigger, GFP_HIGHMEM);
-    struct amount scope = scope_by_evidence(incident);
-    bool is_narrowed =
-        scope.known && (scope.value == SCOPE_CPUSET || scope.value == SCOPE_MEMPOLICY);
-    bool is_for_user = !movable.known || (movable.value && highmem.value);
-    return is_for_user && !is_narrowed;
-}
-
-/* Zone lines get lost or cut in torn reports. Where they should add up to the machine and do not,
- * or miss more than 1/16 of it, the machine-wide list is the better witness. */
+/* Of a report that lost some, the machine-wide list is the better witness. */
 static bool are_zones_complete(const struct incident *incident)
 {
-    const struct view all = {incident, true, false};
-    struct amount shown = zones_owned(&all), whole = host_managed(incident);
-    if (!incident->zone_checks_count)
-        return false;
-    if (!is_unrestricted(incident))
-        return true;
-    if (!shown.known || !zones(&all, ZONE_FREE).known || !zones(&all, ZONE_UNEVICTABLE).known)
-        return false;
-    return !whole.known || shown.value >= whole.value - whole.value / 16;
+    struct amount are_all = zones_are_all_shown(incident);
+    return incident->zone_checks_count && are_all.known && are_all.value;
 }
 
 static struct amount or_none(struct amount figure)
@@ -231,10 +212,12 @@ static struct amount kernel_stack_of(const struct view *view)
     return amount_add(stacks, or_none(nodes(view, NODE_SHADOW_CALL_STACK)));
 }
 
-/* Mem-Info knows little of it: no sockets, no percpu, no vmalloc. What it knows is here. */
+/* Mem-Info knows little of it: no sockets, no percpu, no vmalloc. What it knows is here; bounce
+ * buffers, which all kernels count and hardly one uses, are nothing to know when there are none. */
 static struct amount kernel_other_of(const struct view *view)
 {
-    const struct amount pieces[] = {view->incident->host_memory.figure[MEM_BOUNCE],
+    struct amount bounce = view->incident->host_memory.figure[MEM_BOUNCE];
+    const struct amount pieces[] = {bounce.value > 0 ? bounce : UNKNOWN,
                                     view->incident->host_memory.figure[MEM_KERNEL_MISC_RECLAIMABLE],
                                     zones(view, ZONE_ZSPAGES),
                                     nodes(view, NODE_BALLOON),
@@ -249,16 +232,17 @@ static struct amount kernel_other_of(const struct view *view)
 
 /* ---- huge page pools ---- */
 
-/* The lines do not exist before 3.10, were of level info up to 6.0 and so may have been filtered
- * out: their absence means "none" only when other lines of that level, or a kernel that prints them
- * louder, say so. */
+/* The lines do not exist before 3.10, and then nobody knows; were of level info up to 6.0 and so
+ * may have been filtered out: their absence means "none" only when other lines of that level, or a
+ * kernel that prints them louder, say so. */
 static bool are_hugepages_absent(const struct incident *incident)
 {
     struct amount version = kernel_version(incident);
-    bool is_never_printed = version.known && version.value < 3010;
+    bool has_nodes = incident->host_memory.nodes_count > 0; /* their lines came with 4.8 */
+    bool is_printed = has_nodes || (version.known && version.value >= 3010);
     bool is_printed_loud = version.known && version.value >= 6001;
     bool has_info_lines = incident->has_tasks_header || incident->has_summary;
-    return is_never_printed || is_printed_loud || has_info_lines;
+    return is_printed_loud || (is_printed && has_info_lines);
 }
 
 static struct amount hugetlb_of(const struct view *view)
@@ -307,6 +291,15 @@ static struct amount unaccounted(const struct pool *pool, struct amount lists)
     return amount_at_least(amount_subtract(used, parts), 0);
 }
 
+/* "pages RAM" of a report that is damaged elsewhere may be damaged too: it is believed where what
+ * is counted makes up half of it. */
+static struct amount believable_size(const struct pool *pool)
+{
+    struct amount counted = amount_add(pool_known_parts(pool), or_none(pool->free));
+    bool is_much = counted.known && pool->size.known && counted.value >= pool->size.value / 2;
+    return is_much ? pool->size : UNKNOWN;
+}
+
 struct pool pool_of_host(const struct incident *incident)
 {
     bool has_zones = are_zones_complete(incident);
@@ -327,6 +320,8 @@ struct pool pool_of_host(const struct incident *incident)
     pool.part[PART_KERNEL_OTHER] = kernel_other_of(view);
     pool.part[PART_HUGETLB] = hugetlb_of(view);
     pool.part[PART_SLAB] = slab_of(view, &pool);
+    if (!view->has_zones)
+        pool.size = believable_size(&pool);
     /* What is missing from a report whose zone lines are damaged proves nothing. */
     pool.part[PART_UNACCOUNTED] = view->has_zones ? unaccounted(&pool, lists) : UNKNOWN;
     return pool;

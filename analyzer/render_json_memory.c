@@ -1,6 +1,8 @@
 /* The keys "memcg" and "host_memory" of the record. */
 #include "analyzer/render_json_memory.h"
 
+#include "analyzer/host.h"
+
 /* Sizes carry their unit in the key, counts do not. */
 #define SUFFIX_BYTES "_bytes"
 #define SUFFIX_COUNT ""
@@ -104,14 +106,6 @@ static void write_zone(struct json_writer *writer, const struct zone *zone,
     json_close(writer);
 }
 
-static struct amount managed_bytes(const struct host_memory *host)
-{
-    struct amount sum = host->zones_count ? amount_of(0, 0) : UNKNOWN;
-    for (size_t i = 0; i < host->zones_count; i++)
-        sum = amount_add(sum, host->zones[i].figure[ZONE_MANAGED]);
-    return sum;
-}
-
 static void write_swap(struct json_writer *writer, const struct host_memory *host)
 {
     json_open_object(writer, "swap");
@@ -124,7 +118,7 @@ static void write_host(struct json_writer *writer, const struct incident *incide
 {
     const struct host_memory *host = &incident->host_memory;
     json_open_object(writer, "host_memory");
-    json_put_natural(writer, "managed_bytes", managed_bytes(host));
+    json_put_natural(writer, "managed_bytes", host_zones_managed(incident));
     json_put_natural(writer, "free_bytes", host->figure[MEM_FREE]);
     if (incident->scope != SCOPE_MEMCG)
         write_parts(writer, &incident->pool);

@@ -237,6 +237,7 @@ static inline struct incident *host_incident(int tasks)
         *zone = (struct zone){.node = i, .name = TEXT("Normal"), .reserve_count = 2};
         zone->figure[ZONE_FREE] = amount_of(KIB(504), 0);
         zone->figure[ZONE_HIGH] = amount_of(KIB(1840), 0);
+        zone->figure[ZONE_UNEVICTABLE] = amount_of(0, 0);
         zone->figure[ZONE_MANAGED] = amount_of(KIB(1000000), 0);
         zone->reserve[0] = zone->reserve[1] = amount_of(0, 0);
         zone->buddy.orders = 11;
