@@ -67,6 +67,42 @@ static void test_verdict__is_the_limit_when_only_the_limit_holds(void **state)
     incident_destroy(incident);
 }
 
+/* v1 without its line "memory+swap": what refused may be the counter that is not there. */
+static void test_missing__a_lost_counter_leaves_the_limit_open(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(1, STAT_ANON);
+    incident->memcg.memory.line = incident->memcg.kmem.line = 1;
+    incident->memcg.kmem.is_unlimited = true;
+    incident->memcg.memory.usage = gib(200);
+    judge(incident);
+    assert_int_equal(incident->limit, LIMIT_UNKNOWN);
+    assert_true(misses(incident, "memcg-limits"));
+    assert_int_not_equal(incident->confidence, CONFIDENCE_HIGH);
+    incident_destroy(incident);
+}
+
+/* 190 MiB on the lists of a machine whose report shows a zone of 15 MiB. */
+static void test_missing__lost_zone_lines_are_noted(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    struct host_memory *host = &incident->host_memory;
+    incident->kind = KIND_OOM_KILL;
+    incident->has_header = incident->has_kill_line = host->is_present = true;
+    incident->says_global_oom = true;
+    struct zone *zone = ARENA_PUSH(incident->arena, host->zones, host->zones_count);
+    *zone = (struct zone){.name = SLICE("DMA")};
+    zone->figure[ZONE_FREE] = zone->figure[ZONE_UNEVICTABLE] = amount_of(0, 1);
+    zone->figure[ZONE_MANAGED] = amount_of(15728640, 1);
+    judge(incident);
+    assert_false(misses(incident, "zones"));
+    host->figure[MEM_ACTIVE_ANON] = amount_of(195149824, 2);
+    judge(incident);
+    assert_true(misses(incident, "zones"));
+    incident_destroy(incident);
+}
+
 static void test_verdict__names_the_contents_before_the_limit(void **state)
 {
     (void)state;
@@ -290,6 +326,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdict__is_the_limit_when_only_the_limit_holds),
+        cmocka_unit_test(test_missing__lost_zone_lines_are_noted),
+        cmocka_unit_test(test_missing__a_lost_counter_leaves_the_limit_open),
         cmocka_unit_test(test_verdict__names_the_contents_before_the_limit),
         cmocka_unit_test(test_verdict__is_swap_when_memory_alone_had_room),
         cmocka_unit_test(test_verdict__is_the_limit_when_memory_is_full_as_well),
