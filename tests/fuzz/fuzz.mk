@@ -32,7 +32,7 @@ fuzz: fuzz-build
 		echo "fuzz $$target for $(FUZZ_SECONDS) s"; \
 		ASAN_OPTIONS=max_allocation_size_mb=1024:allocator_may_return_null=1 \
 			nice -n 19 $(FUZZ_BUILD)/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-			-rss_limit_mb=2048 -malloc_limit_mb=4097 -max_len=4096 -print_final_stats=1 -verbosity=0 -close_fd_mask=1 \
+			-rss_limit_mb=2048 -malloc_limit_mb=4097 -max_len=8192 -print_final_stats=1 -verbosity=0 -close_fd_mask=1 \
 			-artifact_prefix=tests/fuzz/corpus/$$target/ \
 			$(FUZZ_BUILD)/found/$$target tests/fuzz/corpus/$$target || exit 1; \
 	done
