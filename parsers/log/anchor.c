@@ -9,20 +9,29 @@
 #endif
 
 static const struct anchor anchors[] = {
-    {SLICE_INIT("oom-kill"), 0, 0}, /* the header and the summary */
-    {SLICE_INIT("oom_kill"), 0, 0},        {SLICE_INIT("oom_reaper"), 0, 0},
-    {SLICE_INIT("oom_score_adj"), 0, 0}, /* task table header, kill lines since 5.4 */
-    {SLICE_INIT("oom.group"), 0, 0},       {SLICE_INIT("oomd"), 0, 0},
-    {SLICE_INIT("earlyoom"), 5, 0},        {SLICE_INIT("Killed "), 0, 1},
-    {SLICE_INIT("Kill process "), 0, 1},   {SLICE_INIT("Kill '"), 0, 1},
-    {SLICE_INIT("Out of memory"), 0, 2},   {SLICE_INIT("Out of Memory"), 0, 2},
-    {SLICE_INIT("Linux version "), 4, 2},  {SLICE_INIT("Mem-Info:"), 0, 3},
-    {SLICE_INIT("Memory cgroup "), 0, 3},  {SLICE_INIT("lowmem_reserve"), 1, 4},
-    {SLICE_INIT("lowmemorykiller"), 1, 4}, {SLICE_INIT("failcnt "), 2, 7},
+    {SLICE_INIT("oom-kill"), 2,
+     0}, /* the header and the summary; "oom" itself is in every "room" */
+    {SLICE_INIT("oom_kill"), 2, 0},
+    {SLICE_INIT("oom_reaper"), 2, 0},
+    {SLICE_INIT("oom_score_adj"), 2, 0}, /* task table header, kill lines since 5.4 */
+    {SLICE_INIT("Killed "), 0, 1},
+    {SLICE_INIT("Kill process "), 0, 1},
+    {SLICE_INIT("Kill '"), 0, 1},
+    {SLICE_INIT("sending SIG"), 8, 1}, /* earlyoom */
+    {SLICE_INIT("SLUB: Unable"), 0, 1},
+    {SLICE_INIT("SLAB: Unable"), 0, 1},
+    {SLICE_INIT("Out of memory"), 0, 2},
+    {SLICE_INIT("Out of Memory"), 0, 2},
+    {SLICE_INIT("Linux version "), 4, 2},
+    {SLICE_INIT("Mem-Info:"), 0, 3},
+    {SLICE_INIT("Memory cgroup "), 0, 3},
+    {SLICE_INIT("lowmem_reserve"), 1, 4},
+    {SLICE_INIT("lowmemorykiller"), 1, 4},
     {SLICE_INIT("mode:0x"), 4, 5},    /* page allocation failure */
     {SLICE_INIT("over_high"), 3, 5},  /* mem_cgroup_handle_over_high */
     {SLICE_INIT("try_charge"), 2, 5}, /* a task stuck in a charge */
-    {SLICE_INIT("SLUB: Unable"), 0, 6},    {SLICE_INIT("SLAB: Unable"), 0, 6},
+    {SLICE_INIT("oomd"), 1, 6},
+    {SLICE_INIT("failcnt "), 2, 7},
     {SLICE_INIT("MESSAGE\":["), 5, 7}, /* the journal's JSON with the text as byte array */
     {SLICE_INIT("MESSAGE\" : ["), 5, 7},
 };
