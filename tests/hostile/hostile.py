@@ -150,10 +150,10 @@ def check_bounds(name, make, size, most_mib, _):
 
 
 def check_linear(name, make, _, __, size):
-    """Twice the input takes about twice the time: the least of two runs each."""
-    once, twice = (min(Run("scan", path).cpu for _ in range(2))
+    """Twice the input takes about twice the time, not four times: the least of three runs each."""
+    once, twice = (min(Run("scan", path).cpu for _ in range(3))
                    for path in (write("once", make(size)), write("twice", make(2 * size))))
-    if twice > 3 * once + 0.1:
+    if twice > 3 * once + 0.5:
         return f"{once:.2f} s, for twice the input {twice:.2f} s"
     return None
 
