@@ -19,7 +19,7 @@ QUIET = [
     "{host} kernel: [{n}.123456] IPv6: ADDRCONF(NETDEV_CHANGE): veth{x}: link becomes ready",
     "{host} dockerd[1101]: time=\"2026-11-23T01:02:03Z\" level=info msg=\"ignoring event\" container={x}{x}",
     "{host} postfix/smtpd[{n}]: connect from mail-{a}.example.com[192.0.2.{b}]",
-    "{host} app[{n}]: {{\"level\":\"info\",\"msg\":\"request\",\"path\":\"/room/{a}\",\"ms\":{b},\"memory\":\"{n}kB\"}}",
+    "{host} app[{n}]: {{\"level\":\"info\",\"msg\":\"request\",\"path\":\"/{path}/{a}\",\"ms\":{b},\"memory\":\"{n}kB\"}}",
 ]
 
 
@@ -31,7 +31,8 @@ def quiet_block(size):
         line = "Nov 23 %02d:%02d:%02d " % (rng.randrange(24), rng.randrange(60), rng.randrange(60))
         line += rng.choice(QUIET).format(host="web%d" % rng.randrange(40), n=rng.randrange(100, 99999),
                                          a=rng.randrange(256), b=rng.randrange(256),
-                                         x="%016x" % rng.getrandbits(64))
+                                         x="%016x" % rng.getrandbits(64),
+                                         path=rng.choice(["rooms", *["orders"] * 49]))
         lines.append(line)
         length += len(line) + 1
     return ("\n".join(lines) + "\n").encode()
