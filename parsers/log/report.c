@@ -350,9 +350,11 @@ static bool is_bare_meminfo(const struct report *report)
 static void adopt_hostless(struct report_reader *reader, struct stream *stream,
                            const struct message *message)
 {
+    if (stream->open_count)
+        return;
     struct stream *hostless = streams_find_hostless(reader->streams, stream);
     struct report *report = hostless && hostless != stream ? newest(hostless) : NULL;
-    if (!report || report->last_message + 1 != reader->messages || stream->open_count)
+    if (!report || report->last_message + 1 != reader->messages)
         return;
     hostless->open_count--;
     stream->open[stream->open_count++] = report;
