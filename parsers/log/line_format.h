@@ -13,6 +13,7 @@
 #define WHYOOM_PARSERS_LOG_LINE_FORMAT_H
 
 #include "analyzer/incident.h"
+#include "parsers/log/pid_index.h"
 
 /** The groups of a report in printing order. */
 enum line_group {
@@ -83,6 +84,8 @@ struct report {
     enum line_group stage; /* the furthest group seen */
     enum block block;
     struct task_columns columns;
+    struct pid_index victims; /* of incident->victims, but for the first */
+    struct pid_index tasks;   /* of incident->tasks, where many died */
     bool is_strong;  /* holds more than a bare trace or a rate limit note: worth an incident */
     bool is_done;    /* the decision has been printed; only lines about it may follow */
     bool is_failure; /* begun by an allocation failure */
@@ -120,6 +123,9 @@ struct line_format {
 
 /** All rows, in the order in which they are tried. */
 const struct line_format *line_formats(size_t *count);
+
+/** The victim of @p report with that pid, or NULL. */
+struct victim *report_find_victim(const struct report *report, int64_t pid);
 
 /** The row that reads @p text (leading blanks off) while @p block is open in a report; NULL: no
  * line of a report. */

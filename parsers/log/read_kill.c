@@ -7,22 +7,25 @@
 #include "parsers/log/keyvalue.h"
 #include "parsers/log/line_format.h"
 
-static struct victim *find_victim(struct incident *incident, int64_t pid)
+struct victim *report_find_victim(const struct report *report, int64_t pid)
 {
-    for (size_t i = 0; i < incident->victims_count; i++)
-        if (incident->victims[i].pid.known && incident->victims[i].pid.value == pid)
-            return &incident->victims[i];
-    return NULL;
+    const struct incident *incident = report->incident;
+    if (incident->victims_count && amount_or(incident->victims[0].pid, -1) == pid)
+        return &incident->victims[0]; /* most reports have no other */
+    size_t place = pid_index_find(&report->victims, pid);
+    return place > 0 && place < incident->victims_count ? &incident->victims[place] : NULL;
 }
 
 static struct victim *add_victim(struct report *report, int64_t pid, uint32_t line)
 {
     struct incident *incident = report->incident;
     struct victim *victim =
-        find_victim(incident, pid); /* a group kill names its first victim twice */
+        report_find_victim(report, pid); /* a group kill names its first victim twice */
     report->is_strong = true;
     if (victim || incident->victims_count >= LIMIT_VICTIMS)
         return victim;
+    if (incident->victims_count)
+        pid_index_add(incident->arena, &report->victims, pid, incident->victims_count);
     victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
     *victim = (struct victim){.pid = amount_of(pid, line), .line = line};
     victim->is_chosen = incident->victims_count == 1;
@@ -207,7 +210,7 @@ void read_reaper(struct report *report, struct slice text, uint32_t line)
         slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "reaped process " - 1);
     if (!slice_take_number(&tail, &pid))
         return;
-    struct victim *victim = find_victim(report->incident, pid);
+    struct victim *victim = report_find_victim(report, pid);
     if (!victim)
         return;
     victim->reaped_anon_rss = keyvalue_kib(tail, SLICE("anon-rss:"), line);

@@ -226,12 +226,7 @@ static bool names_victim(const struct report *report, struct slice text)
     struct slice rest =
         slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "process " - 1);
     int64_t pid;
-    if (!slice_take_number(&rest, &pid))
-        return false;
-    for (size_t i = 0; i < report->incident->victims_count; i++)
-        if (amount_or(report->incident->victims[i].pid, -1) == pid)
-            return true;
-    return false;
+    return slice_take_number(&rest, &pid) && report_find_victim(report, pid);
 }
 
 /* Lines that a report holds once: a second one belongs to the other report that is being printed.

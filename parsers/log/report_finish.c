@@ -6,8 +6,27 @@
 /* ---- page size
  * ------------------------------------------------------------------------------------------- */
 
-static const struct task *find_task(const struct incident *incident, int64_t pid)
+enum { FEW_VICTIMS = 8 }; /* each may look through the table; for more it is indexed */
+
+static void index_tasks(struct report *report)
 {
+    const struct incident *incident = report->incident;
+    for (size_t i = 0; incident->victims_count > FEW_VICTIMS && i < incident->tasks_count; i++) {
+        pid_index_add(incident->arena, &report->tasks, incident->tasks[i].pid, i);
+        pid_index_add(incident->arena, &report->tasks, incident->tasks[i].tgid, i);
+    }
+}
+
+static const struct task *find_task(const struct report *report, const struct victim *victim)
+{
+    const struct incident *incident = report->incident;
+    int64_t pid = victim->pid.value;
+    if (!victim->pid.known)
+        return NULL;
+    if (report->tasks.root) {
+        size_t place = pid_index_find(&report->tasks, pid);
+        return place == SLICE_NOT_FOUND ? NULL : &incident->tasks[place];
+    }
     for (size_t i = 0; i < incident->tasks_count; i++)
         if (incident->tasks[i].pid == pid || incident->tasks[i].tgid == pid)
             return &incident->tasks[i];
@@ -15,11 +34,12 @@ static const struct task *find_task(const struct incident *incident, int64_t pid
 }
 
 /* total_vm is the same number in pages (table) and kB (kill line): their ratio is the page size. */
-static struct amount page_size_from_victim(const struct incident *incident)
+static struct amount page_size_from_victim(const struct report *report)
 {
+    const struct incident *incident = report->incident;
     for (size_t i = 0; i < incident->victims_count; i++) {
         const struct victim *victim = &incident->victims[i];
-        const struct task *task = victim->pid.known ? find_task(incident, victim->pid.value) : NULL;
+        const struct task *task = find_task(report, victim);
         if (!task || !victim->total_vm.known || !task->total_vm.known || task->total_vm.value <= 0)
             continue;
         int64_t size = victim->total_vm.value / task->total_vm.value;
@@ -59,12 +79,13 @@ static bool has_4k_pages(struct slice arch)
            slice_equal(arch, SLICE("riscv64"));
 }
 
-static void find_page_size(struct incident *incident)
+static void find_page_size(const struct report *report)
 {
+    struct incident *incident = report->incident;
     struct slice arch = arch_from_release(incident->kernel);
     if (arch.length)
         incident->arch = arch;
-    incident->page_size = amount_either(incident->page_size, page_size_from_victim(incident));
+    incident->page_size = amount_either(incident->page_size, page_size_from_victim(report));
     if (!incident->page_size.known && has_4k_pages(incident->arch))
         incident->page_size = amount_of(4096, 0);
 }
@@ -109,11 +130,12 @@ static void scale_host(struct host_memory *memory, struct amount page_size)
 
 /* 5.4.0 up to a stable fix labels bytes as kB: page tables larger than what they could map give it
  * away. */
-static void repair_page_table_unit(struct incident *incident)
+static void repair_page_table_unit(const struct report *report)
 {
+    struct incident *incident = report->incident;
     for (size_t i = 0; i < incident->victims_count; i++) {
         struct victim *victim = &incident->victims[i];
-        const struct task *task = victim->pid.known ? find_task(incident, victim->pid.value) : NULL;
+        const struct task *task = find_task(report, victim);
         bool is_too_large = victim->pgtables.known && victim->total_vm.known &&
                             victim->pgtables.value > victim->total_vm.value &&
                             victim->pgtables.value % 1024 == 0;
@@ -179,11 +201,12 @@ static void find_missing(struct report *report)
 }
 
 /* What the kill line does not say: the task table and the summary do. */
-static void complete_victims(struct incident *incident)
+static void complete_victims(const struct report *report)
 {
+    struct incident *incident = report->incident;
     for (size_t i = 0; i < incident->victims_count; i++) {
         struct victim *victim = &incident->victims[i];
-        const struct task *task = victim->pid.known ? find_task(incident, victim->pid.value) : NULL;
+        const struct task *task = find_task(report, victim);
         if (task && !victim->uid.known && task->uid >= 0)
             victim->uid = amount_of(task->uid, task->line);
         if (task && !victim->oom_score_adj.known)
@@ -196,11 +219,12 @@ static void complete_victims(struct incident *incident)
 void report_finish(struct report *report)
 {
     struct incident *incident = report->incident;
-    find_page_size(incident);
+    index_tasks(report);
+    find_page_size(report);
     scale_host(&incident->host_memory, incident->page_size);
     scale_tasks(report, incident->page_size);
-    repair_page_table_unit(incident);
-    complete_victims(incident);
+    repair_page_table_unit(report);
+    complete_victims(report);
     incident->kind = kind_of(report);
     for (int i = 0; i < report->columns.count; i++)
         incident->has_detailed_rss |= report->columns.column[i] == COLUMN_RSS_ANON;

@@ -88,6 +88,14 @@ def group_kills(n):
     yield from stamped((KILL % i for i in range(1, n)), start=11)
 
 
+def group_kills_of_a_table(n):
+    yield from stamped([HEADER, TABLE])
+    yield from stamped((ROW % (i, i) for i in range(n)), start=11)
+    yield from stamped([KILL % n, b"Tasks in /box are going to be killed due to memory.oom.group set\n"],
+                       start=12)
+    yield from stamped((KILL % i for i in range(n - 1, 0, -1)), start=13)
+
+
 def statistics(n):
     yield from stamped([HEADER])
     yield from stamped((b"Memory cgroup stats for /box/%d: cache:4KB rss:8KB swap:0KB\n" % i
@@ -130,6 +138,7 @@ SIZES = [
     ("a task table of 300,000 rows", rows, 300000, 400, 50000),
     ("a trace of 1,000,000 frames", frames, 1000000, 128, 100000),
     ("a group kill of 50,000 tasks", group_kills, 50000, 256, 10000),
+    ("a group kill of a table of 90,000 rows", group_kills_of_a_table, 90000, 256, 20000),
     ("statistics of 50,000 cgroups", statistics, 50000, 512, 10000),
     ("200,000 zone lines", zones, 200000, 256, 10000),
     ("lines of 200 kB that look like headers", long_lines, 300, 64, 50),
