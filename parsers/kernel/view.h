@@ -1,0 +1,57 @@
+/*
+ * The views of a dump: what `whyoom inspect VIEW` shows, what the browser draws and the verdict is
+ * checked against.
+ *
+ * A view is one JSON object as the contract lists them ("whyoom.view/1"): jansson, because it
+ * crosses from the process that reads the dump to the one that shows it. Figures are bytes where
+ * the key ends in _bytes, pages or counts otherwise; what is unknown is left out. A view fills what
+ * it can and notes what it could not read and why; no view fails another.
+ */
+#ifndef WHYOOM_PARSERS_KERNEL_VIEW_H
+#define WHYOOM_PARSERS_KERNEL_VIEW_H
+
+#include <jansson.h>
+
+#include "parsers/kernel/kernel.h"
+
+struct view {
+    json_t *object;       /* the record under construction */
+    const char *argument; /* of `page ADDR|PFN`; NULL */
+};
+
+/** Fill @p view from @p kernel. */
+typedef void view_fill(const struct kernel *kernel, struct view *view);
+
+struct view_row {
+    const char *name, *what; /* "cgroups", "the tree of memory cgroups" */
+    const char *argument;    /* "ADDR|PFN"; NULL: takes none */
+    view_fill *fill;
+};
+
+/** All of them, one file each: view_NAME.c. */
+const struct view_row *views_table(size_t *count);
+
+/** The row of @p name; NULL. */
+const struct view_row *view_find(const char *name);
+
+/** The whole object with its head ("schema", "view", "kernel", "types", "notes"); the caller
+ * decrefs. */
+json_t *view_make(const struct view_row *row, const struct kernel *kernel, const char *argument);
+
+/** Say once what could not be read, and why. */
+void view_note(struct view *view, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* In these, what is unknown or empty adds nothing. Text is escaped (escape.h). */
+void view_put_amount(json_t *object, const char *key, struct amount amount);
+void view_put_text(json_t *object, const char *key, const char *text);
+
+/** Append a new object to the array @p array; borrowed. */
+json_t *view_append(json_t *array);
+
+/** A new array under @p key of @p object; borrowed. */
+json_t *view_array(json_t *object, const char *key);
+
+view_fill view_summary, view_cgroups, view_lru, view_pages, view_page, view_zones, view_slabs,
+    view_tasks, view_shmem, view_swap, view_stacks;
+
+#endif
