@@ -1,0 +1,93 @@
+#include "parsers/kernel/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analyzer/base/escape.h"
+#include "parsers/vmcore/vmcoreinfo.h"
+
+static const struct view_row rows[] = {
+    {"log", "the kernel's log as dmesg prints it", NULL, view_log},
+};
+
+const struct view_row *views_table(size_t *count)
+{
+    *count = sizeof rows / sizeof *rows;
+    return rows;
+}
+
+const struct view_row *view_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+static json_t *must(json_t *value)
+{
+    if (!value)
+        die_out_of_memory();
+    return value;
+}
+
+static json_t *text_of(struct slice text)
+{
+    struct arena *arena = arena_create();
+    struct slice clean = escape_text(arena, text);
+    json_t *value = must(json_stringn(clean.data, clean.length));
+    arena_destroy(arena);
+    return value;
+}
+
+json_t *view_make(const struct view_row *row, const struct kernel *kernel, const char *argument)
+{
+    struct view view = {must(json_object()), argument};
+    struct slice release = vmcoreinfo_value(kernel->vmcoreinfo, "OSRELEASE");
+    json_object_set_new(view.object, "schema", must(json_string("whyoom.view/1")));
+    json_object_set_new(view.object, "view", must(json_string(row->name)));
+    if (release.length)
+        json_object_set_new(view.object, "kernel", text_of(release));
+    json_object_set_new(view.object, "types",
+                        must(json_string(layout_origin_word(kernel->layout->origin))));
+    view_array(view.object, "notes");
+    row->fill(kernel, &view);
+    return view.object;
+}
+
+void view_note(struct view *view, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    json_array_append_new(json_object_get(view->object, "notes"), text_of(slice_from_string(text)));
+}
+
+void view_put_amount(json_t *object, const char *key, struct amount amount)
+{
+    if (amount.known)
+        json_object_set_new(object, key, must(json_integer(amount.value)));
+}
+
+void view_put_text(json_t *object, const char *key, const char *text)
+{
+    if (text && *text)
+        json_object_set_new(object, key, text_of(slice_from_string(text)));
+}
+
+json_t *view_append(json_t *array)
+{
+    json_t *object = must(json_object());
+    json_array_append_new(array, object);
+    return object;
+}
+
+json_t *view_array(json_t *object, const char *key)
+{
+    json_t *array = must(json_array());
+    json_object_set_new(object, key, array);
+    return array;
+}
