@@ -1,23 +1,20 @@
 #include "analyzer/incident.h"
 
-#include <stdlib.h>
-
 #include "analyzer/base/hash.h"
 
 struct incident *incident_create(void)
 {
-    struct incident *incident = must_allocate(sizeof *incident);
-    incident->arena = arena_create();
+    struct arena *arena = arena_create();
+    struct incident *incident = arena_allocate(arena, sizeof *incident);
+    incident->arena = arena;
     incident->dominant.permille = -1;
     return incident;
 }
 
 void incident_destroy(struct incident *incident)
 {
-    if (!incident)
-        return;
-    arena_destroy(incident->arena);
-    free(incident);
+    if (incident)
+        arena_destroy(incident->arena);
 }
 
 uint32_t incident_add_line(struct incident *incident, struct slice text, uint64_t number,

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE /* madvise */
 #include "analyzer/base/arena.h"
 
 #include <assert.h>
@@ -5,8 +6,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zstd.h>
 
-enum { FIRST_BLOCK = 16 * 1024, LARGEST_BLOCK = 1024 * 1024 };
+enum { FIRST_BLOCK = 32 * 1024, LARGEST_BLOCK = 1024 * 1024, FOLD_LEVEL = 1 };
 
 struct block {
     struct block *next;
@@ -14,9 +18,20 @@ struct block {
     alignas(max_align_t) char data[];
 };
 
+/* A block that was set aside, which keeps its addresses. */
+struct fold {
+    struct block *block;
+    size_t length; /* in use, with the block's head */
+    void *packed;
+    size_t packed_length;
+};
+
 struct arena {
     struct block *blocks; /* newest first */
     size_t used;
+    bool is_folded;
+    struct fold *folds; /* what the first fold kept, in the order of the blocks */
+    size_t folds_count, folds_used;
 };
 
 _Noreturn void die_out_of_memory(void)
@@ -55,15 +70,87 @@ struct arena *arena_create(void)
     return must_allocate(sizeof(struct arena));
 }
 
+/* Free the newer blocks, up to @p last, which stays. */
+static void free_blocks(struct arena *arena, const struct block *last)
+{
+    for (struct block *block = arena->blocks, *next; block != last; block = next) {
+        next = block->next;
+        free(block);
+    }
+}
+
 void arena_destroy(struct arena *arena)
 {
     if (!arena)
         return;
-    for (struct block *block = arena->blocks, *next; block; block = next) {
-        next = block->next;
-        free(block);
+    if (!arena->is_folded)
+        free_blocks(arena, NULL);
+    for (size_t i = 0; i < arena->folds_count; i++) {
+        if (arena->is_folded)
+            free(arena->folds[i].block);
+        free(arena->folds[i].packed);
     }
+    free(arena->folds);
     free(arena);
+}
+
+static struct fold fold_block(struct block *block)
+{
+    struct fold fold = {.block = block, .length = sizeof *block + block->used};
+    size_t bound = ZSTD_compressBound(fold.length);
+    void *packed = must_reallocate(NULL, bound);
+    fold.packed_length = ZSTD_compress(packed, bound, block, fold.length, FOLD_LEVEL);
+    if (ZSTD_isError(fold.packed_length))
+        die_out_of_memory(); /* the bound leaves no other reason */
+    fold.packed = must_reallocate(packed, fold.packed_length);
+    return fold;
+}
+
+static void keep(struct arena *arena)
+{
+    for (struct block *block = arena->blocks; block; block = block->next) {
+        size_t size = (arena->folds_count + 1) * sizeof *arena->folds;
+        arena->folds = must_reallocate(arena->folds, size);
+        arena->folds[arena->folds_count++] = fold_block(block);
+    }
+    arena->folds_used = arena->used;
+}
+
+/* The whole pages inside a block. It stays allocated, so nobody else gets its addresses. */
+static void give_back_pages(const struct block *block)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)block + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)block->data + block->size) / page * page;
+    if (end > start)
+        madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+void arena_fold(struct arena *arena)
+{
+    assert(!arena->is_folded);
+    if (arena->folds_count == 0)
+        keep(arena);
+    struct block *newest = arena->folds_count ? arena->folds[0].block : NULL;
+    free_blocks(arena, newest);
+    arena->blocks = newest;
+    arena->used = arena->folds_used;
+    for (size_t i = 0; i < arena->folds_count; i++)
+        give_back_pages(arena->folds[i].block);
+    arena->is_folded = true;
+}
+
+void arena_unfold(struct arena *arena)
+{
+    assert(arena->is_folded);
+    for (size_t i = 0; i < arena->folds_count; i++) {
+        const struct fold *fold = &arena->folds[i];
+        size_t length =
+            ZSTD_decompress(fold->block, fold->length, fold->packed, fold->packed_length);
+        if (length != fold->length)
+            die_out_of_memory();
+    }
+    arena->is_folded = false;
 }
 
 static struct block *add_block(struct arena *arena, size_t least)

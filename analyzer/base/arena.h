@@ -14,8 +14,16 @@ struct arena;
 
 struct arena *arena_create(void);
 
-/** Free the arena and everything in it; NULL is fine. */
+/** Free the arena and everything in it, folded or not; NULL is fine. */
 void arena_destroy(struct arena *arena);
+
+/**
+ * Set an arena aside: its contents are compressed, its pages given back. Nothing in it may be
+ * touched until arena_unfold(), then every pointer into it is right again. Folded once more, it
+ * goes back to what the first fold kept: what was added in between is lost.
+ */
+void arena_fold(struct arena *arena);
+void arena_unfold(struct arena *arena);
 
 /** Zeroed memory, aligned for any type; lives as long as the arena. */
 void *arena_allocate(struct arena *arena, size_t size);

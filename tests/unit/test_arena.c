@@ -57,6 +57,55 @@ static void test_arena__serves_one_piece_larger_than_its_blocks(void **state)
     assert_true(arena_used(*state) >= 5 * 1024 * 1024);
 }
 
+static void test_arena__folded_comes_back_at_its_addresses(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create();
+    struct slice text = arena_copy(arena, SLICE("java"));
+    unsigned char *large = arena_allocate(arena, 3 * 1024 * 1024);
+    memset(large, 0xa5, 3 * 1024 * 1024);
+    size_t used = arena_used(arena);
+    for (int turn = 0; turn < 3; turn++) {
+        arena_fold(arena);
+        arena_unfold(arena);
+        assert_string_equal(text.data, "java");
+        for (size_t i = 0; i < 3 * 1024 * 1024; i += 4096)
+            assert_int_equal(large[i], 0xa5);
+    }
+    assert_int_equal(arena_used(arena), used);
+    arena_destroy(arena);
+}
+
+static void test_arena__folded_again_forgets_what_was_added(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create();
+    char *kept = arena_allocate(arena, 8);
+    memcpy(kept, "kept", 5);
+    size_t used = arena_used(arena);
+    arena_fold(arena);
+    arena_unfold(arena);
+    memcpy(kept, "gone", 5);
+    arena_allocate(arena, 5 * 1024 * 1024);
+    arena_fold(arena);
+    arena_unfold(arena);
+    assert_string_equal(kept, "kept");
+    assert_int_equal(arena_used(arena), used);
+    assert_int_equal(((char *)arena_allocate(arena, 100))[99], 0);
+    arena_destroy(arena);
+}
+
+static void test_arena__folded_can_be_freed(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create();
+    arena_fold(arena); /* nothing in it */
+    arena_unfold(arena);
+    arena_copy(arena, SLICE("java"));
+    arena_fold(arena);
+    arena_destroy(arena);
+}
+
 static void test_arena__grown_array_keeps_its_elements(void **state)
 {
     struct {
@@ -92,6 +141,9 @@ int main(void)
         CASE(test_arena__copies_stay_apart_and_are_terminated),
         CASE(test_arena__formats_text_of_any_length),
         CASE(test_arena__serves_one_piece_larger_than_its_blocks),
+        CASE(test_arena__folded_comes_back_at_its_addresses),
+        CASE(test_arena__folded_again_forgets_what_was_added),
+        CASE(test_arena__folded_can_be_freed),
         CASE(test_arena__grown_array_keeps_its_elements),
         CASE(test_arena__growth_costs_at_most_four_times_the_array),
     };
