@@ -38,7 +38,7 @@ whyoom_LDFLAGS = -pthread $(if $(SAN),-fsanitize=$(SAN))
 
 SOURCES := $(wildcard analyzer/*.c analyzer/base/*.c parsers/*/*.c rules/*.c tui/*.c)
 RULES := $(sort $(wildcard rules/*.rule))
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin_rules.o $(BUILD)/page_assets.o
 LIBRARY := $(BUILD)/libwhyoom.a
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 SAMPLES := $(sort $(wildcard samples/*.log))
@@ -68,7 +68,11 @@ $(BUILD)/builtin_rules.c: rules/embed.sh $(RULES)
 	@mkdir -p $(@D)
 	$(call say,EMBED)sh rules/embed.sh $(RULES) > $@
 
-$(BUILD)/builtin_rules.o: $(BUILD)/builtin_rules.c
+$(BUILD)/page_assets.c: analyzer/page_embed.sh analyzer/page.css analyzer/page.js
+	@mkdir -p $(@D)
+	$(call say,EMBED)sh analyzer/page_embed.sh analyzer/page.css analyzer/page.js > $@
+
+$(BUILD)/builtin_rules.o $(BUILD)/page_assets.o: %.o: %.c
 	$(call say,CC)$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)

@@ -27,6 +27,8 @@ struct error *command_explain(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_scan(const struct command *command, int *status)
     __attribute__((warn_unused_result));
+struct error *command_html(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
 struct error *command_rules(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 

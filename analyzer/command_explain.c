@@ -155,6 +155,8 @@ struct error *command_explain(const struct command *command, int *status)
     const struct options *options = command->options;
     if (options->format == FORMAT_JSON)
         return command_scan(command, status);
+    if (options->format == FORMAT_HTML)
+        return command_html(command, status);
     struct terminal terminal = terminal_probe(options->colour);
     struct explanation explanation = {
         .run = {.command = command, .out = stdout, .takes_better_copy = !options->shows_all},

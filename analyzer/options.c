@@ -24,18 +24,21 @@ static int find_word(const char *const *names, int count, const char *word)
 
 static struct error *take_format(struct options *options, const char *argument)
 {
-    static const char *const names[] = {
-        [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md"};
+    static const char *const names[] = {[FORMAT_TEXT] = "text",
+                                        [FORMAT_JSON] = "json",
+                                        [FORMAT_MARKDOWN] = "md",
+                                        [FORMAT_HTML] = "html"};
     int format = find_word(names, sizeof names / sizeof *names, argument);
     if (format >= 0) {
         options->has_format = true;
         options->format = (enum output_format)format;
         return NULL;
     }
-    if (strcmp(argument, "html") == 0 || strcmp(argument, "csv") == 0)
-        return error_create(
-            ERROR_USAGE, "--format %s is not yet in this version: text, json or md are", argument);
-    return error_create(ERROR_USAGE, "--format takes text, json or md, not '%s'", argument);
+    if (strcmp(argument, "csv") == 0)
+        return error_create(ERROR_USAGE,
+                            "--format %s is not yet in this version: text, json, md or html are",
+                            argument);
+    return error_create(ERROR_USAGE, "--format takes text, json, md or html, not '%s'", argument);
 }
 
 static struct error *take_colour(struct options *options, const char *argument)
@@ -97,7 +100,7 @@ static struct error *take_threads(struct options *options, const char *argument)
 #define INTO(member) offsetof(struct options, member), NULL
 
 static const struct option_row option_rows[] = {
-    {"format", "FORMAT", 0, READING, "text (default), json (a record a line) or md", 0,
+    {"format", "FORMAT", 0, READING, "text (default), json (a record a line), md or html", 0,
      take_format},
     {"all", NULL, 'a', EXPLAINING, "explain every incident in full", INTO(shows_all)},
     {"number", "NUMBER", 'n', EXPLAINING, "explain only incident NUMBER of the list", 0,

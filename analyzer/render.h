@@ -32,6 +32,13 @@ void render_json(FILE *out, const struct incident *incident);
 void render_markdown(FILE *out, const struct incident *incident,
                      const struct render_options *options);
 
+/** The same story as an article of a page (html.h writes what stands around it). */
+void render_html(FILE *out, const struct incident *incident, const struct render_options *options);
+
+/** The article without its heading, for pages whose lists show the sentence already. */
+void render_html_story(FILE *out, const struct incident *incident,
+                       const struct render_options *options);
+
 /* ---- many incidents
  * ----------------------------------------------------------------------------- */
 

@@ -273,6 +273,14 @@ static struct slice share_words(struct arena *arena, struct amount part, struct 
     return is_trace ? SLICE("< 0.1 %") : permille_print(arena, share.value);
 }
 
+/* -1 when it is not known or beyond all measure, as forged figures are. */
+static int permille_of(struct amount part, struct amount whole)
+{
+    struct amount share = amount_permille(part, whole);
+    bool is_sensible = share.known && share.value >= 0 && share.value <= INT32_MAX;
+    return is_sensible ? (int)share.value : -1;
+}
+
 static bool is_counter_known(const struct page_counter *counter)
 {
     return counter->usage.known || counter->limit.known || counter->failcnt.known;
@@ -286,6 +294,7 @@ static struct story_counter counter_row(struct arena *arena, const char *name,
     row.limit = bytes_words(arena, counter->limit);
     row.is_unlimited = counter->is_unlimited;
     row.share = share_words(arena, counter->usage, counter->limit);
+    row.permille = permille_of(counter->usage, counter->limit);
     if (counter->failcnt.known)
         row.failcnt = count_print(arena, counter->failcnt.value);
     return row;
@@ -383,7 +392,7 @@ size_t story_parts(struct arena *arena, const struct incident *incident,
             .name = part_words[order[i]],
             .bytes = bytes_print(arena, bytes.value),
             .share = share_words(arena, bytes, pool->size),
-            .permille = (int)amount_or(amount_permille(bytes, pool->size), -1),
+            .permille = permille_of(bytes, pool->size),
         };
     }
     return count;

@@ -22,6 +22,7 @@ struct story_list {
 struct story_counter {
     const char *name;
     struct slice usage, limit, share, failcnt;
+    int permille; /* of the limit in use; -1 unknown */
     bool is_unlimited;
     bool is_refused; /* this one made the kernel give up */
 };

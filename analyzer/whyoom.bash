@@ -9,7 +9,7 @@ _whyoom() {
     local classes='manual pressure slab shmem kernel-memory hugetlb swap memcg-limit host-zone unknown'
     COMPREPLY=()
     case $previous in
-    --format) mapfile -t COMPREPLY < <(compgen -W 'text json md' -- "$current") ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json md html' -- "$current") ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current") ;;
     --fail-on) # the last of a list
         local before=
