@@ -51,6 +51,14 @@ enum {
     LIMIT_PSTORE = 4 * 1024 * 1024,
     /* Parts of pstore that are put in order: EFI's are 1 KiB. */
     LIMIT_PSTORE_PARTS = 4096,
+    /* What a walk through a dump gives up at, as its lists may be broken. Memory cgroups have ids
+     * of 16 bits, of which dying ones keep theirs; a pid has 22 bits. */
+    LIMIT_MEMCGS = 128 * 1024,
+    LIMIT_TASKS = 4 * 1024 * 1024,
+    /* Pages of one list: a terabyte of 4 KiB pages. */
+    LIMIT_LRU_PAGES = 256 * 1024 * 1024,
+    /* MAX_NUMNODES: NODES_SHIFT is at most 10. */
+    LIMIT_NODES = 1024,
 };
 
 #endif
