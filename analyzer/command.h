@@ -31,6 +31,8 @@ struct error *command_html(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_rules(const struct command *command, int *status)
     __attribute__((warn_unused_result));
+struct error *command_inspect(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
 
 /** One run over the operands, as explain and scan make it. */
 struct run {

@@ -1,8 +1,8 @@
 #include "analyzer/intake.h"
 
 #include "analyzer/analysis.h"
+#include "parsers/kernel/dump.h"
 #include "parsers/source/source.h"
-#include "parsers/vmcore/vmcore.h"
 
 struct intake {
     const struct intake_sink *sink;
@@ -100,7 +100,8 @@ static void meet_vmcore(void *context, const char *path)
 {
     struct intake *intake = context;
     const struct source_visitor visitor = visitor_of(intake);
-    vmcore_deliver_log(path, &visitor, intake->stop);
+    struct dump_request request = {.wants_log = true, .stop = intake->stop};
+    dump_deliver(path, &request, &visitor);
 }
 
 void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,

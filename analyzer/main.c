@@ -71,6 +71,7 @@ static struct error *run_command(const struct options *options, int *status)
         [COMMAND_EXPLAIN] = command_explain,
         [COMMAND_SCAN] = command_scan,
         [COMMAND_RULES] = command_rules,
+        [COMMAND_INSPECT] = command_inspect,
     };
     struct error *error = set_time_zone(options);
     if (error)

@@ -6,12 +6,14 @@
 
 #include "analyzer/base/suggest.h"
 
-enum { THREADS_MAX = 256, OPTIONS_MAX = 32 };
+enum { THREADS_MAX = 256, OPTIONS_MAX = 64 };
 
 #define READING ((1u << COMMAND_EXPLAIN) | (1u << COMMAND_SCAN))
 #define EXPLAINING (1u << COMMAND_EXPLAIN)
 #define SCANNING (1u << COMMAND_SCAN)
-#define EVERYWHERE (READING | (1u << COMMAND_RULES))
+#define INSPECTING (1u << COMMAND_INSPECT)
+#define DUMPING (READING | INSPECTING)
+#define EVERYWHERE (DUMPING | (1u << COMMAND_RULES))
 
 /* The index of @p word in @p names, or -1. */
 static int find_word(const char *const *names, int count, const char *word)
@@ -100,9 +102,10 @@ static struct error *take_threads(struct options *options, const char *argument)
 #define INTO(member) offsetof(struct options, member), NULL
 
 static const struct option_row option_rows[] = {
-    {"format", "FORMAT", 0, READING, "text (default), json (a record a line), md or html", 0,
+    {"format", "FORMAT", 0, DUMPING, "text (default), json (a record a line), md or html", 0,
      take_format},
-    {"all", NULL, 'a', EXPLAINING, "explain every incident in full", INTO(shows_all)},
+    {"all", NULL, 'a', EXPLAINING | INSPECTING, "every incident in full, every row of a view",
+     INTO(shows_all)},
     {"number", "NUMBER", 'n', EXPLAINING, "explain only incident NUMBER of the list", 0,
      take_number},
     {"why", NULL, 0, EXPLAINING, "print the rule trace: each condition, what it found",
@@ -120,10 +123,14 @@ static const struct option_row option_rows[] = {
      INTO(is_anonymized)},
     {"jobs", "N", 'j', SCANNING, "read N inputs at once (the order of output stays)", 0,
      take_threads},
-    {"color", "WHEN", 0, READING, "auto (default; NO_COLOR honoured), always, never", 0,
+    {"color", "WHEN", 0, DUMPING, "auto (default; NO_COLOR honoured), always, never", 0,
      take_colour},
     {"no-pager", NULL, 0, EXPLAINING, "long text straight to the terminal", INTO(no_pager)},
     {"no-progress", NULL, 0, READING, "no progress line on standard error", INTO(no_progress)},
+    {"debuginfo", "PATH", 0, DUMPING, "types of a dump: vmlinux, layout file, or directory",
+     INTO(debuginfo)},
+    {"verbose", NULL, 'v', DUMPING, "say where the types of a dump were looked for",
+     INTO(is_verbose)},
     {"help", NULL, 'h', EVERYWHERE, "this text", INTO(wants_help)},
     {"version", NULL, 'V', EVERYWHERE, "the version", INTO(wants_version)},
 };
@@ -138,7 +145,7 @@ const struct option_row *options_table(size_t *count)
 }
 
 /* Promised for later versions: named so that nobody searches for his typing error. */
-static const char *const later_options[] = {"db", "html", "csv", "prom", "debuginfo"};
+static const char *const later_options[] = {"db", "html", "csv", "prom"};
 
 struct command_row {
     const char *name; /* NULL: no word, the command that runs without one */
@@ -159,7 +166,7 @@ static const struct command_row command_rows[] = {
     {"merge", false, 0, NULL, NULL},
     {"report", false, 0, NULL, NULL},
     {"browse", false, 0, NULL, NULL},
-    {"inspect", false, 0, NULL, NULL},
+    {"inspect", true, COMMAND_INSPECT, "VIEW DUMP", "one view of a dump's structures"},
     {"layout", false, 0, NULL, NULL},
 };
 
@@ -246,7 +253,7 @@ static struct error *getopt_error(int problem, int option, const char *word)
     return error_create(ERROR_USAGE, "no option -%c; whyoom --help lists them", option);
 }
 
-static struct error *parse_options(int argc, char **argv, struct options *options, unsigned *seen)
+static struct error *parse_options(int argc, char **argv, struct options *options, uint64_t *seen)
 {
     struct option longs[OPTIONS_MAX + 1];
     char shorts[2 * OPTIONS_MAX + 2];
@@ -257,7 +264,7 @@ static struct error *parse_options(int argc, char **argv, struct options *option
         if (value == '?' || value == ':')
             return getopt_error(value, optopt, argv[optind - 1]);
         const struct option_row *row = row_of(value);
-        *seen |= 1u << (row - option_rows);
+        *seen |= UINT64_C(1) << (row - option_rows);
         struct error *error = store(row, options, optarg);
         if (error)
             return error;
@@ -297,11 +304,12 @@ static struct error *take_command(struct options *options)
     return NULL;
 }
 
-static struct error *check_combination(const struct options *options, unsigned seen)
+static struct error *check_combination(const struct options *options, uint64_t seen)
 {
-    static const char *const names[COMMAND_COUNT] = {"whyoom PATH", "whyoom scan", "whyoom rules"};
+    static const char *const names[COMMAND_COUNT] = {"whyoom PATH", "whyoom scan", "whyoom rules",
+                                                     "whyoom inspect"};
     for (int i = 0; i < OPTION_ROWS; i++)
-        if (seen & (1u << i) && !(option_rows[i].commands & (1u << options->command)))
+        if (seen & (UINT64_C(1) << i) && !(option_rows[i].commands & (1u << options->command)))
             return error_create(ERROR_USAGE, "%s does not know --%s", names[options->command],
                                 option_rows[i].name);
     if (options->command == COMMAND_SCAN && options->has_format && options->format != FORMAT_JSON)
@@ -317,7 +325,7 @@ static struct error *check_combination(const struct options *options, unsigned s
 struct error *options_parse(int argc, char **argv, struct options *ret)
 {
     *ret = (struct options){.threads = 1};
-    unsigned seen = 0;
+    uint64_t seen = 0;
     struct error *error = parse_options(argc, argv, ret, &seen);
     if (error || ret->wants_help || ret->wants_version)
         return error;

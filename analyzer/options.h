@@ -12,7 +12,7 @@
 #include "analyzer/base/error.h"
 #include "analyzer/terms.h"
 
-enum command_id { COMMAND_EXPLAIN, COMMAND_SCAN, COMMAND_RULES, COMMAND_COUNT };
+enum command_id { COMMAND_EXPLAIN, COMMAND_SCAN, COMMAND_RULES, COMMAND_INSPECT, COMMAND_COUNT };
 
 enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML };
 
@@ -26,6 +26,8 @@ struct options {
     bool has_format;                                                 /* --format was given */
     const char *rules_directory, *since, *until, *time_zone, *where; /* NULL: not given */
     bool is_utc, has_trace, no_progress, is_anonymized, shows_all, no_pager;
+    const char *debuginfo; /* a vmlinux, a layout file or a directory of either; NULL: not given */
+    bool is_verbose;
     bool wants_help, wants_version;
     enum colour_mode colour;
     bool has_fail_on, fail_on[CLASS_COUNT];

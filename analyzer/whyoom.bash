@@ -2,9 +2,9 @@
 
 _whyoom() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--format --all --number --why --where --since --until --utc --tz --rules --fail-on
+    local options='--format --all --number --why --where --since --until --utc --tz --rules --fail-on --debuginfo --verbose
         --anonymize --jobs --color --no-pager --no-progress --help --version'
-    local commands='scan rules'
+    local commands='scan rules inspect'
     local subcommands='list show check test facts'
     local classes='manual pressure slab shmem kernel-memory hugetlb swap memcg-limit host-zone unknown'
     COMPREPLY=()
@@ -19,6 +19,7 @@ _whyoom() {
     --rules) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
     --since | --until) mapfile -t COMPREPLY < <(compgen -W 'today yesterday' -- "$current") ;;
     --tz) mapfile -t COMPREPLY < <(cd /usr/share/zoneinfo 2>/dev/null && compgen -f -- "$current") ;;
+    inspect) mapfile -t COMPREPLY < <(compgen -W 'summary log cgroups lru pages page zones slabs tasks shmem swap stacks' -- "$current") ;;
     --number | --jobs | --where | -n | -j) ;;
     rules) mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$current") ;;
     show) mapfile -t COMPREPLY < <(compgen -W "$(whyoom rules list 2>/dev/null | cut -d ' ' -f 1)" -- "$current") ;;

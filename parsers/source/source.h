@@ -35,6 +35,9 @@ struct source_visitor {
     /** A file below a named directory. NULL: it is read at once. Otherwise it is left to the
      * visitor, who gives it to source_walk_found(), on any thread. */
     void (*found)(void *context, const char *path);
+    /** Of a dump, before its log: a view of its structures, a JSON object (parsers/kernel/view.h).
+     */
+    void (*view)(void *context, const char *path, const char *json, size_t length);
 };
 
 /** Walk one path: file, directory (recursive, in name order), archive, "-" for standard input. */

@@ -16,13 +16,14 @@
 
 /* What goes through the pipe: this, and that many bytes. */
 struct telling {
-    enum { TELL_BEGIN, TELL_DATA, TELL_END, TELL_FAILED, TELL_NOTE } what;
+    enum { TELL_BEGIN, TELL_DATA, TELL_END, TELL_FAILED, TELL_NOTE, TELL_VIEW } what;
     enum error_kind error;
     enum source_kind kind;
     size_t length;
 };
 
-enum { TOLD_MAX = 1024 * 1024 };
+/* Of a view of a dump; all else is told in pieces or in a line. */
+enum { TOLD_MAX = 64 * 1024 * 1024 };
 
 /* ---- the child ----------------------------------------------------------------------------- */
 
@@ -79,6 +80,15 @@ static void tell_note(void *context, const char *path, const char *what)
     tell(context, (struct telling){.what = TELL_NOTE, .length = strlen(what)}, what);
 }
 
+static void tell_view(void *context, const char *path, const char *json, size_t length)
+{
+    (void)path;
+    if (length <= TOLD_MAX)
+        tell(context, (struct telling){.what = TELL_VIEW, .length = length}, json);
+    else
+        tell_note(context, path, "a view of this dump is too large to be judged");
+}
+
 /* ---- the parent ---------------------------------------------------------------------------- */
 
 struct hearing {
@@ -129,6 +139,10 @@ static void hear(struct hearing *hearing, const struct telling *telling, const c
     case TELL_NOTE:
         visitor->note(context, hearing->path, bytes);
         break;
+    case TELL_VIEW:
+        if (visitor->view)
+            visitor->view(context, hearing->path, bytes, telling->length);
+        break;
     }
 }
 
@@ -136,9 +150,14 @@ static void hear(struct hearing *hearing, const struct telling *telling, const c
 static void hear_all(struct hearing *hearing)
 {
     struct telling telling;
-    char *bytes = must_allocate(TOLD_MAX + 1);
+    char *bytes = NULL;
+    size_t size = 0;
     while (!hearing->is_enough && read_whole(hearing->pipe, &telling, sizeof telling) &&
-           telling.length <= TOLD_MAX && read_whole(hearing->pipe, bytes, telling.length)) {
+           telling.length <= TOLD_MAX) {
+        if (size <= telling.length)
+            bytes = must_reallocate(bytes, size = telling.length + 1);
+        if (!read_whole(hearing->pipe, bytes, telling.length))
+            break;
         bytes[telling.length] = '\0';
         hear(hearing, &telling, bytes);
     }
@@ -196,7 +215,8 @@ static void be_child(const char *path, int pipe, isolated_reader *read, void *co
                                            .data = tell_data,
                                            .end = tell_end,
                                            .failed = tell_failed,
-                                           .note = tell_note};
+                                           .note = tell_note,
+                                           .view = tell_view};
     die_silently();
     limit_work(path);
     read(path, &visitor, context);

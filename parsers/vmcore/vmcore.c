@@ -1,15 +1,9 @@
-#define _GNU_SOURCE /* O_CLOEXEC */
 #include "parsers/vmcore/vmcore.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "parsers/vmcore/image.h"
-#include "parsers/vmcore/isolation.h"
 #include "parsers/vmcore/printk.h"
 
 enum { GATHERED = 64 * 1024 };
@@ -81,58 +75,20 @@ static void note_missing(const struct delivery *delivery, const struct image *im
     note(delivery, what);
 }
 
-static struct error *deliver_image(struct delivery *delivery, const struct image *image)
+struct error *vmcore_give_log(const struct image *image, const char *path,
+                              const struct source_visitor *visitor)
 {
+    struct delivery delivery = {.path = path, .visitor = visitor};
     struct printk_account account;
     struct error *error =
-        printk_read(image_vmcoreinfo(image), image_memory(image), gather, delivery, &account);
+        printk_read(image_vmcoreinfo(image), image_memory(image), gather, &delivery, &account);
     if (error && *image_trouble(image))
         error = error_context(error, "%s", image_trouble(image));
     if (error && image_is_cut(image))
         error = error_context(error, "the file ends before its dump does");
     if (error)
         return error;
-    note(delivery, "a memory dump: its log is explained; the kernel's structures (cgroups, pages, "
-                   "slabs) are not read by this version");
-    note_missing(delivery, image, &account);
-    finish(delivery);
+    note_missing(&delivery, image, &account);
+    finish(&delivery);
     return NULL;
-}
-
-static struct error *with_advice(struct error *error)
-{
-    struct error *whole =
-        error_create(error_kind(error),
-                     "%s; its log alone is enough, when another tool can get it "
-                     "out: makedumpfile --dump-dmesg DUMP dmesg.txt, then whyoom dmesg.txt",
-                     error_message(error));
-    error_destroy(error);
-    return whole;
-}
-
-static void read_dump(const char *path, const struct source_visitor *visitor, void *context)
-{
-    const atomic_bool *stop = context;
-    struct delivery delivery = {.path = path, .visitor = visitor};
-    struct image *image = NULL;
-    struct error *error = NULL;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        visitor->failed(visitor->context, path, error_create(ERROR_SYSTEM, "%s", strerror(errno)));
-        return;
-    }
-    error = image_open(file, stop, &image);
-    if (!error)
-        error = deliver_image(&delivery, image);
-    if (error && !*stop)
-        visitor->failed(visitor->context, path, with_advice(error));
-    else
-        error_destroy(error);
-    image_close(image);
-    close(file);
-}
-
-void vmcore_deliver_log(const char *path, const struct source_visitor *visitor, atomic_bool *stop)
-{
-    isolate(path, visitor, read_dump, stop);
 }

@@ -117,7 +117,6 @@ static void test_options__refuse_what_makes_no_sense(void **state)
         {"--format yaml", "text, json, md or html"},
         {"--format csv", "not yet in this version"},
         {"--db x", "--db is not yet in this version"},
-        {"--debuginfo=x", "--debuginfo is not yet in this version"},
         {"--formt json", "did you mean --format?"},
         {"--zzzzzzzz", "whyoom --help"},
         {"-q", "no option -q"},
@@ -144,7 +143,7 @@ static void test_options__refuse_what_makes_no_sense(void **state)
 static void test_options__refuse_commands_of_later_versions_by_name(void **state)
 {
     (void)state;
-    static const char *const later[] = {"map", "merge", "report", "browse", "inspect", "layout"};
+    static const char *const later[] = {"map", "merge", "report", "browse", "layout"};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         assert_refused(later[i], "is not yet in this version");
 }

@@ -57,7 +57,7 @@ static void note(void *context, const char *path, const char *what)
 
 static void run(struct told *told, isolated_reader *read)
 {
-    const struct source_visitor visitor = {told, begin, data, end, NULL, failed, note, NULL};
+    const struct source_visitor visitor = {told, begin, data, end, NULL, failed, note, NULL, NULL};
     isolate("a dump", &visitor, read, NULL);
 }
 

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "parsers/kernel/dump.h"
 #include "parsers/log/log.h"
-#include "parsers/vmcore/vmcore.h"
 
 enum { TOLD_MAX = 64 * 1024 };
 
@@ -97,11 +97,12 @@ static void expect_same(const char *dump)
     static struct told of_dump, of_console;
     char console[1024];
     of_dump = of_console = (struct told){0};
-    const struct source_visitor visitor = {&of_dump, begin, data, end, NULL, failed, note, NULL};
+    const struct source_visitor visitor = {&of_dump, begin, data, end, NULL,
+                                           failed,   note,  NULL, NULL};
     int folder = (int)(strrchr(dump, '/') - dump);
     snprintf(console, sizeof console, "%.*s/console.log", folder, dump);
     read_console(&of_console, console);
-    vmcore_deliver_log(dump, &visitor, &stop);
+    dump_deliver(dump, &(struct dump_request){.wants_log = true, .stop = &stop}, &visitor);
     print_message("# %s\n", dump);
     assert_string_equal(of_dump.failure, "");
     assert_string_equal(of_dump.incidents, of_console.incidents);

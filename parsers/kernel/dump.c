@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* O_CLOEXEC */
-#include "parsers/kernel/dump_views.h"
+#include "parsers/kernel/dump.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +9,7 @@
 #include <unistd.h>
 
 #include "parsers/vmcore/isolation.h"
-
-/* What goes through the pipe to the parent at once. */
-enum { PIECE = 64 * 1024 };
+#include "parsers/vmcore/vmcore.h"
 
 struct telling_tried {
     const char *path;
@@ -26,34 +24,23 @@ static void tell_tried(void *context, const char *place, const char *outcome)
     telling->visitor->note(telling->visitor->context, telling->path, what);
 }
 
-static bool give_text(const struct source_visitor *visitor, const char *text)
-{
-    size_t rest = strlen(text);
-    bool goes_on = true;
-    for (; rest && goes_on; text += PIECE) {
-        size_t length = rest < PIECE ? rest : PIECE;
-        goes_on = visitor->data(visitor->context, text, length);
-        rest -= length;
-    }
-    return goes_on && visitor->data(visitor->context, "\n", 1);
-}
-
 static void give_views(const struct kernel *kernel, const char *path,
-                       const struct views_request *request, const struct source_visitor *visitor)
+                       const struct dump_request *request, const struct source_visitor *visitor)
 {
-    bool goes_on = visitor->begin(visitor->context, path, SOURCE_VMCORE);
-    for (size_t i = 0; goes_on && i < request->views_count && !*request->stop; i++) {
+    for (size_t i = 0; i < request->views_count && !*request->stop; i++) {
         json_t *view = view_make(request->views[i], kernel, request->argument);
         char *text = json_dumps(view, JSON_COMPACT);
-        goes_on = text && give_text(visitor, text);
+        if (text)
+            visitor->view(visitor->context, path, text, strlen(text));
         free(text);
         json_decref(view);
     }
-    visitor->end(visitor->context);
 }
 
-static struct error *read_image(int file, const char *path, const struct views_request *request,
-                                const struct source_visitor *visitor)
+/* The log does not depend on the structures: types that cannot be used do not end the reading. */
+static void read_structures(struct image *image, const char *path,
+                            const struct dump_request *request,
+                            const struct source_visitor *visitor)
 {
     struct telling_tried telling = {path, visitor};
     const struct kernel_options options = {.debuginfo = request->debuginfo,
@@ -62,32 +49,55 @@ static struct error *read_image(int file, const char *path, const struct views_r
                                            .tried = request->is_verbose ? tell_tried : NULL,
                                            .context = &telling,
                                            .stop = request->stop};
-    struct image *image = NULL;
     struct kernel *kernel = NULL;
-    struct error *error = image_open(file, request->stop, &image);
-    if (!error)
-        error = kernel_open(image, &options, &kernel);
-    if (!error)
+    struct error *error = kernel_open(image, &options, &kernel);
+    if (error)
+        visitor->failed(visitor->context, path, error);
+    else
         give_views(kernel, path, request, visitor);
     kernel_close(kernel);
+}
+
+static struct error *with_advice(struct error *error)
+{
+    struct error *whole =
+        error_create(error_kind(error),
+                     "%s; its log alone is enough, when another tool can get it "
+                     "out: makedumpfile --dump-dmesg DUMP dmesg.txt, then whyoom dmesg.txt",
+                     error_message(error));
+    error_destroy(error);
+    return whole;
+}
+
+static struct error *read_image(int file, const char *path, const struct dump_request *request,
+                                const struct source_visitor *visitor)
+{
+    struct image *image = NULL;
+    struct error *error = image_open(file, request->stop, &image);
+    if (!error && request->views_count)
+        read_structures(image, path, request, visitor);
+    if (!error && request->wants_log)
+        error = vmcore_give_log(image, path, visitor);
     image_close(image);
-    return error;
+    return error && request->wants_log ? with_advice(error) : error;
 }
 
 static void read_dump(const char *path, const struct source_visitor *visitor, void *context)
 {
-    const struct views_request *request = context;
+    const struct dump_request *request = context;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     struct error *error = file < 0 ? error_create(ERROR_SYSTEM, "%s", strerror(errno))
                                    : read_image(file, path, request, visitor);
-    if (error)
+    if (error && !*request->stop)
         visitor->failed(visitor->context, path, error);
+    else
+        error_destroy(error);
     if (file >= 0)
         close(file);
 }
 
-void dump_views_deliver(const char *path, struct views_request *request,
-                        const struct source_visitor *visitor)
+void dump_deliver(const char *path, struct dump_request *request,
+                  const struct source_visitor *visitor)
 {
     isolate(path, visitor, read_dump, request);
 }

@@ -1,0 +1,22 @@
+/*
+ * Views of the dumps below a path, read by processes of their own (parsers/kernel/dump.h).
+ */
+#ifndef WHYOOM_INSPECT_H
+#define WHYOOM_INSPECT_H
+
+#include "parsers/kernel/dump.h"
+
+struct inspect_sink {
+    void *context;
+    /** One view of the dump @p path; borrowed. */
+    void (*view)(void *context, const char *path, const json_t *view);
+    /** One line about what could not be read, or is worth knowing. */
+    void (*failed)(void *context, const char *path, const char *what);
+    void (*noted)(void *context, const char *path, const char *what);
+};
+
+/** Read the dumps below @p path. @return how many there were */
+size_t inspect_path(const char *path, struct dump_request *request,
+                    const struct inspect_sink *sink);
+
+#endif
