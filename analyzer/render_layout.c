@@ -182,8 +182,7 @@ static struct slice take_word(struct slice *text)
     return word;
 }
 
-/* The next line of a paragraph: as many words as fit, at least one character. */
-static struct slice take_line(struct slice *text, int columns)
+struct slice text_take_line(struct slice *text, int columns)
 {
     struct slice line = {text->data, 0};
     while (text->length) {
@@ -209,7 +208,7 @@ void page_paragraph(const struct page *page, enum role role, const char *lead, s
     fputs(lead, page->out);
     text = slice_trim(text);
     do {
-        page_write(page, role, slice_trim(take_line(&text, page->width - indent)));
+        page_write(page, role, slice_trim(text_take_line(&text, page->width - indent)));
         fputc('\n', page->out);
         if (text.length)
             write_blanks(page, indent);

@@ -44,6 +44,10 @@ struct slice text_cut_middle(struct arena *arena, struct slice text, int columns
  */
 struct slice text_cut_around(struct arena *arena, struct slice text, size_t focus, int columns);
 
+/** Take the next line of a paragraph off @p text: as many words as fit, at least one character. A
+ * figure stays together with its unit. */
+struct slice text_take_line(struct slice *text, int columns);
+
 /** Write @p text in the colours of @p role. */
 void page_write(const struct page *page, enum role role, struct slice text);
 
