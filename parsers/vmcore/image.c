@@ -26,7 +26,8 @@ struct image {
     size_t info_length;
     bool has_linear_image; /* x86_64, and phys_base is known */
     uint64_t phys_base;
-    struct memory memory;
+    struct memory memory, physical;
+    struct frames frames;
     char trouble[256];
 };
 
@@ -55,6 +56,38 @@ static bool read_virtual(void *context, uint64_t address, void *buffer, size_t l
         read_space(image, KDUMP_MACHPHYSADDR, offset + image->phys_base, buffer, length))
         return true;
     return read_space(image, KDUMP_KVADDR, address, buffer, length);
+}
+
+static bool read_physical(void *context, uint64_t address, void *buffer, size_t length)
+{
+    return read_space(context, KDUMP_MACHPHYSADDR, address, buffer, length);
+}
+
+/* ---- page frames --------------------------------------------------------------------------- */
+
+static bool next_stretch(struct image *image, const char *attribute, uint64_t *first, uint64_t *end)
+{
+    kdump_attr_t map = {.type = KDUMP_BITMAP};
+    kdump_addr_t at = *first;
+    if (kdump_get_typed_attr(image->dump, attribute, &map) != KDUMP_OK) {
+        kdump_clear_err(image->dump);
+        return false;
+    }
+    bool is_found = kdump_bmp_find_set(map.val.bitmap, &at) == KDUMP_OK;
+    *first = at;
+    is_found = is_found && kdump_bmp_find_clear(map.val.bitmap, &at) == KDUMP_OK && at > *first;
+    *end = at;
+    return is_found;
+}
+
+static bool next_memory(void *context, uint64_t *first, uint64_t *end)
+{
+    return next_stretch(context, "memory.pagemap", first, end);
+}
+
+static bool next_held(void *context, uint64_t *first, uint64_t *end)
+{
+    return next_stretch(context, "file.pagemap", first, end);
 }
 
 /* ---- what kind of machine ------------------------------------------------------------------ */
@@ -252,7 +285,10 @@ static struct error *open_dump(struct image *image, int file, const atomic_bool 
 struct error *image_open(int file, const atomic_bool *stop, struct image **ret)
 {
     struct image *image = must_allocate(sizeof *image);
-    *image = (struct image){.unpacked = -1, .memory = {image, read_virtual}};
+    *image = (struct image){.unpacked = -1,
+                            .memory = {image, read_virtual},
+                            .physical = {image, read_physical},
+                            .frames = {image, next_memory, next_held}};
     image->dump = kdump_new();
     if (!image->dump)
         die_out_of_memory();
@@ -291,6 +327,16 @@ bool image_is_cut(const struct image *image)
 const struct memory *image_memory(const struct image *image)
 {
     return &image->memory;
+}
+
+const struct memory *image_physical(const struct image *image)
+{
+    return &image->physical;
+}
+
+const struct frames *image_frames(const struct image *image)
+{
+    return &image->frames;
 }
 
 const char *image_trouble(const struct image *image)

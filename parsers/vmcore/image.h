@@ -14,6 +14,7 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/base/slice.h"
+#include "parsers/kernel/frames.h"
 #include "parsers/vmcore/memory.h"
 
 struct image;
@@ -35,6 +36,12 @@ bool image_is_cut(const struct image *image);
 
 /** The kernel's virtual memory; lives as long as the image. */
 const struct memory *image_memory(const struct image *image);
+
+/** The machine's physical memory; lives as long as the image. */
+const struct memory *image_physical(const struct image *image);
+
+/** Which page frames the machine had and the dump holds; lives as long as the image. */
+const struct frames *image_frames(const struct image *image);
 
 /** What the library said when a read failed for the first time; empty when none did. */
 const char *image_trouble(const struct image *image);

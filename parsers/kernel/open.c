@@ -1,0 +1,177 @@
+#include "parsers/kernel/open.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/arena.h"
+#include "parsers/types/btf.h"
+#include "parsers/types/kallsyms.h"
+#include "parsers/vmcore/vmcoreinfo.h"
+
+enum {
+    CPUS_MAX = 8192, /* CONFIG_NR_CPUS of distributions */
+    BTF_MAX = 64 * 1024 * 1024,
+};
+
+/* A kernel and what it owns. */
+struct opened {
+    struct kernel kernel; /* first: what the caller holds */
+    struct layout layout;
+    struct symbols *symbols;
+};
+
+struct opening {
+    struct opened *opened;
+    const struct kernel_options *options;
+    const atomic_bool *stop;
+};
+
+static void tell(const struct opening *opening, const char *place, const char *outcome)
+{
+    if (opening->options->tried)
+        opening->options->tried(opening->options->context, place, outcome);
+}
+
+static void tell_error(const struct opening *opening, const char *place, struct error *error)
+{
+    tell(opening, place, error_message(error));
+    error_destroy(error);
+}
+
+/* ---- what the dump itself knows ------------------------------------------------------------ */
+
+static void read_symbols(struct opening *opening)
+{
+    char outcome[64];
+    struct opened *opened = opening->opened;
+    struct kernel *kernel = &opened->kernel;
+    struct error *error = kallsyms_read(kernel->memory, kernel->vmcoreinfo, kernel->kaslr_offset,
+                                        opening->stop, &opened->symbols);
+    if (error) {
+        tell_error(opening, "the dump's kallsyms", error);
+        return;
+    }
+    kernel->symbols = opened->symbols;
+    snprintf(outcome, sizeof outcome, "%zu symbols", symbols_count(opened->symbols));
+    tell(opening, "the dump's kallsyms", outcome);
+}
+
+static struct error *read_btf(struct opening *opening, struct btf_types **ret)
+{
+    const struct kernel *kernel = &opening->opened->kernel;
+    uint64_t start, stop;
+    if (!kernel->symbols || !symbols_find(kernel->symbols, SLICE("__start_BTF"), &start, NULL) ||
+        !symbols_find(kernel->symbols, SLICE("__stop_BTF"), &stop, NULL))
+        return error_create(ERROR_INPUT, "this kernel was built without BTF");
+    if (stop <= start || stop - start > BTF_MAX)
+        return error_create(ERROR_INPUT, "the symbols around it make no sense");
+    char *bytes = must_allocate(stop - start);
+    struct error *error = NULL;
+    if (memory_read(kernel->memory, symbols_runtime(start, kernel->kaslr_offset), bytes,
+                    stop - start))
+        error = btf_types_create(slice_of(bytes, stop - start), ret);
+    else
+        error = error_create(ERROR_INPUT, "it is not in the dump");
+    free(bytes);
+    return error;
+}
+
+static void fill_from_dump(struct opening *opening)
+{
+    struct opened *opened = opening->opened;
+    struct btf_types *types = NULL;
+    struct error *error = read_btf(opening, &types);
+    if (error) {
+        tell_error(opening, "the dump's BTF", error);
+        layout_fill(&opened->layout, NULL, opened->symbols);
+        return;
+    }
+    struct type_source source = btf_types_source(types);
+    layout_fill(&opened->layout, &source, opened->symbols);
+    opened->layout.origin = LAYOUT_BTF;
+    btf_types_destroy(types);
+    tell(opening, "the dump's BTF", "taken");
+}
+
+/* ---- CPUs ---------------------------------------------------------------------------------- */
+
+static bool is_possible(const struct kernel *kernel, uint64_t mask, uint64_t cpu)
+{
+    uint64_t bits;
+    return memory_read_number(kernel->memory, mask + cpu / 8, 1, &bits) && bits >> cpu % 8 & 1;
+}
+
+static void find_cpus(struct kernel *kernel)
+{
+    const struct layout_symbol *offsets = &kernel->layout->symbols[SYMBOL_PER_CPU_OFFSET];
+    uint64_t count, mask, array;
+    if (!kernel_symbol(kernel, SYMBOL_PER_CPU_OFFSET, &array) ||
+        !kernel_symbol(kernel, SYMBOL_CPU_POSSIBLE_MASK, &mask))
+        return;
+    if (!kernel_variable(kernel, SYMBOL_NR_CPU_IDS, 4, &count))
+        count = offsets->size / 8; /* a constant since 6.x with CONFIG_FORCE_NR_CPUS */
+    count = count < CPUS_MAX ? count : CPUS_MAX;
+    kernel->cpus = must_allocate(count * sizeof *kernel->cpus + 1);
+    for (uint64_t cpu = 0; cpu < count; cpu++) {
+        uint64_t offset;
+        if (is_possible(kernel, mask, cpu) &&
+            memory_read_number(kernel->memory, array + cpu * 8, 8, &offset))
+            kernel->cpus[kernel->cpus_count++] = offset;
+    }
+}
+
+/* ---- together ------------------------------------------------------------------------------ */
+
+static void copy_text(char *buffer, size_t size, struct slice text)
+{
+    snprintf(buffer, size, "%.*s", SLICE_ARG(slice_take(text, size - 1)));
+}
+
+static void read_vmcoreinfo(struct opened *opened)
+{
+    struct kernel *kernel = &opened->kernel;
+    struct slice info = kernel->vmcoreinfo, offset = vmcoreinfo_value(info, "KERNELOFFSET");
+    struct slice size = vmcoreinfo_value(info, "PAGESIZE");
+    int64_t number;
+    if (!slice_take_hex(&offset, &kernel->kaslr_offset))
+        kernel->kaslr_offset = 0;
+    kernel->page_size = slice_to_number(size, &number) && number > 0 ? (uint64_t)number : 4096;
+    while (kernel->page_size >> kernel->page_shift > 1)
+        kernel->page_shift++;
+    copy_text(opened->layout.build_id, sizeof opened->layout.build_id,
+              vmcoreinfo_value(info, "BUILD-ID"));
+    copy_text(opened->layout.release, sizeof opened->layout.release,
+              vmcoreinfo_value(info, "OSRELEASE"));
+}
+
+struct error *kernel_open(struct image *image, const struct kernel_options *options,
+                          struct kernel **ret)
+{
+    static const atomic_bool never = false;
+    struct opened *opened = must_allocate(sizeof *opened);
+    struct opening opening = {opened, options, options->stop ? options->stop : &never};
+    opened->kernel = (struct kernel){
+        .memory = image_memory(image),
+        .physical = image_physical(image),
+        .layout = &opened->layout,
+        .vmcoreinfo = image_vmcoreinfo(image),
+        .stop = options->stop,
+        .frames = image_frames(image),
+    };
+    read_vmcoreinfo(opened);
+    read_symbols(&opening);
+    fill_from_dump(&opening);
+    find_cpus(&opened->kernel);
+    *ret = &opened->kernel;
+    return NULL;
+}
+
+void kernel_close(struct kernel *kernel)
+{
+    if (!kernel)
+        return;
+    struct opened *opened = (struct opened *)kernel;
+    symbols_destroy(opened->symbols);
+    free(kernel->cpus);
+    free(opened);
+}
