@@ -18,6 +18,7 @@ struct progress {
     _Atomic uint64_t bytes;
     _Atomic int64_t next_us;
     atomic_bool is_shown;
+    bool is_silent;
 };
 
 static int64_t now_us(void)
@@ -36,6 +37,18 @@ struct progress *progress_create(uint64_t total)
     progress->start_us = now_us();
     progress->next_us = progress->start_us + FIRST_US;
     return progress;
+}
+
+struct progress *progress_create_silent(void)
+{
+    struct progress *progress = must_allocate(sizeof *progress);
+    progress->is_silent = true;
+    return progress;
+}
+
+uint64_t progress_bytes(struct progress *progress)
+{
+    return atomic_load(&progress->bytes);
 }
 
 static void show(struct progress *progress, uint64_t bytes, int64_t elapsed_us)
@@ -61,6 +74,8 @@ void progress_advance(struct progress *progress, size_t bytes)
     if (!progress)
         return;
     uint64_t sum = atomic_fetch_add(&progress->bytes, bytes) + bytes;
+    if (progress->is_silent)
+        return;
     int64_t now = now_us(), due = atomic_load(&progress->next_us);
     if (now >= due && atomic_compare_exchange_strong(&progress->next_us, &due, now + STEP_US))
         show(progress, sum, now - progress->start_us);

@@ -17,6 +17,12 @@ struct progress;
  */
 struct progress *progress_create(uint64_t total);
 
+/** One that only counts, for who shows it himself; never NULL. */
+struct progress *progress_create_silent(void);
+
+/** Bytes read so far; any thread may ask. */
+uint64_t progress_bytes(struct progress *progress);
+
 /** @p bytes more were read. */
 void progress_advance(struct progress *progress, size_t bytes);
 
