@@ -178,6 +178,21 @@ static void list_candidates(struct incident *incident, const struct era *era,
             incident->candidates[next++] = candidate_of(era, &incident->tasks[i]);
 }
 
+static void place_victim(struct incident *incident)
+{
+    const struct victim *victim = incident_chosen(incident);
+    struct ranking *ranking = &incident->ranking;
+    ranking->candidates = amount_of((int64_t)incident->candidates_count, 0);
+    ranking->exempt = amount_of(0, 0);
+    for (size_t i = 0; i < incident->candidates_count; i++) {
+        const struct candidate *candidate = &incident->candidates[i];
+        ranking->exempt.value += candidate->is_exempt;
+        if (!ranking->position.known && victim && victim->pid.known &&
+            candidate->task->pid == victim->pid.value)
+            ranking->position = amount_of((int64_t)i + 1, candidate->task->line);
+    }
+}
+
 void badness_rank(struct incident *incident)
 {
     struct yardstick yardstick = yardstick_of(incident);
@@ -185,9 +200,11 @@ void badness_rank(struct incident *incident)
     size_t killable;
     incident->candidates = NULL;
     incident->candidates_count = 0;
+    incident->ranking = (struct ranking){0};
     if (collect_places(incident, &yardstick, places, &killable)) {
         qsort(places, killable, sizeof *places, compare_places);
         list_candidates(incident, &yardstick.era, places, killable);
+        place_victim(incident);
     }
     free(places);
 }

@@ -175,7 +175,8 @@ struct amount tasks_count(const struct incident *incident)
     /* A header without rows is a table: nobody was there to be killed. */
     if (!count && !incident->has_tasks_header)
         return UNKNOWN;
-    return amount_of((int64_t)count, count ? incident->tasks[0].line : 0);
+    return amount_of((int64_t)(count + incident->tasks_unlisted),
+                     count ? incident->tasks[0].line : 0);
 }
 
 struct fact fact_read_largest_comm(const struct incident *incident,

@@ -1,6 +1,12 @@
 #include "analyzer/figures.h"
 
-#define FIGURE_ROW(constant, name, unit, other) [constant] = {name, other, UNIT_##unit},
+/* Sizes carry their unit in the key, counts do not. */
+#define KEY_COUNT ""
+#define KEY_BYTES "_bytes"
+#define KEY_KIB KEY_BYTES
+#define KEY_PAGES KEY_BYTES
+#define FIGURE_ROW(constant, name, unit, other) \
+    [constant] = {name, other, name KEY_##unit, UNIT_##unit},
 #define MEMCG_STAT FIGURE_ROW
 const struct figure memcg_stats[STAT_COUNT] = {
 #include "analyzer/figures.def"

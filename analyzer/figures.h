@@ -15,6 +15,7 @@ enum figure_unit { UNIT_COUNT, UNIT_BYTES, UNIT_KIB, UNIT_PAGES };
 struct figure {
     const char *name;           /* as records and facts call it */
     const char *other_spelling; /* of v1 or an older kernel; NULL when there is none */
+    const char *key;            /* in a record: the name, with its unit when it is a size */
     enum figure_unit unit;      /* as printed */
 };
 

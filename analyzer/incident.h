@@ -197,6 +197,7 @@ struct task {
     struct amount total_vm, rss, rss_anon, rss_file, rss_shmem, pgtables, swap; /* bytes */
     struct amount oom_score_adj, oom_adj;
     uint32_t line;
+    uint32_t row; /* in the report's table, from 1; 0: its place in `tasks` */
 };
 
 /* ---- what follows: filled by analysis.c
@@ -232,6 +233,12 @@ struct candidate {
     bool is_exempt;
 };
 
+/** Where the chosen victim stood among the tasks by badness; unknown while their order is. */
+struct ranking {
+    struct amount position;           /* from 1; the exempt come last */
+    struct amount candidates, exempt; /* how many there were in all, and of these exempt */
+};
+
 /** Sums over victims (each pid once) and over the task table; shared pages count once per task. */
 struct totals {
     struct amount victims, victims_anon, victims_file, victims_shmem, victims_rss;
@@ -260,6 +267,40 @@ struct repeat {
     struct amount clock_jump_us; /* since the one before, within one boot: how much further the wall
                                     clock went than the kernel's; negative: it was set back */
     struct event_time first;     /* of the first one */
+};
+
+/* ---- what only a dump can know: filled by dump.c from the views of its structures
+ * ------------------------------------------------------------------------------------------ */
+
+/** A memory cgroup as its own structure says, when the machine was dumped. */
+struct dump_cgroup {
+    struct slice path;
+    struct amount usage, limit, swap, failcnt, kills;
+    struct amount anon, file, shmem, slab; /* of its subtree; file without shmem */
+    struct amount protection;              /* min and low in effect, the larger */
+    bool is_dying;                         /* its directory is gone, its pages are not */
+};
+
+/** Several of a kind: how many, how much together, and the largest. */
+struct dump_group {
+    struct amount count, bytes;
+    struct amount largest_bytes;
+    struct slice largest; /* its name or path */
+};
+
+struct dump {
+    struct slice types;       /* "btf", "dwarf", "layout"; empty: no structures were read */
+    struct dump_cgroup owner; /* of the limit that refused; path empty: not in the tree */
+    struct dump_group cgroups, dying, protected_;
+    struct dump_group swapped;       /* out of cgroups that never met a limit of their own */
+    struct dump_group shmem;         /* tmpfs, SysV segments, memfds of the pool that ran out */
+    struct slice shmem_kind;         /* of the largest: "tmpfs" */
+    struct slice shmem_memcg;        /* and whom it is charged to */
+    struct amount shmem_users;       /* processes that have it mapped or open */
+    struct dump_group slabs;         /* caches */
+    struct amount in_direct_reclaim, /* tasks, by their stacks */
+        in_memcg_reclaim, at_lru_lock;
+    struct amount reclaim_failures; /* passes in a row that freed nothing, worst kswapd */
 };
 
 /* ---- what is said: filled by the rules
@@ -337,6 +378,7 @@ struct incident {
     size_t allocation_sites_count;
     struct task *tasks; /* in the order of the report */
     size_t tasks_count;
+    uint64_t tasks_unlisted;    /* rows of the report that a stored record left out of `tasks` */
     bool has_detailed_rss;      /* 6.8: rss_anon, rss_file, rss_shmem columns */
     struct slice failure_cache; /* SLUB: name of the cache that could not grow */
     struct slice killer; /* of a user-space kill: "systemd-oomd", "earlyoom", "oomd", "lmkd" */
@@ -348,9 +390,11 @@ struct incident {
     size_t zone_checks_count;
     struct candidate *candidates; /* most killable first; none when their order is not known */
     size_t candidates_count;
+    struct ranking ranking;
     struct totals totals;
     struct workload workload;
     struct repeat repeat;
+    struct dump dump;
 
     /* verdict */
     enum scope scope;

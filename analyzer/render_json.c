@@ -5,26 +5,10 @@
 #include <time.h>
 
 #include "analyzer/render.h"
+#include "analyzer/render_json_fields.h"
 #include "analyzer/render_json_memory.h"
-
-enum { TASKS_MAX = 20 };
-
-/* A key and where its size stands in the struct that is written. */
-struct size_key {
-    const char *key;
-    size_t offset;
-};
-
-static void write_sizes(struct json_writer *writer, const void *record, const struct size_key *keys,
-                        size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        json_put_natural(writer, keys[i].key,
-                         *(const struct amount *)((const char *)record + keys[i].offset));
-}
-
-#define WRITE_SIZES(writer, record, keys) \
-    write_sizes(writer, record, keys, sizeof(keys) / sizeof *(keys))
+#include "analyzer/render_json_tasks.h"
+#include "analyzer/render_story.h"
 
 static void write_texts(struct json_writer *writer, const char *key, const struct slice *texts,
                         size_t count)
@@ -86,21 +70,20 @@ static void write_verdict(struct json_writer *writer, const struct incident *inc
     json_put_natural(writer, "dropped", incident->dropped);
 }
 
+static void write_report(struct json_writer *writer, const struct incident *incident)
+{
+    json_open_object(writer, "report");
+    json_open_array(writer, "lines");
+    for (size_t i = 0; i < record_line_words_count; i++)
+        if (*(const bool *)((const char *)incident + record_line_words[i].offset))
+            json_put_word(writer, NULL, record_line_words[i].word);
+    json_close(writer);
+    json_put_fields(writer, incident, &report_fields);
+    json_close(writer);
+}
+
 /* ---- when and where
  * ----------------------------------------------------------------------------- */
-
-static const char *const wall_sources[] = {
-    [WALL_UNKNOWN] = NULL,      [WALL_SYSLOG] = "syslog",       [WALL_JOURNAL] = "journal",
-    [WALL_DMESG_T] = "dmesg-T", [WALL_CRASHTIME] = "crashtime",
-};
-static const char *const source_kinds[] = {
-    [SOURCE_LOG] = "log", [SOURCE_JOURNAL] = "journal", [SOURCE_VMCORE] = "vmcore"};
-static const char *const provenances[] = {
-    [PROVENANCE_FILE] = "file",
-    [PROVENANCE_KERNEL] = "kernel",
-    [PROVENANCE_CONTAINER] = "container",
-    [PROVENANCE_USER] = "user",
-};
 
 /* RFC 3339 in UTC, with a fraction only where there is one. */
 static void write_wall(struct json_writer *writer, int64_t wall_us)
@@ -118,15 +101,15 @@ static void write_wall(struct json_writer *writer, int64_t wall_us)
     json_put_word(writer, "wall", text);
 }
 
-static void write_time(struct json_writer *writer, const struct event_time *time)
+static void write_time(struct json_writer *writer, const char *key, const struct event_time *time)
 {
-    json_open_object(writer, "time");
+    json_open_object(writer, key);
     if (time->has_monotonic)
         json_put_decimal(writer, "monotonic_s", time->monotonic_us, 6);
     if (time->has_wall)
         write_wall(writer, time->wall_us);
     if (time->wall_source != WALL_UNKNOWN)
-        json_put_word(writer, "wall_source", wall_sources[time->wall_source]);
+        json_put_word(writer, "wall_source", record_wall_sources[time->wall_source]);
     json_put_text(writer, "printed", time->printed);
     json_close_unless_empty(writer);
 }
@@ -135,8 +118,8 @@ static void write_source(struct json_writer *writer, const struct incident *inci
 {
     json_open_object(writer, "source");
     json_put_text(writer, "path", incident->source.path);
-    json_put_word(writer, "kind", source_kinds[incident->source.kind]);
-    json_put_word(writer, "provenance", provenances[incident->source.provenance]);
+    json_put_word(writer, "kind", record_source_kinds[incident->source.kind]);
+    json_put_word(writer, "provenance", record_provenances[incident->source.provenance]);
     if (incident->source.first_line) {
         json_put_integer(writer, "first_line", (int64_t)incident->source.first_line);
         json_put_integer(writer, "last_line", (int64_t)incident->source.last_line);
@@ -150,13 +133,8 @@ static void write_source(struct json_writer *writer, const struct incident *inci
 
 static void write_machine(struct json_writer *writer, const struct incident *incident)
 {
-    json_put_text(writer, "host", incident->host);
-    json_put_text(writer, "boot", incident->boot);
-    json_put_text(writer, "kernel", incident->kernel);
-    json_put_text(writer, "arch", incident->arch);
-    json_put_natural(writer, "page_size", incident->page_size);
-    json_put_text(writer, "hardware", incident->hardware);
-    write_time(writer, &incident->time);
+    json_put_fields(writer, incident, &machine_fields);
+    write_time(writer, "time", &incident->time);
     write_source(writer, incident);
 }
 
@@ -188,138 +166,62 @@ static void write_stack(struct json_writer *writer, const struct trigger *trigge
 static void write_trigger(struct json_writer *writer, const struct trigger *trigger)
 {
     json_open_object(writer, "trigger");
-    json_put_text(writer, "comm", trigger->comm);
-    json_put_natural(writer, "pid", trigger->pid);
-    json_put_natural(writer, "uid", trigger->uid);
-    json_put_natural(writer, "cpu", trigger->cpu);
+    json_put_fields(writer, trigger, &trigger_who_fields);
     write_gfp(writer, trigger);
-    json_put_amount(writer, "order", trigger->order);
-    json_put_amount(writer, "oom_score_adj", trigger->oom_score_adj);
-    json_put_amount(writer, "oom_adj", trigger->oom_adj);
-    json_put_text(writer, "cgroup", trigger->cgroup);
-    json_put_text(writer, "cpuset", trigger->cpuset);
-    json_put_text(writer, "mems_allowed", trigger->mems_allowed);
-    json_put_text(writer, "nodemask", trigger->nodemask);
-    json_put_text(writer, "workqueue", trigger->workqueue);
-    json_put_text(writer, "syscall", trigger->syscall);
+    json_put_fields(writer, trigger, &trigger_what_fields);
     write_stack(writer, trigger);
     json_close_unless_empty(writer);
-}
-
-static void write_victim(struct json_writer *writer, const struct victim *victim)
-{
-    static const struct size_key keys[] = {
-        {"total_vm_bytes", offsetof(struct victim, total_vm)},
-        {"rss_bytes", offsetof(struct victim, rss)},
-        {"anon_rss_bytes", offsetof(struct victim, anon_rss)},
-        {"file_rss_bytes", offsetof(struct victim, file_rss)},
-        {"shmem_rss_bytes", offsetof(struct victim, shmem_rss)},
-        {"pgtables_bytes", offsetof(struct victim, pgtables)},
-        {"reaped_anon_rss_bytes", offsetof(struct victim, reaped_anon_rss)},
-        {"reaped_file_rss_bytes", offsetof(struct victim, reaped_file_rss)},
-        {"reaped_shmem_rss_bytes", offsetof(struct victim, reaped_shmem_rss)},
-    };
-    json_open_object(writer, NULL);
-    json_put_natural(writer, "pid", victim->pid);
-    json_put_text(writer, "comm", victim->comm);
-    json_put_natural(writer, "uid", victim->uid);
-    json_put_text(writer, "cgroup", victim->cgroup);
-    json_put_text(writer, "unit", victim->unit);
-    json_put_text(writer, "signal", victim->signal);
-    WRITE_SIZES(writer, victim, keys);
-    json_put_amount(writer, "oom_score_adj", victim->oom_score_adj);
-    json_put_amount(writer, "score", victim->score);
-    json_put_flag(writer, "group_kill", victim->is_group_kill);
-    json_close(writer);
 }
 
 static void write_killed(struct json_writer *writer, const struct incident *incident)
 {
     json_open_array(writer, "victims");
-    for (size_t i = 0; i < incident->victims_count; i++)
-        write_victim(writer, &incident->victims[i]);
-    json_close(writer);
-    json_put_text(writer, "group", incident->group_path);
-    json_put_text(writer, "killer", incident->killer);
-    json_put_text(writer, "killer_reason", incident->killer_reason);
-}
-
-static int64_t task_size(const struct task *task)
-{
-    return amount_or(amount_add(task->rss, amount_either(task->swap, amount_of(0, 0))), 0);
-}
-
-struct ranked_task {
-    int64_t size;
-    const struct task *task;
-};
-
-/* The largest by rss + swap; one pass, so that thirty thousand tasks cost no sort. */
-static size_t largest_tasks(const struct incident *incident, struct ranked_task top[TASKS_MAX])
-{
-    size_t count = 0;
-    for (size_t i = 0; i < incident->tasks_count; i++) {
-        int64_t size = task_size(&incident->tasks[i]);
-        if (count == TASKS_MAX && size <= top[TASKS_MAX - 1].size)
-            continue;
-        size_t at = count < TASKS_MAX ? count++ : TASKS_MAX - 1;
-        for (; at > 0 && top[at - 1].size < size; at--)
-            top[at] = top[at - 1];
-        top[at] = (struct ranked_task){size, &incident->tasks[i]};
+    for (size_t i = 0; i < incident->victims_count; i++) {
+        json_open_object(writer, NULL);
+        json_put_fields(writer, &incident->victims[i], &victim_fields);
+        json_close(writer);
     }
-    return count;
-}
-
-static void write_task(struct json_writer *writer, const struct task *task)
-{
-    static const struct size_key keys[] = {
-        {"total_vm_bytes", offsetof(struct task, total_vm)},
-        {"rss_bytes", offsetof(struct task, rss)},
-        {"anon_rss_bytes", offsetof(struct task, rss_anon)},
-        {"file_rss_bytes", offsetof(struct task, rss_file)},
-        {"shmem_rss_bytes", offsetof(struct task, rss_shmem)},
-        {"swap_bytes", offsetof(struct task, swap)},
-        {"pgtables_bytes", offsetof(struct task, pgtables)},
-    };
-    json_open_object(writer, NULL);
-    json_put_natural(writer, "pid", amount_of(task->pid, 0));
-    json_put_text(writer, "comm", task->comm);
-    json_put_natural(writer, "uid", amount_of(task->uid, 0));
-    json_put_amount(writer, "oom_score_adj", task->oom_score_adj);
-    json_put_amount(writer, "oom_adj", task->oom_adj);
-    WRITE_SIZES(writer, task, keys);
     json_close(writer);
+    json_put_fields(writer, incident, &killer_fields);
 }
 
-static void write_tasks(struct json_writer *writer, const struct incident *incident)
+static void write_repeat(struct json_writer *writer, const struct repeat *repeat)
 {
-    struct ranked_task top[TASKS_MAX];
-    if (!incident->tasks_count)
+    if (!repeat->count.known)
         return;
-    size_t count = largest_tasks(incident, top);
-    json_put_integer(writer, "tasks_total", (int64_t)incident->tasks_count);
-    json_open_array(writer, "tasks");
-    for (size_t i = 0; i < count; i++)
-        write_task(writer, top[i].task);
+    json_open_object(writer, "repeat");
+    json_put_fields(writer, repeat, &repeat_fields);
+    write_time(writer, "first", &repeat->first);
     json_close(writer);
-}
-
-static void write_workload(struct json_writer *writer, const struct workload *workload)
-{
-    json_open_object(writer, "workload");
-    json_put_text(writer, "manager", workload->manager);
-    json_put_text(writer, "pod_uid", workload->pod_uid);
-    json_put_text(writer, "container_id", workload->container_id);
-    json_put_text(writer, "qos", workload->qos);
-    json_put_text(writer, "unit", workload->unit);
-    json_put_text(writer, "runtime", workload->runtime);
-    json_put_text(writer, "job", workload->job);
-    json_put_text(writer, "name", workload->name);
-    json_close_unless_empty(writer);
 }
 
 /* ---- findings
  * ----------------------------------------------------------------------------------- */
+
+static void write_line(struct json_writer *writer, const struct report_line *line)
+{
+    json_put_integer(writer, "line", (int64_t)line->number);
+    json_put_text(writer, "text", line->text);
+}
+
+static void write_quotes(struct json_writer *writer, const struct incident *incident)
+{
+    struct story_anchor anchors[STORY_ANCHORS_MAX];
+    size_t count = story_anchors(incident, anchors);
+    json_open_array(writer, "quotes");
+    for (size_t i = 0; i < count; i++) {
+        const struct report_line *line = incident_line(incident, anchors[i].line);
+        if (!line)
+            continue;
+        json_open_object(writer, NULL);
+        json_put_word(writer, "of", record_quote_roles[anchors[i].role]);
+        if (anchors[i].role == QUOTE_ZONE || anchors[i].role == QUOTE_BLOCKS)
+            json_put_integer(writer, "zone", (int64_t)anchors[i].zone);
+        write_line(writer, line);
+        json_close(writer);
+    }
+    json_close_unless_empty(writer);
+}
 
 static void write_evidence(struct json_writer *writer, const struct incident *incident,
                            const struct evidence *evidence)
@@ -331,10 +233,8 @@ static void write_evidence(struct json_writer *writer, const struct incident *in
         json_put_integer(writer, "value", evidence->amount.value);
     else
         json_put_text(writer, "value", evidence->value);
-    if (line) {
-        json_put_integer(writer, "line", (int64_t)line->number);
-        json_put_text(writer, "text", line->text);
-    }
+    if (line)
+        write_line(writer, line);
     json_close(writer);
 }
 
@@ -365,14 +265,17 @@ void render_json(FILE *out, const struct incident *incident)
     json_put_word(&writer, "schema", "whyoom.incident/1");
     json_put_word(&writer, "id", incident->id);
     write_verdict(&writer, incident);
+    write_report(&writer, incident);
     write_machine(&writer, incident);
     write_trigger(&writer, &incident->trigger);
     write_killed(&writer, incident);
     json_put_memory(&writer, incident);
-    write_tasks(&writer, incident);
-    write_workload(&writer, &incident->workload);
+    json_put_tasks(&writer, incident);
+    json_put_object(&writer, "workload", &incident->workload, &workload_fields);
+    write_repeat(&writer, &incident->repeat);
     json_put_text(&writer, "summary", incident->summary);
     write_findings(&writer, incident);
+    write_quotes(&writer, incident);
     json_close(&writer);
     fwrite(writer.data, 1, writer.length, out);
     fputc('\n', out);

@@ -2,25 +2,7 @@
 #include "analyzer/render_json_memory.h"
 
 #include "analyzer/host.h"
-
-/* Sizes carry their unit in the key, counts do not. */
-#define SUFFIX_BYTES "_bytes"
-#define SUFFIX_COUNT ""
-#define MEMCG_STAT(constant, name, unit, other) [constant] = name SUFFIX_##unit,
-static const char *const stat_keys[STAT_COUNT] = {
-#include "analyzer/figures.def"
-};
-#undef MEMCG_STAT
-
-static void write_counter(struct json_writer *writer, const char *key,
-                          const struct page_counter *counter)
-{
-    json_open_object(writer, key);
-    json_put_natural(writer, "usage_bytes", counter->usage);
-    json_put_natural(writer, "limit_bytes", counter->limit);
-    json_put_natural(writer, "failcnt", counter->failcnt);
-    json_close_unless_empty(writer);
-}
+#include "analyzer/render_json_fields.h"
 
 static void write_parts(struct json_writer *writer, const struct pool *pool)
 {
@@ -36,20 +18,17 @@ static void write_memcg(struct json_writer *writer, const struct incident *incid
 {
     const struct memcg *memcg = &incident->memcg;
     json_open_object(writer, "memcg");
-    json_put_text(writer, "path", memcg->path);
-    json_put_text(writer, "victim_path", memcg->victim_path);
+    json_put_fields(writer, memcg, &memcg_path_fields);
     if (memcg->version)
         json_put_integer(writer, "version", memcg->version);
-    write_counter(writer, "memory", &memcg->memory);
-    write_counter(writer, "memsw", &memcg->memsw);
-    write_counter(writer, "swap", &memcg->swap);
-    write_counter(writer, "kmem", &memcg->kmem);
-    write_counter(writer, "tcp", &memcg->tcp);
-    json_put_natural(writer, "min_protection_bytes", memcg->min_protection);
-    json_put_natural(writer, "low_protection_bytes", memcg->low_protection);
+    json_put_object(writer, "memory", &memcg->memory, &counter_fields);
+    json_put_object(writer, "memsw", &memcg->memsw, &counter_fields);
+    json_put_object(writer, "swap", &memcg->swap, &counter_fields);
+    json_put_object(writer, "kmem", &memcg->kmem, &counter_fields);
+    json_put_object(writer, "tcp", &memcg->tcp, &counter_fields);
+    json_put_fields(writer, memcg, &memcg_protection_fields);
     json_open_object(writer, "stat");
-    for (int stat = 0; stat < STAT_COUNT; stat++)
-        json_put_natural(writer, stat_keys[stat], memcg->stat[stat]);
+    json_put_figures(writer, memcg_stats, memcg->stat, STAT_COUNT);
     json_close_unless_empty(writer);
     if (incident->scope == SCOPE_MEMCG)
         write_parts(writer, &incident->pool);
@@ -85,6 +64,12 @@ static const struct zone_check *check_of(const struct incident *incident, const 
     return NULL;
 }
 
+static void write_unreclaimable(struct json_writer *writer, bool is_printed, bool value)
+{
+    if (is_printed)
+        json_put_flag(writer, "all_unreclaimable", value);
+}
+
 static void write_zone(struct json_writer *writer, const struct zone *zone,
                        const struct zone_check *check)
 {
@@ -92,25 +77,48 @@ static void write_zone(struct json_writer *writer, const struct zone *zone,
     if (zone->node >= 0)
         json_put_integer(writer, "node", zone->node);
     json_put_text(writer, "name", zone->name);
-    json_put_natural(writer, "free_bytes", zone->figure[ZONE_FREE]);
-    json_put_natural(writer, "min_bytes", zone->figure[ZONE_MIN]);
-    json_put_natural(writer, "low_bytes", zone->figure[ZONE_LOW]);
-    json_put_natural(writer, "high_bytes", zone->figure[ZONE_HIGH]);
-    json_put_natural(writer, "managed_bytes", zone->figure[ZONE_MANAGED]);
+    json_put_figures(writer, zone_figures, zone->figure, ZONE_COUNT);
+    write_unreclaimable(writer, zone->has_all_unreclaimable, zone->is_all_unreclaimable);
     write_reserve(writer, zone);
     write_buddy(writer, &zone->buddy);
-    if (check) {
-        json_put_flag(writer, "eligible", check->is_eligible);
-        json_put_amount(writer, "margin_bytes", check->margin);
-    }
+    if (check)
+        json_put_fields(writer, check, &check_fields);
     json_close(writer);
 }
 
-static void write_swap(struct json_writer *writer, const struct host_memory *host)
+static void write_zones(struct json_writer *writer, const struct incident *incident)
 {
-    json_open_object(writer, "swap");
-    json_put_natural(writer, "total_bytes", host->swap_total);
-    json_put_natural(writer, "free_bytes", host->swap_free);
+    const struct host_memory *host = &incident->host_memory;
+    json_open_array(writer, "zones");
+    for (size_t i = 0; i < host->zones_count; i++)
+        write_zone(writer, &host->zones[i], check_of(incident, &host->zones[i]));
+    json_close_unless_empty(writer);
+}
+
+static void write_nodes(struct json_writer *writer, const struct host_memory *host)
+{
+    json_open_array(writer, "nodes");
+    for (size_t i = 0; i < host->nodes_count; i++) {
+        const struct node *node = &host->nodes[i];
+        json_open_object(writer, NULL);
+        json_put_integer(writer, "node", node->id);
+        json_put_figures(writer, node_figures, node->figure, NODE_COUNT);
+        write_unreclaimable(writer, node->has_all_unreclaimable, node->is_all_unreclaimable);
+        json_close(writer);
+    }
+    json_close_unless_empty(writer);
+}
+
+static void write_hugepages(struct json_writer *writer, const struct host_memory *host)
+{
+    json_open_array(writer, "hugepages");
+    for (size_t i = 0; i < host->hugepages_count; i++) {
+        json_open_object(writer, NULL);
+        if (host->hugepages[i].node >= 0)
+            json_put_integer(writer, "node", host->hugepages[i].node);
+        json_put_fields(writer, &host->hugepages[i], &hugepages_fields);
+        json_close(writer);
+    }
     json_close_unless_empty(writer);
 }
 
@@ -120,13 +128,16 @@ static void write_host(struct json_writer *writer, const struct incident *incide
     json_open_object(writer, "host_memory");
     json_put_natural(writer, "managed_bytes", host_zones_managed(incident));
     json_put_natural(writer, "free_bytes", host->figure[MEM_FREE]);
+    json_put_fields(writer, host, &host_fields);
     if (incident->scope != SCOPE_MEMCG)
         write_parts(writer, &incident->pool);
-    write_swap(writer, host);
-    json_open_array(writer, "zones");
-    for (size_t i = 0; i < host->zones_count; i++)
-        write_zone(writer, &host->zones[i], check_of(incident, &host->zones[i]));
+    json_put_object(writer, "swap", host, &swap_fields);
+    json_open_object(writer, "counters");
+    json_put_figures(writer, mem_figures, host->figure, MEM_COUNT);
     json_close_unless_empty(writer);
+    write_nodes(writer, host);
+    write_zones(writer, incident);
+    write_hugepages(writer, host);
     json_close_unless_empty(writer);
 }
 
@@ -134,4 +145,5 @@ void json_put_memory(struct json_writer *writer, const struct incident *incident
 {
     write_memcg(writer, incident);
     write_host(writer, incident);
+    json_put_object(writer, "pool", &incident->pool, &pool_fields);
 }

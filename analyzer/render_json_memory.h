@@ -5,7 +5,7 @@
 #include "analyzer/incident.h"
 #include "analyzer/render_json_writer.h"
 
-/** Write the keys "memcg" and "host_memory", each only when something of it is known. */
+/** Write the keys "memcg", "host_memory" and "pool", each only when something of it is known. */
 void json_put_memory(struct json_writer *writer, const struct incident *incident);
 
 #endif

@@ -85,6 +85,32 @@ struct story_list story_advice(struct arena *arena, const struct incident *incid
 size_t story_quotes(struct arena *arena, const struct incident *incident, size_t most,
                     struct story_quote *quotes);
 
+/** A line that every reader looks for, whatever the findings rest on. */
+enum quote_role {
+    QUOTE_TRIGGER,
+    QUOTE_LIMIT, /* of the counter that refused */
+    QUOTE_VICTIM,
+    QUOTE_CHARGE_PATH, /* the frame that told */
+    QUOTE_ZONE,        /* one that refused */
+    QUOTE_BLOCKS,      /* its free blocks, when it was a block that was missing */
+    QUOTE_ROLES
+};
+
+struct story_anchor {
+    enum quote_role role;
+    uint32_t line;
+    size_t zone; /* QUOTE_ZONE, QUOTE_BLOCKS: index in host_memory.zones */
+};
+
+enum { STORY_ANCHORS_MAX = 8 };
+
+/** Those of them that are there, the most wanted first. @return how many */
+size_t story_anchors(const struct incident *incident,
+                     struct story_anchor anchors[STORY_ANCHORS_MAX]);
+
+/** The counter of the memory cgroup whose limit refused, or NULL. */
+const struct page_counter *story_refusing_counter(const struct incident *incident);
+
 /** What the report does not show, and what was lost of it. */
 struct story_list story_gaps(struct arena *arena, const struct incident *incident);
 

@@ -56,52 +56,76 @@ static void choose(struct choice *choices, size_t *count, size_t most, uint32_t 
     choices[(*count)++] = (struct choice){line, word};
 }
 
-static uint32_t counter_line(const struct incident *incident)
+const struct page_counter *story_refusing_counter(const struct incident *incident)
 {
     const struct memcg *memcg = &incident->memcg;
     switch (incident->limit) {
     case LIMIT_MEMORY:
-        return memcg->memory.line;
+        return &memcg->memory;
     case LIMIT_MEMSW:
-        return memcg->memsw.line;
+        return &memcg->memsw;
     case LIMIT_SWAP:
-        return memcg->swap.line;
+        return &memcg->swap;
     case LIMIT_KMEM:
-        return memcg->kmem.line;
+        return &memcg->kmem;
     default:
-        return 0;
+        return NULL;
     }
 }
 
 enum { ZONES_QUOTED = 2 };
 
-/* The zones that refused, and their free blocks when it was a block that was missing. */
-static void choose_zones(const struct incident *incident, struct choice *choices, size_t *count,
-                         size_t most)
+static void add_anchor(struct story_anchor *anchors, size_t *count, struct story_anchor anchor)
 {
+    if (anchor.line)
+        anchors[(*count)++] = anchor;
+}
+
+/* The zones that refused, and their free blocks when it was a block that was missing. */
+static void add_zones(const struct incident *incident, struct story_anchor *anchors, size_t *count)
+{
+    bool is_order = incident->limit == LIMIT_ORDER;
     size_t quoted = 0;
     for (size_t i = 0; i < incident->zone_checks_count && quoted < ZONES_QUOTED; i++) {
         const struct zone_check *check = &incident->zone_checks[i];
-        bool is_order = incident->limit == LIMIT_ORDER;
         if (!check->zone || !check->is_eligible || (is_order ? check->has_block : check->passes))
             continue;
-        choose(choices, count, most, check->zone->line, SLICE("free"));
+        size_t zone = (size_t)(check->zone - incident->host_memory.zones);
+        add_anchor(anchors, count, (struct story_anchor){QUOTE_ZONE, check->zone->line, zone});
         if (is_order)
-            choose(choices, count, most, check->zone->buddy.line, (struct slice){0});
+            add_anchor(anchors, count,
+                       (struct story_anchor){QUOTE_BLOCKS, check->zone->buddy.line, zone});
         quoted++;
     }
+}
+
+size_t story_anchors(const struct incident *incident,
+                     struct story_anchor anchors[STORY_ANCHORS_MAX])
+{
+    size_t count = 0;
+    const struct victim *victim = incident_chosen(incident);
+    const struct page_counter *counter = story_refusing_counter(incident);
+    const struct story_anchor always[] = {
+        {QUOTE_TRIGGER, incident->trigger.line, 0},
+        {QUOTE_LIMIT, counter ? counter->line : 0, 0},
+        {QUOTE_VICTIM, victim ? victim->line : 0, 0},
+        {QUOTE_CHARGE_PATH, incident->charge_line, 0},
+    };
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        add_anchor(anchors, &count, always[i]);
+    add_zones(incident, anchors, &count);
+    return count;
 }
 
 /* The lines that every reader looks for, then those of the findings, heaviest first. */
 static size_t choose_lines(const struct incident *incident, size_t most, struct choice *choices)
 {
     size_t count = 0;
-    const struct victim *victim = incident_chosen(incident);
-    choose(choices, &count, most, incident->trigger.line, (struct slice){0});
-    choose(choices, &count, most, counter_line(incident), (struct slice){0});
-    choose(choices, &count, most, victim ? victim->line : 0, (struct slice){0});
-    choose(choices, &count, most, incident->charge_line, (struct slice){0});
-    choose_zones(incident, choices, &count, most);
+    struct story_anchor anchors[STORY_ANCHORS_MAX];
+    size_t anchors_count = story_anchors(incident, anchors);
+    for (size_t i = 0; i < anchors_count; i++)
+        choose(choices, &count, most, anchors[i].line,
+               anchors[i].role == QUOTE_ZONE ? SLICE("free") : (struct slice){0});
     for (size_t i = 0; i < incident->findings_count; i++)
         for (size_t j = 0; j < incident->findings[i].evidence_count; j++) {
             const struct evidence *evidence = &incident->findings[i].evidence[j];

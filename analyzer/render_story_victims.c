@@ -167,23 +167,6 @@ static struct slice nobody_sentence(const struct incident *incident)
 /* ---- why he
  * ------------------------------------------------------------------------------------- */
 
-static const struct candidate *candidate_of(const struct incident *incident,
-                                            const struct victim *victim)
-{
-    for (size_t i = 0; i < incident->candidates_count && victim->pid.known; i++)
-        if (incident->candidates[i].task && incident->candidates[i].task->pid == victim->pid.value)
-            return &incident->candidates[i];
-    return NULL;
-}
-
-static size_t count_exempt(const struct incident *incident)
-{
-    size_t exempt = 0;
-    for (size_t i = 0; i < incident->candidates_count; i++)
-        exempt += incident->candidates[i].is_exempt;
-    return exempt;
-}
-
 static struct slice adjustment_words(struct arena *arena, const struct victim *victim)
 {
     if (!victim->oom_score_adj.known)
@@ -204,20 +187,19 @@ static const char *choice_words(const struct incident *incident, const struct vi
 static struct slice rank_sentence(struct arena *arena, const struct incident *incident,
                                   const struct victim *victim)
 {
-    const struct candidate *candidate = candidate_of(incident, victim);
+    const struct ranking *ranking = &incident->ranking;
     struct slice adjustment = adjustment_words(arena, victim);
-    if (!candidate || incident->candidates_count < 2)
+    if (!ranking->position.known || amount_or(ranking->candidates, 0) < 2)
         return adjustment.length && victim->oom_score_adj.value != 0
                    ? arena_format(arena, "Its %.*s.", SLICE_ARG(adjustment))
                    : (struct slice){0};
-    struct slice text =
-        arena_format(arena, "By badness it ranked %zu of %zu",
-                     (size_t)(candidate - incident->candidates) + 1, incident->candidates_count);
+    struct slice text = arena_format(arena, "By badness it ranked %" PRId64 " of %" PRId64,
+                                     ranking->position.value, ranking->candidates.value);
     text = story_join(arena, text, " (", adjustment);
     text = arena_format(arena, "%.*s%s", SLICE_ARG(text), adjustment.length ? ")" : "");
-    size_t exempt = count_exempt(incident);
-    if (exempt)
-        text = arena_format(arena, "%.*s; %zu exempt from the kill", SLICE_ARG(text), exempt);
+    if (amount_or(ranking->exempt, 0) > 0)
+        text = arena_format(arena, "%.*s; %" PRId64 " exempt from the kill", SLICE_ARG(text),
+                            ranking->exempt.value);
     return arena_format(arena, "%.*s%s.", SLICE_ARG(text), choice_words(incident, victim));
 }
 
@@ -274,10 +256,10 @@ static struct slice largest_sentence(struct arena *arena, const struct incident 
                        arena_format(arena, "%.*s %.*s",
                                     SLICE_ARG(who(arena, top[i]->comm, amount_of(top[i]->pid, 0))),
                                     SLICE_ARG(bytes_print(arena, top[i]->rss.value))));
-    if (!text.length || incident->tasks_count < 2)
+    uint64_t rows = incident->tasks_count + incident->tasks_unlisted;
+    if (!text.length || rows < 2)
         return (struct slice){0};
-    return arena_format(arena, "Largest of %zu tasks by rss: %.*s.", incident->tasks_count,
-                        SLICE_ARG(text));
+    return arena_format(arena, "Largest of %" PRIu64 " tasks by rss: %.*s.", rows, SLICE_ARG(text));
 }
 
 struct story_list story_victims(struct arena *arena, const struct incident *incident)

@@ -60,10 +60,10 @@ static void test_render_json__keeps_the_order_of_the_contract(void **state)
 {
     (void)state;
     static const char *const order[] = {
-        "schema",  "id",          "kind",      "class",      "also",     "scope",
-        "limit",   "charge_path", "dominant",  "confidence", "complete", "missing",
-        "kernel",  "arch",        "page_size", "time",       "source",   "trigger",
-        "victims", "memcg",       "workload",  "summary",    "findings",
+        "schema",      "id",        "kind",       "class",    "also",    "scope",   "limit",
+        "charge_path", "dominant",  "confidence", "complete", "missing", "report",  "kernel",
+        "arch",        "page_size", "time",       "source",   "trigger", "victims", "memcg",
+        "pool",        "workload",  "summary",    "findings", "quotes",
     };
     json_t *record = record_of(seed_incident());
     size_t at = 0;

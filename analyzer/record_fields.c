@@ -1,0 +1,305 @@
+#include "analyzer/record_fields.h"
+
+#define TABLE(name)                                          \
+    const struct record_fields name##_fields = {name##_rows, \
+                                                sizeof name##_rows / sizeof *name##_rows}
+
+/* ---- the incident
+ * -------------------------------------------------------------------------------- */
+
+#define ROW(key, kind, member)                               \
+    {                                                        \
+        key, FIELD_##kind, offsetof(struct incident, member) \
+    }
+static const struct record_field machine_rows[] = {
+    ROW("host", TEXT, host),
+    ROW("boot", TEXT, boot),
+    ROW("kernel", TEXT, kernel),
+    ROW("arch", TEXT, arch),
+    ROW("page_size", NATURAL, page_size),
+    ROW("hardware", TEXT, hardware),
+};
+static const struct record_field report_rows[] = {
+    ROW("constraint", TEXT, constraint),
+    ROW("says_global_oom", FLAG, says_global_oom),
+    ROW("sysrq", FLAG, is_sysrq),
+    ROW("no_killable", FLAG, is_no_killable),
+    ROW("victim_exiting", FLAG, is_victim_exiting),
+    ROW("kills_allocating_task", FLAG, is_oom_kill_allocating_task),
+    ROW("stat_cut", FLAG, memcg.is_stat_cut),
+    ROW("detailed_rss", FLAG, has_detailed_rss),
+};
+static const struct record_field killer_rows[] = {
+    ROW("group", TEXT, group_path),
+    ROW("killer", TEXT, killer),
+    ROW("killer_reason", TEXT, killer_reason),
+    ROW("failure_cache", TEXT, failure_cache),
+};
+#undef ROW
+TABLE(machine);
+TABLE(report);
+TABLE(killer);
+
+#define ROW(word, member)                       \
+    {                                           \
+        word, offsetof(struct incident, member) \
+    }
+const struct record_line_word record_line_words[] = {
+    ROW("header", has_header),
+    ROW("memcg", memcg.is_present),
+    ROW("mem-info", host_memory.is_present),
+    ROW("tasks-header", has_tasks_header),
+    ROW("summary", has_summary),
+    ROW("kill-line", has_kill_line),
+};
+#undef ROW
+const size_t record_line_words_count = sizeof record_line_words / sizeof *record_line_words;
+
+const char *const record_wall_sources[] = {
+    [WALL_UNKNOWN] = NULL,      [WALL_SYSLOG] = "syslog",       [WALL_JOURNAL] = "journal",
+    [WALL_DMESG_T] = "dmesg-T", [WALL_CRASHTIME] = "crashtime",
+};
+const char *const record_source_kinds[] = {
+    [SOURCE_LOG] = "log", [SOURCE_JOURNAL] = "journal", [SOURCE_VMCORE] = "vmcore"};
+const char *const record_provenances[] = {
+    [PROVENANCE_FILE] = "file",
+    [PROVENANCE_KERNEL] = "kernel",
+    [PROVENANCE_CONTAINER] = "container",
+    [PROVENANCE_USER] = "user",
+};
+const char *const record_quote_roles[] = {
+    [QUOTE_TRIGGER] = "trigger",         [QUOTE_LIMIT] = "limit", [QUOTE_VICTIM] = "victim",
+    [QUOTE_CHARGE_PATH] = "charge-path", [QUOTE_ZONE] = "zone",   [QUOTE_BLOCKS] = "blocks",
+};
+
+/* ---- who asked, who was killed, who else was there
+ * ----------------------------------------------- */
+
+#define ROW(key, kind, member)                              \
+    {                                                       \
+        key, FIELD_##kind, offsetof(struct trigger, member) \
+    }
+static const struct record_field trigger_who_rows[] = {
+    ROW("comm", TEXT, comm),
+    ROW("pid", NATURAL, pid),
+    ROW("uid", NATURAL, uid),
+    ROW("cpu", NATURAL, cpu),
+};
+static const struct record_field trigger_what_rows[] = {
+    ROW("order", AMOUNT, order),     ROW("oom_score_adj", AMOUNT, oom_score_adj),
+    ROW("oom_adj", AMOUNT, oom_adj), ROW("cgroup", TEXT, cgroup),
+    ROW("cpuset", TEXT, cpuset),     ROW("mems_allowed", TEXT, mems_allowed),
+    ROW("nodemask", TEXT, nodemask), ROW("workqueue", TEXT, workqueue),
+    ROW("syscall", TEXT, syscall),
+};
+#undef ROW
+TABLE(trigger_who);
+TABLE(trigger_what);
+
+#define ROW(key, kind, member)                             \
+    {                                                      \
+        key, FIELD_##kind, offsetof(struct victim, member) \
+    }
+static const struct record_field victim_rows[] = {
+    ROW("pid", NATURAL, pid),
+    ROW("comm", TEXT, comm),
+    ROW("uid", NATURAL, uid),
+    ROW("cgroup", TEXT, cgroup),
+    ROW("unit", TEXT, unit),
+    ROW("signal", TEXT, signal),
+    ROW("message", TEXT, message),
+    ROW("total_vm_bytes", NATURAL, total_vm),
+    ROW("rss_bytes", NATURAL, rss),
+    ROW("anon_rss_bytes", NATURAL, anon_rss),
+    ROW("file_rss_bytes", NATURAL, file_rss),
+    ROW("shmem_rss_bytes", NATURAL, shmem_rss),
+    ROW("pgtables_bytes", NATURAL, pgtables),
+    ROW("reaped_anon_rss_bytes", NATURAL, reaped_anon_rss),
+    ROW("reaped_file_rss_bytes", NATURAL, reaped_file_rss),
+    ROW("reaped_shmem_rss_bytes", NATURAL, reaped_shmem_rss),
+    ROW("oom_score_adj", AMOUNT, oom_score_adj),
+    ROW("score", AMOUNT, score),
+    ROW("group_kill", TRUTH, is_group_kill),
+};
+#undef ROW
+TABLE(victim);
+
+#define ROW(key, kind, member)                           \
+    {                                                    \
+        key, FIELD_##kind, offsetof(struct task, member) \
+    }
+static const struct record_field task_rows[] = {
+    ROW("pid", NUMBER, pid),
+    ROW("tgid", NUMBER, tgid),
+    ROW("comm", TEXT, comm),
+    ROW("uid", NUMBER, uid),
+    ROW("oom_score_adj", AMOUNT, oom_score_adj),
+    ROW("oom_adj", AMOUNT, oom_adj),
+    ROW("total_vm_bytes", NATURAL, total_vm),
+    ROW("rss_bytes", NATURAL, rss),
+    ROW("anon_rss_bytes", NATURAL, rss_anon),
+    ROW("file_rss_bytes", NATURAL, rss_file),
+    ROW("shmem_rss_bytes", NATURAL, rss_shmem),
+    ROW("swap_bytes", NATURAL, swap),
+    ROW("pgtables_bytes", NATURAL, pgtables),
+};
+#undef ROW
+TABLE(task);
+
+#define ROW(key, kind, member)                             \
+    {                                                      \
+        key, FIELD_##kind, offsetof(struct totals, member) \
+    }
+static const struct record_field tasks_sum_rows[] = {
+    ROW("rss_bytes", NATURAL, tasks_rss),
+    ROW("anon_rss_bytes", NATURAL, tasks_anon),
+    ROW("shmem_rss_bytes", NATURAL, tasks_shmem),
+    ROW("swap_bytes", NATURAL, tasks_swap),
+    ROW("pgtables_bytes", NATURAL, tasks_pgtables),
+    ROW("killable", NATURAL, tasks_killable),
+    ROW("exempt", NATURAL, tasks_exempt),
+    ROW("exempt_rss_bytes", NATURAL, tasks_exempt_rss),
+};
+static const struct record_field same_comm_rows[] = {
+    ROW("comm", TEXT, same_comm),
+    ROW("count", NATURAL, same_comm_count),
+    ROW("rss_bytes", NATURAL, same_comm_rss),
+};
+#undef ROW
+TABLE(tasks_sum);
+TABLE(same_comm);
+
+#define ROW(key, kind, member)                              \
+    {                                                       \
+        key, FIELD_##kind, offsetof(struct ranking, member) \
+    }
+static const struct record_field ranking_rows[] = {
+    ROW("position", NATURAL, position),
+    ROW("candidates", NATURAL, candidates),
+    ROW("exempt", NATURAL, exempt),
+};
+#undef ROW
+TABLE(ranking);
+
+#define ROW(key, member)                                   \
+    {                                                      \
+        key, FIELD_TEXT, offsetof(struct workload, member) \
+    }
+static const struct record_field workload_rows[] = {
+    ROW("manager", manager), ROW("pod_uid", pod_uid), ROW("container_id", container_id),
+    ROW("qos", qos),         ROW("unit", unit),       ROW("runtime", runtime),
+    ROW("job", job),         ROW("name", name),
+};
+#undef ROW
+TABLE(workload);
+
+#define ROW(key, kind, member)                             \
+    {                                                      \
+        key, FIELD_##kind, offsetof(struct repeat, member) \
+    }
+static const struct record_field repeat_rows[] = {
+    ROW("count", NATURAL, count),
+    ROW("span_s", SECONDS, span_us),
+    ROW("interval_s", SECONDS, interval_us),
+    ROW("reboots", NATURAL, reboots),
+    ROW("clock_jump_s", SECONDS, clock_jump_us),
+};
+#undef ROW
+TABLE(repeat);
+
+/* ---- memory
+ * -------------------------------------------------------------------------------------- */
+
+#define ROW(key, kind, member)                            \
+    {                                                     \
+        key, FIELD_##kind, offsetof(struct memcg, member) \
+    }
+static const struct record_field memcg_path_rows[] = {
+    ROW("path", TEXT, path),
+    ROW("victim_path", TEXT, victim_path),
+};
+static const struct record_field memcg_protection_rows[] = {
+    ROW("min_protection_bytes", NATURAL, min_protection),
+    ROW("low_protection_bytes", NATURAL, low_protection),
+};
+#undef ROW
+TABLE(memcg_path);
+TABLE(memcg_protection);
+
+#define ROW(key, kind, member)                                   \
+    {                                                            \
+        key, FIELD_##kind, offsetof(struct page_counter, member) \
+    }
+static const struct record_field counter_rows[] = {
+    ROW("usage_bytes", NATURAL, usage),
+    ROW("limit_bytes", NATURAL, limit),
+    ROW("unlimited", FLAG, is_unlimited),
+    ROW("failcnt", NATURAL, failcnt),
+};
+#undef ROW
+TABLE(counter);
+
+#define ROW(key, member)                                  \
+    {                                                     \
+        key, FIELD_NATURAL, offsetof(struct pool, member) \
+    }
+static const struct record_field pool_rows[] = {
+    ROW("size_bytes", size),
+    ROW("free_bytes", free),
+};
+#undef ROW
+TABLE(pool);
+
+#define ROW(key, member)                                         \
+    {                                                            \
+        key, FIELD_NATURAL, offsetof(struct host_memory, member) \
+    }
+static const struct record_field host_rows[] = {
+    ROW("ram_bytes", ram),
+    ROW("reserved_bytes", reserved),
+    ROW("highmem_bytes", highmem),
+    ROW("cma_reserved_bytes", cma_reserved),
+    ROW("hwpoisoned_bytes", hwpoisoned),
+    ROW("pagecache_bytes", pagecache),
+};
+static const struct record_field swap_rows[] = {
+    ROW("total_bytes", swap_total),
+    ROW("free_bytes", swap_free),
+    ROW("cache_bytes", swap_cache),
+};
+#undef ROW
+TABLE(host);
+TABLE(swap);
+
+#define ROW(key, member)                                       \
+    {                                                          \
+        key, FIELD_NATURAL, offsetof(struct hugepages, member) \
+    }
+static const struct record_field hugepages_rows[] = {
+    ROW("size_bytes", size),
+    ROW("total", total),
+    ROW("free", free),
+    ROW("surplus", surplus),
+};
+#undef ROW
+TABLE(hugepages);
+
+#define ROW(key, kind, member)                                 \
+    {                                                          \
+        key, FIELD_##kind, offsetof(struct zone_check, member) \
+    }
+static const struct record_field check_rows[] = {
+    ROW("eligible", TRUTH, is_eligible),
+    ROW("margin_bytes", AMOUNT, margin),
+    ROW("usable_bytes", AMOUNT, usable),
+    ROW("mark_bytes", AMOUNT, mark),
+    ROW("request_reserve_bytes", AMOUNT, reserve),
+    ROW("passes", TRUTH, passes),
+    ROW("has_block", TRUTH, has_block),
+    ROW("largest_order", AMOUNT, largest_order),
+    ROW("suitable_blocks", AMOUNT, suitable_blocks),
+    ROW("unusable_index", AMOUNT, unusable_index),
+    ROW("fragmentation_index", AMOUNT, fragmentation_index),
+};
+#undef ROW
+TABLE(check);
