@@ -44,16 +44,23 @@ struct amount memcg_version(const struct incident *incident)
     return UNKNOWN;
 }
 
+/* A stored record knows the figures of a line, but the place of few lines. */
+static bool is_printed(const struct page_counter *counter)
+{
+    return counter->line || counter->usage.known || counter->limit.known || counter->is_unlimited ||
+           counter->failcnt.known;
+}
+
 struct amount memcg_has_all_counters(const struct incident *incident)
 {
     const struct memcg *memcg = &incident->memcg;
     struct amount version = memcg_version(incident);
-    if (!memcg->memory.line)
+    if (!is_printed(&memcg->memory))
         return UNKNOWN;
     if (version.known && version.value == 2)
         return amount_of(true, memcg->memory.line);
-    bool has_kmem = memcg->kmem.line || kernel_is_before(incident, 3008);
-    return amount_of(memcg->memsw.line && has_kmem, memcg->memory.line);
+    bool has_kmem = is_printed(&memcg->kmem) || kernel_is_before(incident, 3008);
+    return amount_of(is_printed(&memcg->memsw) && has_kmem, memcg->memory.line);
 }
 
 struct rival {

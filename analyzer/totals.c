@@ -40,7 +40,7 @@ static void add_victim(struct totals *totals, const struct victim *victim)
     totals->victims_rss = amount_add(totals->victims_rss, victim_rss_of(victim));
 }
 
-static void add_up_victims(struct incident *incident)
+void totals_add_up_victims(struct incident *incident)
 {
     size_t count = incident->victims_count;
     struct totals *totals = &incident->totals;
@@ -148,7 +148,7 @@ static void group_by_name(struct incident *incident)
 void totals_add_up(struct incident *incident)
 {
     incident->totals = (struct totals){0};
-    add_up_victims(incident);
+    totals_add_up_victims(incident);
     add_up_tasks(incident);
     group_by_name(incident);
 }

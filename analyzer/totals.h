@@ -12,6 +12,9 @@
 /** Fill incident->totals. */
 void totals_add_up(struct incident *incident);
 
+/** Fill only what is about victims: of a stored record, which has them all but not every task. */
+void totals_add_up_victims(struct incident *incident);
+
 /** The task with the largest rss, or NULL. */
 const struct task *largest_task(const struct incident *incident);
 

@@ -97,7 +97,7 @@ static struct set_hit tasks_have(const struct incident *incident, const struct s
         if (any_fits(words, incident->tasks[i].comm))
             return (struct set_hit){OUTCOME_YES, incident->tasks[i].comm, incident->tasks[i].line};
     struct set_hit hit = nothing;
-    if (incident->tasks_count)
+    if (incident->tasks_count && !incident->tasks_unlisted)
         hit.outcome = OUTCOME_NO;
     return hit;
 }
