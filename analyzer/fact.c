@@ -78,6 +78,12 @@ static_assert(sizeof(enum kind) == sizeof(unsigned) && sizeof(enum part) == size
     COUNTER_FACT(name ".is_unlimited", FACT_FLAG, member, fact_read_counter_unlimited,            \
                  "it has no limit")
 
+#define FACT_GROUP(name, member, what)                                                  \
+    FACT_AMOUNT(name ".count", FACT_COUNT, member.count, what)                          \
+    FACT_AMOUNT(name ".bytes", FACT_BYTES, member.bytes, what ": together")             \
+    FACT_AMOUNT(name ".largest.bytes", FACT_BYTES, member.largest_bytes, "the largest") \
+    FACT_SLICE(name ".largest.name", member.largest, "its name or path")
+
 /* Units of figures.def: sizes are bytes in the model whatever the line had. */
 #define FIGURE_COUNT FACT_COUNT
 #define FIGURE_BYTES FACT_BYTES
@@ -92,6 +98,7 @@ static const struct fact_definition definitions[] = {
 #include "analyzer/fact_pool.def"
 #include "analyzer/fact_host.def"
 #include "analyzer/fact_task.def"
+#include "analyzer/fact_dump.def"
     /* clang-format on */
 };
 enum { DEFINITIONS = sizeof definitions / sizeof *definitions };

@@ -1,6 +1,7 @@
 #include "analyzer/intake.h"
 
 #include "analyzer/analysis.h"
+#include "analyzer/dump.h"
 #include "parsers/kernel/dump.h"
 #include "parsers/source/source.h"
 
@@ -10,6 +11,7 @@ struct intake {
     struct progress *progress;
     struct log_reader *reader; /* of the open stream */
     bool has_begun;            /* a stream of this walk was read from */
+    json_t *views;             /* of the dump whose log is being read; NULL */
     void (*found)(void *context, const char *file);
     void *found_context;
 };
@@ -26,6 +28,8 @@ static void take_incident(void *context, struct incident *incident)
 {
     struct intake *intake = context;
     settle_provenance(incident);
+    if (intake->views)
+        incident_take_dump(incident, intake->views);
     incident_analyze(incident);
     intake->sink->incident(intake->sink->context, incident);
 }
@@ -95,13 +99,41 @@ static struct source_visitor visitor_of(struct intake *intake)
     };
 }
 
-/* The log inside the dump is one more stream. */
+static void take_view(void *context, const char *path, const char *text, size_t length)
+{
+    const struct intake *intake = context;
+    json_t *view = json_loadb(text, length, 0, NULL);
+    const char *name = json_string_value(json_object_get(view, "view"));
+    if (name)
+        json_object_set(intake->views, name, view);
+    else
+        intake->sink->noted(intake->sink->context, path, "a view of this dump is no JSON");
+    json_decref(view);
+}
+
+static size_t find_views(const struct view_row *views[static DUMP_VIEWS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; dump_views[i]; i++) {
+        views[count] = view_find(dump_views[i]);
+        count += views[count] != NULL;
+    }
+    return count;
+}
+
+/* The log inside the dump is one more stream; what its structures say goes before it. */
 static void meet_vmcore(void *context, const char *path)
 {
     struct intake *intake = context;
-    const struct source_visitor visitor = visitor_of(intake);
-    struct dump_request request = {.wants_log = true, .stop = intake->stop};
+    struct source_visitor visitor = visitor_of(intake);
+    const struct view_row *views[DUMP_VIEWS_MAX];
+    struct dump_request request = {
+        .views = views, .views_count = find_views(views), .wants_log = true, .stop = intake->stop};
+    visitor.view = take_view;
+    intake->views = json_object();
     dump_deliver(path, &request, &visitor);
+    json_decref(intake->views);
+    intake->views = NULL;
 }
 
 void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,

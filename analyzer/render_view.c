@@ -124,29 +124,39 @@ static void fill_cells(struct table *table)
     }
 }
 
-/* A column that is empty in all rows is not shown. Text columns share what the figures leave. */
+static int column_width(const struct table *table, size_t c)
+{
+    int width = 0, heading = (int)strlen(table->spec->columns[c].heading);
+    for (size_t r = 0; r < table->count; r++) {
+        int columns = text_columns(table->cells[r * table->columns + c]);
+        width = columns > width ? columns : width;
+    }
+    return width && width < heading ? heading : width;
+}
+
+static size_t widest_text(const struct table *table)
+{
+    size_t widest = table->columns;
+    int width = TEXT_LEAST;
+    for (size_t c = 0; c < table->columns; c++) {
+        if (table->spec->columns[c].kind != COLUMN_TEXT || table->widths[c] <= width)
+            continue;
+        widest = c;
+        width = table->widths[c];
+    }
+    return widest;
+}
+
+/* A column that is empty in all rows is not shown; the widest text gives way until all fit. */
 static void measure(struct table *table)
 {
-    int rest = table->page->width, texts = 0;
+    int rest = table->page->width + GAP;
     for (size_t c = 0; c < table->columns; c++) {
-        int *width = &table->widths[c];
-        for (size_t r = 0; r < table->count; r++) {
-            int columns = text_columns(table->cells[r * table->columns + c]);
-            *width = columns > *width ? columns : *width;
-        }
-        int heading = (int)strlen(table->spec->columns[c].heading);
-        *width = *width && *width < heading ? heading : *width;
-        rest -= *width ? *width + GAP : 0;
-        texts += *width && table->spec->columns[c].kind == COLUMN_TEXT;
+        table->widths[c] = column_width(table, c);
+        rest -= table->widths[c] ? table->widths[c] + GAP : 0;
     }
-    for (size_t c = 0; c < table->columns && rest < -GAP; c++) {
-        int *width = &table->widths[c];
-        if (!*width || table->spec->columns[c].kind != COLUMN_TEXT)
-            continue;
-        int cut = *width - TEXT_LEAST < -rest ? *width - TEXT_LEAST : -rest;
-        *width -= cut > 0 ? cut : 0;
-        rest += cut > 0 ? cut : 0;
-    }
+    for (size_t c; rest < 0 && (c = widest_text(table)) < table->columns; rest++)
+        table->widths[c]--;
 }
 
 static void write_cell(const struct table *table, enum role role, struct slice text, size_t c)

@@ -1,0 +1,206 @@
+#include "analyzer/dump.h"
+
+#include <string.h>
+
+const char *const dump_views[DUMP_VIEWS_MAX] = {"cgroups", "shmem", "slabs", "zones", "stacks"};
+
+/* ---- JSON as amounts and texts ------------------------------------------------------------- */
+
+static struct amount number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_integer(value) ? amount_of(json_integer_value(value), 0) : UNKNOWN;
+}
+
+static struct slice text(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return slice_of(json_string_value(value), json_string_length(value));
+}
+
+static struct slice kept_text(struct arena *arena, const json_t *object, const char *key)
+{
+    return arena_copy(arena, text(object, key));
+}
+
+/* One more of the group; a size that is unknown makes the sum unknown. */
+static void group_add(struct dump_group *group, struct slice name, struct amount bytes)
+{
+    bool is_first = !group->count.known;
+    group->count = amount_of(amount_or(group->count, 0) + 1, 0);
+    group->bytes = is_first ? bytes : amount_add(group->bytes, bytes);
+    if (bytes.known && bytes.value > amount_or(group->largest_bytes, -1)) {
+        group->largest_bytes = bytes;
+        group->largest = name;
+    }
+}
+
+/* The view was there, so a group without members is known to be empty. */
+static void group_begin(struct dump_group *group)
+{
+    group->count = group->bytes = amount_of(0, 0);
+}
+
+static void group_keep(struct arena *arena, struct dump_group *group)
+{
+    group->largest = arena_copy(arena, group->largest);
+}
+
+static bool is_below(struct slice path, struct slice ancestor)
+{
+    if (slice_equal(ancestor, SLICE("/")) || slice_equal(path, ancestor))
+        return true;
+    return slice_starts(path, ancestor) && path.length > ancestor.length &&
+           path.data[ancestor.length] == '/';
+}
+
+/* ---- cgroups ------------------------------------------------------------------------------- */
+
+static void take_owner(struct incident *incident, const json_t *row)
+{
+    const json_t *stat = json_object_get(row, "stat");
+    struct amount shmem = number(stat, "shmem_bytes");
+    incident->dump.owner = (struct dump_cgroup){
+        .path = kept_text(incident->arena, row, "path"),
+        .usage = number(row, "usage_bytes"),
+        .limit = number(row, "limit_bytes"),
+        .swap = number(row, "swap_usage_bytes"),
+        .failcnt = number(row, "failcnt"),
+        .kills = number(json_object_get(row, "events"), "oom_kill"),
+        .anon = number(stat, "anon_bytes"),
+        .file = amount_at_least(amount_subtract(number(stat, "file_bytes"), shmem), 0),
+        .shmem = shmem,
+        .slab = amount_add(number(stat, "slab_reclaimable_bytes"),
+                           number(stat, "slab_unreclaimable_bytes")),
+        .is_dying = json_is_false(json_object_get(row, "online")),
+    };
+}
+
+/* Swapped out although no limit on its way up ever refused: the machine's own shortage did it. */
+static bool is_swapped_by_host(const json_t *row)
+{
+    struct amount swap = number(row, "swap_usage_bytes"), failures = number(row, "failcnt");
+    struct amount events = number(json_object_get(row, "events"), "max");
+    return swap.known && swap.value > 0 && amount_or(failures, 1) == 0 && amount_or(events, 0) == 0;
+}
+
+static void take_cgroup(struct incident *incident, const json_t *row)
+{
+    struct dump *dump = &incident->dump;
+    struct slice path = text(row, "path");
+    struct amount usage = number(row, "usage_bytes"), swap = number(row, "swap_usage_bytes");
+    struct amount emin = number(row, "emin_bytes"), elow = number(row, "elow_bytes");
+    int64_t protection = amount_or(emin, 0) > amount_or(elow, 0) ? emin.value : amount_or(elow, 0);
+    if (json_is_false(json_object_get(row, "online")))
+        group_add(&dump->dying, path, usage);
+    if (slice_equal(path, SLICE("/")))
+        return; /* all the others together */
+    group_add(&dump->cgroups, path, usage);
+    if (protection > 0)
+        group_add(&dump->protected_, path, amount_of(protection, 0));
+    if (is_swapped_by_host(row))
+        group_add(&dump->swapped, path, swap);
+    if (incident->memcg.path.length && slice_equal(path, incident->memcg.path))
+        take_owner(incident, row);
+}
+
+static void take_cgroups(struct incident *incident, const json_t *view)
+{
+    struct dump *dump = &incident->dump;
+    struct dump_group *groups[] = {&dump->cgroups, &dump->dying, &dump->protected_, &dump->swapped};
+    size_t i;
+    json_t *row;
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        group_begin(groups[g]);
+    json_array_foreach(json_object_get(view, "cgroups"), i, row) take_cgroup(incident, row);
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        group_keep(incident->arena, groups[g]);
+}
+
+/* ---- shared memory and slab ---------------------------------------------------------------- */
+
+/* Of a container's shortage only what is charged below it. */
+static void take_shmem(struct incident *incident, const json_t *view)
+{
+    struct dump *dump = &incident->dump;
+    size_t i;
+    json_t *row;
+    group_begin(&dump->shmem);
+    json_array_foreach(json_object_get(view, "instances"), i, row)
+    {
+        struct slice memcg = text(row, "memcg"), name = text(row, "name");
+        struct amount bytes = number(row, "bytes"), before = dump->shmem.largest_bytes;
+        if (incident->memcg.path.length && !is_below(memcg, incident->memcg.path))
+            continue;
+        group_add(&dump->shmem, name, bytes);
+        if (dump->shmem.largest_bytes.value == before.value && before.known)
+            continue;
+        dump->shmem_kind = kept_text(incident->arena, row, "kind");
+        dump->shmem_memcg = kept_text(incident->arena, row, "memcg");
+        const json_t *users = json_object_get(row, "users");
+        dump->shmem_users =
+            json_is_array(users) ? amount_of((int64_t)json_array_size(users), 0) : UNKNOWN;
+    }
+    group_keep(incident->arena, &dump->shmem);
+}
+
+static void take_slabs(struct incident *incident, const json_t *view)
+{
+    size_t i;
+    json_t *row;
+    group_begin(&incident->dump.slabs);
+    json_array_foreach(json_object_get(view, "caches"), i, row)
+        group_add(&incident->dump.slabs, text(row, "name"), number(row, "bytes"));
+    group_keep(incident->arena, &incident->dump.slabs);
+}
+
+/* ---- who is stuck -------------------------------------------------------------------------- */
+
+static void take_zones(struct incident *incident, const json_t *view)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(view, "nodes"), i, row)
+    {
+        struct amount failures = number(row, "kswapd_failures");
+        if (amount_or(failures, -1) > amount_or(incident->dump.reclaim_failures, -1))
+            incident->dump.reclaim_failures = failures;
+    }
+}
+
+static void take_stacks(struct incident *incident, const json_t *view)
+{
+    struct dump *dump = &incident->dump;
+    static const char *const words[] = {"direct reclaim", "memcg reclaim", "lru_lock"};
+    struct amount *counts[] = {&dump->in_direct_reclaim, &dump->in_memcg_reclaim,
+                               &dump->at_lru_lock};
+    size_t i;
+    json_t *row;
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+        *counts[c] = amount_of(0, 0);
+    json_array_foreach(json_object_get(view, "tasks"), i, row)
+    {
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+            counts[c]->value += slice_equal(text(row, "doing"), slice_from_string(words[c]));
+    }
+}
+
+static const struct {
+    const char *view, *key; /* what it must hold to say anything */
+    void (*take)(struct incident *incident, const json_t *view);
+} takers[] = {
+    {"cgroups", "cgroups", take_cgroups}, {"shmem", "instances", take_shmem},
+    {"slabs", "caches", take_slabs},      {"zones", "nodes", take_zones},
+    {"stacks", "tasks", take_stacks},
+};
+
+void incident_take_dump(struct incident *incident, const json_t *views)
+{
+    for (size_t i = 0; i < sizeof takers / sizeof *takers; i++) {
+        const json_t *view = json_object_get(views, takers[i].view);
+        if (json_array_size(json_object_get(view, takers[i].key)) == 0)
+            continue;
+        incident->dump.types = kept_text(incident->arena, view, "types");
+        takers[i].take(incident, view);
+    }
+}
