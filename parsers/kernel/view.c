@@ -9,6 +9,8 @@
 
 static const struct view_row rows[] = {
     {"log", "the kernel's log as dmesg prints it", NULL, view_log},
+    {"cgroups", "memory cgroups: limits, use, protection, events, statistics", NULL, view_cgroups},
+    {"zones", "free memory, watermarks, free areas; kswapd and compaction", NULL, view_zones},
 };
 
 const struct view_row *views_table(size_t *count)
