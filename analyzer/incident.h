@@ -277,7 +277,6 @@ struct dump_cgroup {
     struct slice path;
     struct amount usage, limit, swap, failcnt, kills;
     struct amount anon, file, shmem, slab; /* of its subtree; file without shmem */
-    struct amount protection;              /* min and low in effect, the larger */
     bool is_dying;                         /* its directory is gone, its pages are not */
 };
 

@@ -422,6 +422,7 @@ static void read_root(struct record_reader *reader, json_t *root)
     read_killed(reader, root);
     record_read_memory(reader, root);
     read_tasks(reader, root);
+    record_read_dump(reader, root);
     record_fields_read(reader, record_object(reader, root, "", "workload"), "workload",
                        &incident->workload, &workload_fields);
     read_repeat(reader, root);

@@ -303,3 +303,67 @@ static const struct record_field check_rows[] = {
 };
 #undef ROW
 TABLE(check);
+
+/* ---- what only a dump can know
+ * -------------------------------------------------------------------------------------- */
+
+#define ROW(key, kind, member)                           \
+    {                                                    \
+        key, FIELD_##kind, offsetof(struct dump, member) \
+    }
+static const struct record_field dump_rows[] = {ROW("types", TEXT, types)};
+static const struct record_field dump_shmem_rows[] = {
+    ROW("kind", TEXT, shmem_kind),
+    ROW("memcg", TEXT, shmem_memcg),
+    ROW("users", NATURAL, shmem_users),
+};
+static const struct record_field dump_stuck_rows[] = {
+    ROW("in_direct_reclaim", NATURAL, in_direct_reclaim),
+    ROW("in_memcg_reclaim", NATURAL, in_memcg_reclaim),
+    ROW("at_lru_lock", NATURAL, at_lru_lock),
+    ROW("kswapd_failures", NATURAL, reclaim_failures),
+};
+#undef ROW
+TABLE(dump);
+TABLE(dump_shmem);
+TABLE(dump_stuck);
+
+#define ROW(key, kind, member)                                  \
+    {                                                           \
+        key, FIELD_##kind, offsetof(struct dump_cgroup, member) \
+    }
+static const struct record_field dump_cgroup_rows[] = {
+    ROW("path", TEXT, path),
+    ROW("usage_bytes", NATURAL, usage),
+    ROW("limit_bytes", NATURAL, limit),
+    ROW("swap_bytes", NATURAL, swap),
+    ROW("failcnt", NATURAL, failcnt),
+    ROW("kills", NATURAL, kills),
+    ROW("anon_bytes", NATURAL, anon),
+    ROW("file_bytes", NATURAL, file),
+    ROW("shmem_bytes", NATURAL, shmem),
+    ROW("slab_bytes", NATURAL, slab),
+    ROW("dying", FLAG, is_dying),
+};
+#undef ROW
+TABLE(dump_cgroup);
+
+#define ROW(key, kind, member)                                 \
+    {                                                          \
+        key, FIELD_##kind, offsetof(struct dump_group, member) \
+    }
+static const struct record_field dump_group_rows[] = {
+    ROW("count", NATURAL, count),
+    ROW("bytes", NATURAL, bytes),
+    ROW("largest_bytes", NATURAL, largest_bytes),
+    ROW("largest", TEXT, largest),
+};
+#undef ROW
+TABLE(dump_group);
+
+const struct record_dump_group record_dump_groups[] = {
+    {"cgroups", offsetof(struct dump, cgroups)},      {"dying", offsetof(struct dump, dying)},
+    {"protected", offsetof(struct dump, protected_)}, {"swapped", offsetof(struct dump, swapped)},
+    {"shmem", offsetof(struct dump, shmem)},          {"slabs", offsetof(struct dump, slabs)},
+};
+const size_t record_dump_groups_count = sizeof record_dump_groups / sizeof *record_dump_groups;

@@ -33,18 +33,28 @@ struct record_fields {
     size_t count;
 };
 
-extern const struct record_fields machine_fields, /* struct incident */
-    report_fields,                                /* struct incident: "report" */
-    killer_fields,                                /* struct incident */
-    trigger_who_fields, trigger_what_fields,      /* struct trigger, before and behind gfp */
-    victim_fields, task_fields, workload_fields,  /* the structs of that name */
-    pool_fields, ranking_fields,                  /* the same: "pool", "ranking" */
-    tasks_sum_fields, same_comm_fields,           /* struct totals */
-    repeat_fields,                                /* struct repeat */
-    memcg_path_fields, memcg_protection_fields,   /* struct memcg */
-    counter_fields,                               /* struct page_counter */
-    host_fields, swap_fields,                     /* struct host_memory */
-    hugepages_fields, check_fields;               /* struct hugepages, struct zone_check */
+extern const struct record_fields machine_fields,      /* struct incident */
+    report_fields,                                     /* struct incident: "report" */
+    killer_fields,                                     /* struct incident */
+    trigger_who_fields, trigger_what_fields,           /* struct trigger, before and behind gfp */
+    victim_fields, task_fields, workload_fields,       /* the structs of that name */
+    pool_fields, ranking_fields,                       /* the same: "pool", "ranking" */
+    tasks_sum_fields, same_comm_fields,                /* struct totals */
+    repeat_fields,                                     /* struct repeat */
+    memcg_path_fields, memcg_protection_fields,        /* struct memcg */
+    counter_fields,                                    /* struct page_counter */
+    host_fields, swap_fields,                          /* struct host_memory */
+    hugepages_fields, check_fields,                    /* struct hugepages, struct zone_check */
+    dump_fields, dump_shmem_fields, dump_stuck_fields, /* struct dump: "vmcore" and below it */
+    dump_cgroup_fields, dump_group_fields;             /* struct dump_cgroup, struct dump_group */
+
+/* The groups in a dump: the keys of "vmcore" that hold one. */
+struct record_dump_group {
+    const char *key;
+    size_t offset; /* of a struct dump_group in struct dump */
+};
+extern const struct record_dump_group record_dump_groups[];
+extern const size_t record_dump_groups_count;
 
 /* Which lines of the report were there: the words of "lines" in "report". */
 struct record_line_word {

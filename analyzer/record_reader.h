@@ -70,4 +70,7 @@ void record_line(struct record_reader *reader, json_t *object, const char *where
 /** "memcg", "host_memory", "pool". For record.c. */
 void record_read_memory(struct record_reader *reader, json_t *root);
 
+/** "vmcore". For record.c. */
+void record_read_dump(struct record_reader *reader, json_t *root);
+
 #endif

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "analyzer/render.h"
+#include "analyzer/render_json_dump.h"
 #include "analyzer/render_json_fields.h"
 #include "analyzer/render_json_memory.h"
 #include "analyzer/render_json_tasks.h"
@@ -271,6 +272,7 @@ void render_json(FILE *out, const struct incident *incident)
     write_killed(&writer, incident);
     json_put_memory(&writer, incident);
     json_put_tasks(&writer, incident);
+    json_put_dump(&writer, &incident->dump);
     json_put_object(&writer, "workload", &incident->workload, &workload_fields);
     write_repeat(&writer, &incident->repeat);
     json_put_text(&writer, "summary", incident->summary);
