@@ -76,29 +76,60 @@ static void take_owner(struct incident *incident, const json_t *row)
     };
 }
 
-/* Swapped out although no limit on its way up ever refused: the machine's own shortage did it. */
-static bool is_swapped_by_host(const json_t *row)
+/* The directory above, "/" at the top; empty: there is none. */
+static struct slice parent_of(struct slice path)
 {
-    struct amount swap = number(row, "swap_usage_bytes"), failures = number(row, "failcnt");
-    struct amount events = number(json_object_get(row, "events"), "max");
-    return swap.known && swap.value > 0 && amount_or(failures, 1) == 0 && amount_or(events, 0) == 0;
+    size_t length = path.length;
+    while (length > 1 && path.data[length - 1] != '/')
+        length--;
+    if (path.length <= 1)
+        return (struct slice){0};
+    return slice_of(path.data, length > 1 ? length - 1 : 1);
 }
 
-static void take_cgroup(struct incident *incident, const json_t *row)
+static bool has_met_limit(const json_t *row)
+{
+    const json_t *events = json_object_get(row, "events");
+    struct amount refusals = amount_either(number(events, "max"), number(row, "failcnt"));
+    return amount_or(refusals, 1) > 0 || amount_or(number(events, "high"), 0) > 0;
+}
+
+/* Swapped out although no limit on its way up ever refused: the machine's own shortage did it. A
+ * limit's failures are unknown: not said. The root has none. */
+static bool is_swapped_by_host(const json_t *by_path, const json_t *row)
+{
+    struct slice path = text(row, "path");
+    if (amount_or(number(row, "swap_usage_bytes"), 0) == 0)
+        return false;
+    for (; path.length > 1; path = parent_of(path)) {
+        const json_t *above = json_object_getn(by_path, path.data, path.length);
+        if (!above || has_met_limit(above))
+            return false;
+    }
+    return true;
+}
+
+/* Usage holds that of the cgroups below, so only those right below the root are added up. */
+static struct amount own_share(struct slice path, struct amount usage)
+{
+    return slice_equal(parent_of(path), SLICE("/")) ? usage : amount_of(0, 0);
+}
+
+static void take_cgroup(struct incident *incident, const json_t *by_path, const json_t *row)
 {
     struct dump *dump = &incident->dump;
     struct slice path = text(row, "path");
     struct amount usage = number(row, "usage_bytes"), swap = number(row, "swap_usage_bytes");
     struct amount emin = number(row, "emin_bytes"), elow = number(row, "elow_bytes");
     int64_t protection = amount_or(emin, 0) > amount_or(elow, 0) ? emin.value : amount_or(elow, 0);
+    if (path.length <= 1)
+        return; /* the root: all the others together */
     if (json_is_false(json_object_get(row, "online")))
         group_add(&dump->dying, path, usage);
-    if (slice_equal(path, SLICE("/")))
-        return; /* all the others together */
-    group_add(&dump->cgroups, path, usage);
+    group_add(&dump->cgroups, path, own_share(path, usage));
     if (protection > 0)
         group_add(&dump->protected_, path, amount_of(protection, 0));
-    if (is_swapped_by_host(row))
+    if (is_swapped_by_host(by_path, row))
         group_add(&dump->swapped, path, swap);
     if (incident->memcg.path.length && slice_equal(path, incident->memcg.path))
         take_owner(incident, row);
@@ -108,13 +139,18 @@ static void take_cgroups(struct incident *incident, const json_t *view)
 {
     struct dump *dump = &incident->dump;
     struct dump_group *groups[] = {&dump->cgroups, &dump->dying, &dump->protected_, &dump->swapped};
+    const json_t *rows = json_object_get(view, "cgroups");
+    json_t *by_path = json_object();
     size_t i;
     json_t *row;
+    json_array_foreach(rows, i, row)
+        json_object_setn(by_path, text(row, "path").data, text(row, "path").length, row);
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
         group_begin(groups[g]);
-    json_array_foreach(json_object_get(view, "cgroups"), i, row) take_cgroup(incident, row);
+    json_array_foreach(rows, i, row) take_cgroup(incident, by_path, row);
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
         group_keep(incident->arena, groups[g]);
+    json_decref(by_path);
 }
 
 /* ---- shared memory and slab ---------------------------------------------------------------- */
