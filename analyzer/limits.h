@@ -39,6 +39,8 @@ enum {
     LIMIT_FRAMES = 256,
     /* Victims of one group kill. */
     LIMIT_VICTIMS = 100 * 1000,
+    /* One stored record: with LIMIT_VICTIMS victims it takes some 30 MiB. */
+    LIMIT_RECORD = 64 * 1024 * 1024,
     /* Depth of archives in archives. */
     LIMIT_NESTING = 4,
     /* Memory for unpacking xz and lzma. `xz -9` takes 65 MiB to unpack; the format allows 4 GiB. */

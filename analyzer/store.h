@@ -100,6 +100,7 @@ struct store_row {
     struct amount repeat;             /* the how many-th at its limit, in the run that read it */
     bool is_panic, is_deadlocked, is_host_wide, is_complete;
     int grade;                       /* incident_grade() */
+    struct slice also;               /* other classes that hold too: "swap,memcg-limit" */
     struct slice host, boot, kernel; /* empty: unknown */
     struct slice owner;              /* whose limit, short: story_owner_short() */
     struct slice cgroup;             /* its path */

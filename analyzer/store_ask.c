@@ -1,0 +1,395 @@
+/* Reading: rows by an order and a filter, counts, single records. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analyzer/record.h"
+#include "analyzer/store_database.h"
+
+struct store_cursor {
+    struct store *store;
+    sqlite3_stmt *statement;
+};
+
+/* ---- the question as SQL
+ * ------------------------------------------------------------------------ */
+
+static const struct {
+    const char *ascending, *descending;
+} orders[STORE_ORDER_COUNT] = {
+    [STORE_BY_INPUT] = {"number", "number DESC"},
+    [STORE_BY_TIME] = {"wall_us NULLS LAST, monotonic_us NULLS LAST, number",
+                       "wall_us DESC, monotonic_us DESC, number DESC"},
+    [STORE_BY_CLASS] = {"class, number", "class DESC, number DESC"},
+    [STORE_BY_HOST] = {"host NULLS LAST, number", "host DESC, number DESC"},
+    [STORE_BY_OWNER] = {"cgroup NULLS LAST, number", "cgroup DESC, number DESC"},
+    [STORE_BY_KERNEL] = {"kernel NULLS LAST, number", "kernel DESC, number DESC"},
+    [STORE_BY_SIZE] = {"victims_rss_bytes NULLS LAST, number", "victims_rss_bytes DESC, number"},
+    [STORE_BY_VICTIMS] = {"victims NULLS LAST, number", "victims DESC, number"},
+};
+
+static const char *const columns[STORE_COLUMN_COUNT] = {
+    [STORE_CLASS] = "class",   [STORE_KIND] = "kind",
+    [STORE_LIMIT] = "refused", [STORE_DOMINANT] = "dominant",
+    [STORE_HOST] = "host",     [STORE_CGROUP] = "cgroup",
+    [STORE_KERNEL] = "kernel", [STORE_WORKLOAD] = "workload",
+    [STORE_VICTIM] = "victim", [STORE_DAY] = "strftime('%Y-%m-%d', wall_us / 1000000, 'unixepoch')",
+    [STORE_FOLD] = "fold",
+};
+
+static void add_terms(sqlite3_str *sql, const char *column, unsigned wanted, enum vocabulary_id id)
+{
+    const char *between = "";
+    if (!wanted)
+        return;
+    sqlite3_str_appendf(sql, " AND %s IN (", column);
+    for (int i = 0; i < vocabulary_get(id)->count; i++)
+        if (wanted & (1u << i)) {
+            sqlite3_str_appendf(sql, "%s%Q", between, term_name(id, i));
+            between = ", ";
+        }
+    sqlite3_str_appendall(sql, ")");
+}
+
+static void add_equal(sqlite3_str *sql, const char *column, const char *value)
+{
+    if (value)
+        sqlite3_str_appendf(sql, " AND %s = %Q", column, value);
+}
+
+/* "%text%", in which nothing of the text is a pattern. */
+static char *pattern_of(const char *text)
+{
+    sqlite3_str *pattern = sqlite3_str_new(NULL);
+    sqlite3_str_appendchar(pattern, 1, '%');
+    for (; *text; text++) {
+        if (strchr("\\%_", *text))
+            sqlite3_str_appendchar(pattern, 1, '\\');
+        sqlite3_str_appendchar(pattern, 1, *text);
+    }
+    sqlite3_str_appendchar(pattern, 1, '%');
+    return store_sql(pattern);
+}
+
+static void add_text(sqlite3_str *sql, const char *text)
+{
+    static const char *const searched[] = {"host",   "cgroup", "owner",  "workload",
+                                           "victim", "kernel", "summary"};
+    if (!text || !*text)
+        return;
+    char *pattern = pattern_of(text);
+    for (size_t i = 0; i < sizeof searched / sizeof *searched; i++)
+        sqlite3_str_appendf(sql, "%s%s LIKE %Q ESCAPE '\\'", i ? " OR " : " AND (", searched[i],
+                            pattern);
+    sqlite3_str_appendall(sql, ")");
+    sqlite3_free(pattern);
+}
+
+/* What has no wall clock stays in. */
+static void add_window(sqlite3_str *sql, const struct time_window *window)
+{
+    if (window->has_since)
+        sqlite3_str_appendf(sql, " AND (wall_us IS NULL OR wall_us >= %lld)",
+                            (long long)window->since_us);
+    if (window->has_until)
+        sqlite3_str_appendf(sql, " AND (wall_us IS NULL OR wall_us < %lld)",
+                            (long long)window->until_us);
+}
+
+/* Nothing, or " WHERE ...". */
+static void add_conditions(sqlite3_str *sql, const struct store_query *query)
+{
+    enum { AND_LENGTH = sizeof " AND" - 1 };
+    sqlite3_str *conditions = sqlite3_str_new(NULL);
+    add_terms(conditions, "class", query->classes, VOCABULARY_CLASS);
+    add_terms(conditions, "kind", query->kinds, VOCABULARY_KIND);
+    add_equal(conditions, "host", query->host);
+    add_equal(conditions, "cgroup", query->cgroup);
+    add_equal(conditions, "kernel", query->kernel);
+    add_equal(conditions, "fold", query->fold);
+    add_window(conditions, &query->window);
+    add_text(conditions, query->text);
+    if (sqlite3_str_length(conditions))
+        sqlite3_str_appendf(sql, " WHERE%s", sqlite3_str_value(conditions) + AND_LENGTH);
+    sqlite3_free(sqlite3_str_finish(conditions));
+}
+
+static struct error *prepare(struct store *store, sqlite3_str *text, sqlite3_stmt **ret)
+{
+    char *sql = store_sql(text);
+    struct error *error = NULL;
+    if (sqlite3_prepare_v2(store->database, sql, -1, ret, NULL) != SQLITE_OK)
+        error = store_failure(store, "asking");
+    sqlite3_free(sql);
+    return error;
+}
+
+/* ---- rows
+ * --------------------------------------------------------------------------------------- */
+
+static void add_limits(sqlite3_str *sql, const struct store_query *query)
+{
+    if (query->most || query->offset)
+        sqlite3_str_appendf(sql, " LIMIT %lld OFFSET %lld",
+                            query->most ? (long long)query->most : -1LL, (long long)query->offset);
+}
+
+struct error *store_select(struct store *store, const struct store_query *query,
+                           struct store_cursor **ret)
+{
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    char *names = store_column_names();
+    sqlite3_str_appendf(sql, "SELECT number, %s FROM incidents", names);
+    sqlite3_free(names);
+    add_conditions(sql, query);
+    sqlite3_str_appendf(sql, " ORDER BY %s",
+                        query->is_descending ? orders[query->order].descending
+                                             : orders[query->order].ascending);
+    add_limits(sql, query);
+    struct store_cursor *cursor = must_allocate(sizeof *cursor);
+    cursor->store = store;
+    struct error *error = prepare(store, sql, &cursor->statement);
+    if (error) {
+        store_cursor_destroy(cursor);
+        cursor = NULL;
+    }
+    *ret = cursor;
+    return error;
+}
+
+static void read_id(sqlite3_stmt *statement, int at, char id[static 17])
+{
+    struct slice text = store_column_text(statement, at);
+    memset(id, 0, 17);
+    if (text.length <= 16 && text.length)
+        memcpy(id, text.data, text.length);
+}
+
+static void read_column(sqlite3_stmt *statement, int at, const struct store_column_row *column,
+                        void *member)
+{
+    struct event_time *time = member;
+    struct amount amount;
+    int term;
+    switch (column->kind) {
+    case COLUMN_ID:
+        read_id(statement, at, member);
+        break;
+    case COLUMN_TEXT:
+        *(struct slice *)member = store_column_text(statement, at);
+        break;
+    case COLUMN_AMOUNT:
+        *(struct amount *)member = store_column_amount(statement, at);
+        break;
+    case COLUMN_TERM: /* a word of another version is unknown to this one */
+        term = term_find(column->vocabulary, store_column_text(statement, at));
+        memcpy(member, &(unsigned){term > 0 ? (unsigned)term : 0}, sizeof(unsigned));
+        break;
+    case COLUMN_FLAG:
+        *(bool *)member = sqlite3_column_int(statement, at) != 0;
+        break;
+    case COLUMN_INT:
+        *(int *)member = sqlite3_column_int(statement, at);
+        break;
+    case COLUMN_WALL:
+        amount = store_column_amount(statement, at);
+        time->has_wall = amount.known;
+        time->wall_us = amount.value;
+        break;
+    case COLUMN_MONOTONIC:
+        amount = store_column_amount(statement, at);
+        time->has_monotonic = amount.known;
+        time->monotonic_us = amount.value;
+        break;
+    }
+}
+
+struct error *store_next(struct store_cursor *cursor, struct store_row *row, bool *has_row)
+{
+    int code = sqlite3_step(cursor->statement);
+    *has_row = code == SQLITE_ROW;
+    if (code == SQLITE_DONE)
+        return NULL;
+    if (code != SQLITE_ROW)
+        return store_failure(cursor->store, "reading");
+    memset(row, 0, sizeof *row);
+    row->rowid = sqlite3_column_int64(cursor->statement, 0);
+    for (size_t i = 0; i < store_columns_count; i++)
+        read_column(cursor->statement, (int)i + 1, &store_columns[i],
+                    (char *)row + store_columns[i].offset);
+    return NULL;
+}
+
+void store_cursor_destroy(struct store_cursor *cursor)
+{
+    if (!cursor)
+        return;
+    sqlite3_finalize(cursor->statement);
+    free(cursor);
+}
+
+/* ---- counts
+ * ------------------------------------------------------------------------------------- */
+
+struct error *store_count(struct store *store, const struct store_query *query, uint64_t *ret)
+{
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    sqlite3_stmt *statement = NULL;
+    sqlite3_str_appendall(sql, "SELECT count(*) FROM incidents");
+    add_conditions(sql, query);
+    struct error *error = prepare(store, sql, &statement);
+    if (!error && sqlite3_step(statement) == SQLITE_ROW)
+        *ret = (uint64_t)sqlite3_column_int64(statement, 0);
+    else if (!error)
+        error = store_failure(store, "counting");
+    sqlite3_finalize(statement);
+    return error;
+}
+
+struct error *store_tally(struct store *store, const struct store_query *query,
+                          enum store_column column,
+                          void (*tell)(void *context, struct slice value, uint64_t count),
+                          void *context)
+{
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    sqlite3_stmt *statement = NULL;
+    sqlite3_str_appendf(sql, "SELECT %s AS value, count(*) AS times FROM incidents",
+                        columns[column]);
+    add_conditions(sql, query);
+    sqlite3_str_appendall(sql, " GROUP BY value ORDER BY times DESC, value");
+    if (query->most)
+        sqlite3_str_appendf(sql, " LIMIT %lld", (long long)query->most);
+    struct error *error = prepare(store, sql, &statement);
+    int code = SQLITE_DONE;
+    while (!error && (code = sqlite3_step(statement)) == SQLITE_ROW)
+        tell(context, store_column_text(statement, 0),
+             (uint64_t)sqlite3_column_int64(statement, 1));
+    if (!error && code != SQLITE_DONE)
+        error = store_failure(store, "counting");
+    sqlite3_finalize(statement);
+    return error;
+}
+
+/* ---- single records
+ * ----------------------------------------------------------------------------- */
+
+struct error *store_read_record(struct store *store, int64_t rowid, struct arena *arena,
+                                struct slice *ret)
+{
+    sqlite3_stmt *statement;
+    struct error *error = store_prepare(
+        store, STATEMENT_READ_RECORD, "SELECT record FROM records WHERE incident = ?", &statement);
+    if (error)
+        return error;
+    sqlite3_bind_int64(statement, 1, rowid);
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        *ret = arena_copy(arena, store_column_text(statement, 0));
+    else if (code == SQLITE_DONE)
+        error = error_create(ERROR_INPUT, "%s: no record of incident %" PRId64, store->path, rowid);
+    else
+        error = store_failure(store, "reading a record");
+    sqlite3_reset(statement);
+    return error;
+}
+
+struct error *store_read(struct store *store, int64_t rowid, struct incident **ret)
+{
+    struct arena *arena = arena_create();
+    struct slice record;
+    struct error *error = store_read_record(store, rowid, arena, &record);
+    if (!error)
+        error = record_read(record, ret);
+    if (error && error_kind(error) == ERROR_INPUT)
+        error = error_context(error, "%s: incident %" PRId64, store->path, rowid);
+    arena_destroy(arena);
+    return error;
+}
+
+struct error *store_find(struct store *store, const char *id, int64_t *ret)
+{
+    sqlite3_stmt *statement;
+    struct error *error = store_prepare(store, STATEMENT_FIND,
+                                        "SELECT number FROM incidents WHERE id = ?", &statement);
+    if (error)
+        return error;
+    store_bind_text(statement, 1, slice_from_string(id));
+    int code = sqlite3_step(statement);
+    *ret = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        error = store_failure(store, "looking for an incident");
+    sqlite3_reset(statement);
+    return error;
+}
+
+/* ---- for lists, and what was read
+ * ------------------------------------------------------------------ */
+
+struct incident_row *store_row_for_list(const struct store_row *row)
+{
+    struct incident_row values = {
+        .number = (int)row->rowid,
+        .time = row->time,
+        .kind = row->kind,
+        .class_ = row->class_,
+        .confidence = row->confidence,
+        .grade = row->grade,
+        .is_panic = row->is_panic,
+        .is_deadlocked = row->is_deadlocked,
+        .is_host_wide = row->is_host_wide,
+        .victims_count = (size_t)amount_or(row->victims, 0),
+        .size = row->size,
+        .host = row->host,
+        .owner = row->owner,
+        .victim = row->victim,
+        .fold = row->fold,
+    };
+    struct slice *texts[] = {&values.time.printed, &values.host, &values.owner, &values.victim,
+                             &values.fold};
+    enum { TEXTS = sizeof texts / sizeof *texts };
+    size_t length = 0;
+    for (size_t i = 0; i < TEXTS; i++)
+        length += texts[i]->length;
+    struct incident_row *ret = must_allocate(sizeof *ret + length);
+    char *at = ret->text;
+    for (size_t i = 0; i < TEXTS; i++) {
+        if (texts[i]->length)
+            memcpy(at, texts[i]->data, texts[i]->length);
+        texts[i]->data = at;
+        at += texts[i]->length;
+    }
+    *ret = values;
+    return ret;
+}
+
+static struct kept_time wall_of(struct amount wall_us)
+{
+    return (struct kept_time){.time = {.has_wall = wall_us.known, .wall_us = wall_us.value}};
+}
+
+struct error *store_coverage_sum(struct store *store, struct coverage *coverage, uint64_t *failures)
+{
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    sqlite3_stmt *statement = NULL;
+    sqlite3_str_appendall(sql, "SELECT total(streams), total(bytes), total(lines), "
+                               "total(cut_lines), total(kernel_lines), min(first_wall_us), "
+                               "max(last_wall_us), count(failure) FROM coverage");
+    struct error *error = prepare(store, sql, &statement);
+    if (!error && sqlite3_step(statement) == SQLITE_ROW) {
+        struct amount first = store_column_amount(statement, 5);
+        *coverage = (struct coverage){
+            .streams = (uint64_t)sqlite3_column_int64(statement, 0),
+            .bytes = (uint64_t)sqlite3_column_int64(statement, 1),
+            .lines = (uint64_t)sqlite3_column_int64(statement, 2),
+            .cut_lines = (uint64_t)sqlite3_column_int64(statement, 3),
+            .kernel_lines = (uint64_t)sqlite3_column_int64(statement, 4),
+            .streams_with_times = first.known,
+            .first = wall_of(first),
+            .last = wall_of(store_column_amount(statement, 6)),
+        };
+        *failures = (uint64_t)sqlite3_column_int64(statement, 7);
+    } else if (!error) {
+        error = store_failure(store, "reading what was covered");
+    }
+    sqlite3_finalize(statement);
+    return error;
+}

@@ -1,0 +1,164 @@
+/* JSON lines, as whyoom scan writes them, into a store. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analyzer/limits.h"
+#include "analyzer/record.h"
+#include "analyzer/store_database.h"
+#include "parsers/source/source.h"
+
+/* Bad lines that are told one by one. */
+enum { COMPLAINTS_MAX = 20 };
+
+struct import {
+    struct store *store;
+    const char *path;
+    store_complaint *complain;
+    void *context;
+    char *line; /* what came of a line that has no end yet */
+    size_t length, size;
+    bool is_overlong;
+    uint64_t number, good, bad;
+    struct error *error; /* the store failed, or this is something else */
+};
+
+static void complain(struct import *import, const char *what)
+{
+    char where[32];
+    struct arena *arena = arena_create();
+    snprintf(where, sizeof where, ":%" PRIu64, import->number);
+    if (import->bad++ < COMPLAINTS_MAX)
+        import->complain(import->context, arena_format(arena, "%s%s", import->path, where).data,
+                         what);
+    arena_destroy(arena);
+}
+
+/* What else map and merge write. */
+static bool is_other_schema(struct slice line)
+{
+    return slice_starts(line, SLICE("{\"schema\":\"whyoom.coverage/")) ||
+           slice_starts(line, SLICE("{\"schema\":\"whyoom.fragment/"));
+}
+
+static void take_record(struct import *import, struct slice line)
+{
+    struct incident *incident = NULL;
+    struct error *error = record_read(line, &incident);
+    if (error) {
+        complain(import, error_message(error));
+        error_destroy(error);
+        return;
+    }
+    import->good++;
+    import->error = store_add(import->store, incident, line);
+    incident_destroy(incident);
+}
+
+static void take_line(struct import *import, struct slice line)
+{
+    import->number++;
+    line = slice_trim(line);
+    if (import->is_overlong)
+        complain(import, "longer than a record can be");
+    else if (line.length && !is_other_schema(line))
+        take_record(import, line);
+    import->is_overlong = false;
+    if (import->good == 0 && import->bad == COMPLAINTS_MAX && !import->error)
+        import->error = error_create(
+            ERROR_INPUT, "%s: neither a database of whyoom nor JSON lines; whyoom scan makes both",
+            import->path);
+}
+
+static void keep(struct import *import, struct slice text)
+{
+    if (import->is_overlong || import->length + text.length > LIMIT_RECORD) {
+        import->is_overlong = true;
+        import->length = 0;
+        return;
+    }
+    if (import->size < import->length + text.length) {
+        import->size = 2 * (import->length + text.length);
+        import->line = must_reallocate(import->line, import->size);
+    }
+    if (text.length)
+        memcpy(import->line + import->length, text.data, text.length);
+    import->length += text.length;
+}
+
+static bool take_data(void *context, const char *data, size_t length)
+{
+    struct import *import = context;
+    struct slice rest = slice_of(data, length);
+    while (rest.length && !import->error) {
+        size_t end = slice_find_byte(rest, '\n');
+        struct slice line = slice_take(rest, end);
+        if (end == SLICE_NOT_FOUND || import->length || import->is_overlong)
+            keep(import, line);
+        if (end == SLICE_NOT_FOUND)
+            break;
+        take_line(import, import->length ? slice_of(import->line, import->length) : line);
+        import->length = 0;
+        rest = slice_skip(rest, end + 1);
+    }
+    return !import->error;
+}
+
+static bool begin(void *context, const char *path, enum source_kind kind)
+{
+    struct import *import = context;
+    if (kind != SOURCE_LOG && !import->error)
+        import->error =
+            error_create(ERROR_INPUT, "%s: no JSON lines; whyoom scan makes them", path);
+    import->number = 0;
+    return !import->error;
+}
+
+/* A last line without its end. */
+static void end(void *context)
+{
+    struct import *import = context;
+    if ((import->length || import->is_overlong) && !import->error)
+        take_line(import, slice_of(import->line, import->length));
+    import->length = 0;
+}
+
+static void fail(void *context, const char *path, struct error *error)
+{
+    struct import *import = context;
+    if (import->error)
+        error_destroy(error);
+    else
+        import->error = error_context(error, "%s", path);
+}
+
+static void meet_vmcore(void *context, const char *path)
+{
+    struct import *import = context;
+    if (!import->error)
+        import->error = error_create(
+            ERROR_INPUT, "%s: a memory dump, no JSON lines; whyoom scan makes them", path);
+}
+
+struct error *store_import(struct store *store, const char *path, store_complaint *complaint,
+                           void *context)
+{
+    struct import import = {
+        .store = store, .path = path, .complain = complaint, .context = context};
+    const struct source_visitor visitor = {.context = &import,
+                                           .begin = begin,
+                                           .data = take_data,
+                                           .end = end,
+                                           .vmcore = meet_vmcore,
+                                           .failed = fail};
+    source_walk(path, &visitor);
+    free(import.line);
+    if (!import.error && import.bad && !import.good)
+        import.error = error_create(ERROR_INPUT, "%s: holds no record that can be read", path);
+    if (!import.error && import.bad > COMPLAINTS_MAX) {
+        char what[80];
+        snprintf(what, sizeof what, "%" PRIu64 " more lines are no records",
+                 import.bad - COMPLAINTS_MAX);
+        complaint(context, path, what);
+    }
+    return import.error;
+}
