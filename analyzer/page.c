@@ -1,0 +1,77 @@
+#define _GNU_SOURCE /* localtime_r */
+#include "analyzer/page_render.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include "analyzer/base/units.h"
+#include "analyzer/html.h"
+
+struct slice page_count(struct arena *arena, uint64_t count, const char *one, const char *many)
+{
+    return arena_format(arena, "%.*s %s", SLICE_ARG(count_print(arena, (int64_t)count)),
+                        count == 1 ? one : many);
+}
+
+struct slice page_time(struct arena *arena, int64_t wall_us)
+{
+    time_t seconds = (time_t)(wall_us / 1000000);
+    struct tm parts;
+    char text[64];
+    if (!localtime_r(&seconds, &parts))
+        return (struct slice){0};
+    size_t length = strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
+    return arena_copy(arena, slice_of(text, length));
+}
+
+void page_filter(FILE *out, const char *key, struct slice value)
+{
+    fprintf(out, " href=\"#%s=", key);
+    html_parameter(out, value);
+    fputc('"', out);
+}
+
+void page_class_bar(FILE *out, const uint64_t by_class[CLASS_COUNT], uint64_t most)
+{
+    double at = 0;
+    fputs("<svg class=\"bar\" viewBox=\"0 0 1000 8\" preserveAspectRatio=\"none\" "
+          "aria-hidden=\"true\">",
+          out);
+    for (int class_ = 0; class_ < CLASS_COUNT && most; class_++) {
+        double width = 1000.0 * (double)by_class[class_] / (double)most;
+        if (by_class[class_])
+            fprintf(out, "<rect class=\"c-%s\" x=\"%.1f\" width=\"%.1f\" height=\"8\"/>",
+                    term_name(VOCABULARY_CLASS, class_), at, width);
+        at += width;
+    }
+    fputs("</svg>", out);
+}
+
+static struct slice title_of(const struct page_context *page)
+{
+    struct slice title = SLICE("Why the memory ran out");
+    if (page->options->title.length)
+        title = arena_format(page->arena, "%.*s: %.*s", SLICE_ARG(title),
+                             SLICE_ARG(page->options->title));
+    return title;
+}
+
+struct error *render_page(FILE *out, struct store *store, const struct store_query *query,
+                          const struct page_options *options)
+{
+    struct fleet *fleet = NULL;
+    struct error *error = fleet_create(store, query, &fleet);
+    if (error)
+        return error;
+    struct page_context page = {out, arena_create(), fleet, store, options};
+    html_page_begin(out, title_of(&page));
+    page_head(&page);
+    page_chart(&page);
+    page_repeats(&page);
+    page_tables(&page);
+    error = page_incidents(&page);
+    html_page_end(out);
+    arena_destroy(page.arena);
+    fleet_destroy(fleet);
+    return error;
+}

@@ -1,0 +1,54 @@
+/*
+ * The parts of a page, from top to bottom, one file each: page_head.c, page_chart.c, page_tables.c,
+ * page_repeats.c, page_incidents.c. They print the fleet and compute nothing but lengths.
+ */
+#ifndef WHYOOM_PAGE_RENDER_H
+#define WHYOOM_PAGE_RENDER_H
+
+#include "analyzer/page.h"
+#include "analyzer/page_fleet.h"
+
+/** Where a page is written to. */
+struct page_context {
+    FILE *out;
+    struct arena *arena; /* for what is formatted on the way */
+    const struct fleet *fleet;
+    struct store *store;
+    const struct page_options *options;
+};
+
+/** What happened, in words, and what it was read from. */
+void page_head(const struct page_context *page);
+
+/** Incidents over time, stacked by class, and the classes' legend. */
+void page_chart(const struct page_context *page);
+
+/** Who and where: the most frequent names. */
+void page_tables(const struct page_context *page);
+
+/** What happened again and again: how often, how fast, growing or not. */
+void page_repeats(const struct page_context *page);
+
+/** Every group folded to a line, with its story. */
+struct error *page_incidents(const struct page_context *page) __attribute__((warn_unused_result));
+
+/* For several of them: */
+
+/** "1 host", "31 hosts". */
+struct slice page_count(struct arena *arena, uint64_t count, const char *one, const char *many);
+
+/** A wall clock time to the minute, "2026-03-28 22:14". */
+struct slice page_time(struct arena *arena, int64_t wall_us);
+
+/** ` href="#key=value"`: what the script filters by. */
+void page_filter(FILE *out, const char *key, struct slice value);
+
+enum { PAGE_SPARK_WIDTH = 120, PAGE_SPARK_HEIGHT = 20 };
+
+/** A bar of @p total, of @p most at its longest, with a piece for each class. */
+void page_class_bar(FILE *out, const uint64_t by_class[CLASS_COUNT], uint64_t most);
+
+/** The axis of the chart: bars are a multiple of four, so that its quarters begin with a bar. */
+size_t page_axis_bars(const struct timeline_chart *chart);
+
+#endif

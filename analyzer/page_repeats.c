@@ -1,0 +1,126 @@
+/* What happened again and again: how often, how fast, growing or not. */
+#include <inttypes.h>
+
+#include "analyzer/base/units.h"
+#include "analyzer/html.h"
+#include "analyzer/page_render.h"
+#include "analyzer/render_layout.h"
+
+enum { REPEATS_SHOWN = 12, NAME_COLUMNS = 40 };
+
+static void write_cut(const struct page_context *page, struct slice text)
+{
+    html_text(page->out, text_cut_middle(page->arena, text, NAME_COLUMNS));
+}
+
+static void write_where(const struct page_context *page, const struct fleet_group *group)
+{
+    fprintf(page->out, "<th scope=\"row\"><a href=\"#g%" PRId64 "\">", group->rowid);
+    write_cut(page, group->owner.length ? group->owner : SLICE("unknown"));
+    fputs("</a>", page->out);
+    if (group->host.length && !slice_equal(group->host, group->owner)) {
+        fputs(" <span class=\"dim\">on</span> ", page->out);
+        write_cut(page, group->host);
+    }
+    fputs("<br><span class=\"dim\">", page->out);
+    fputs(group->victim.length ? "killed " : "no victim named", page->out);
+    write_cut(page, group->victim);
+    fputs("</span></th>", page->out);
+}
+
+/* Times of the group on the chart's axis. */
+static void draw_spark(const struct page_context *page, const struct fleet_group *group)
+{
+    const struct timeline_chart *chart = &page->fleet->chart;
+    const struct spark *spark = &group->spark;
+    uint32_t most = 1;
+    double span = (double)page_axis_bars(chart) * (double)chart->width_us;
+    for (int i = 0; i < SPARK_BINS; i++)
+        most = spark->bins[i] > most ? spark->bins[i] : most;
+    fprintf(page->out, "<svg class=\"spark c-%s\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\">",
+            term_name(VOCABULARY_CLASS, (int)group->class_), PAGE_SPARK_WIDTH, PAGE_SPARK_HEIGHT);
+    for (int i = 0; i < SPARK_BINS; i++) {
+        int64_t start_us = (spark->base + i) * spark->width_us;
+        double x = (double)(start_us - chart->bars[0].start_us) / span * PAGE_SPARK_WIDTH;
+        double width = (double)spark->width_us / span * PAGE_SPARK_WIDTH;
+        double height = (double)spark->bins[i] / most * PAGE_SPARK_HEIGHT;
+        if (spark->bins[i] && x > -1 && x < PAGE_SPARK_WIDTH)
+            fprintf(page->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", x,
+                    PAGE_SPARK_HEIGHT - height, width < 1.5 ? 1.5 : width, height);
+    }
+    fputs("</svg>", page->out);
+}
+
+static struct slice change_words(struct arena *arena, const char *what, struct amount first,
+                                 struct amount last)
+{
+    if (!first.known || !last.known)
+        return (struct slice){0};
+    struct slice from = bytes_print(arena, first.value), to = bytes_print(arena, last.value);
+    if (slice_equal(from, to))
+        return arena_format(arena, "%s %.*s, unchanged", what, SLICE_ARG(from));
+    return arena_format(arena, "%s %.*s → %.*s", what, SLICE_ARG(from), SLICE_ARG(to));
+}
+
+static void write_change(const struct page_context *page, const struct fleet_group *group)
+{
+    fputs("<td class=\"lines\">", page->out);
+    if (group->dated > 1) {
+        html_element(page->out, "span", NULL,
+                     change_words(page->arena, "held", group->first.size, group->last.size));
+        fputs(" ", page->out);
+        html_element(page->out, "span", "dim",
+                     change_words(page->arena, "limit", group->first.limit, group->last.limit));
+    }
+    fputs("</td>", page->out);
+}
+
+static void write_times(const struct page_context *page, const struct fleet_group *group)
+{
+    struct amount interval = fleet_group_interval(group);
+    fputs("<td class=\"n\" data-label=\"every\">", page->out);
+    if (interval.known)
+        html_text(page->out, duration_print(page->arena, interval.value));
+    fputs("</td><td class=\"lines\">", page->out);
+    if (group->dated) {
+        html_element(page->out, "span", NULL, page_time(page->arena, group->first.wall_us));
+        fputs(" <span>to ", page->out);
+        html_text(page->out, page_time(page->arena, group->last.wall_us));
+        fputs("</span>", page->out);
+    }
+    fputs("</td><td>", page->out);
+    if (group->dated && page->fleet->chart.bars_count > 1)
+        draw_spark(page, group);
+    fputs("</td>", page->out);
+}
+
+static void write_row(const struct page_context *page, const struct fleet_group *group)
+{
+    const char *class = term_name(VOCABULARY_CLASS, (int)group->class_);
+    fprintf(page->out, "<tr><td class=\"n times\">%.*s</td>",
+            SLICE_ARG(count_print(page->arena, (int64_t)group->count)));
+    write_where(page, group);
+    fprintf(page->out, "<td><span class=\"chip c-%s\">%s</span></td>", class, class);
+    write_times(page, group);
+    write_change(page, group);
+    fputs("</tr>\n", page->out);
+}
+
+void page_repeats(const struct page_context *page)
+{
+    const struct fleet *fleet = page->fleet;
+    size_t shown = 0;
+    for (size_t i = 0; i < fleet->groups_count && shown < REPEATS_SHOWN; i++) {
+        if (fleet->groups[i]->count < 2)
+            continue;
+        if (shown++ == 0)
+            fputs("<section class=\"card\"><h2>What repeats</h2><div class=\"scroll\">"
+                  "<table class=\"repeats\"><thead><tr><th class=\"n\">times</th><th>where</th>"
+                  "<th>class</th><th class=\"n\">every</th><th>first to last</th>"
+                  "<th>when</th><th>growth</th></tr></thead><tbody>\n",
+                  page->out);
+        write_row(page, fleet->groups[i]);
+    }
+    if (shown)
+        fputs("</tbody></table></div></section>\n", page->out);
+}
