@@ -8,6 +8,7 @@
 #include "analyzer/render.h"
 #include "analyzer/render_layout.h"
 #include "analyzer/render_story.h"
+#include "analyzer/workload.h"
 
 /* ---- one row
  * ------------------------------------------------------------------------------------ */
@@ -19,14 +20,22 @@ static bool is_host_wide(const struct incident *incident)
                          incident->scope == SCOPE_MEMPOLICY);
 }
 
+/* A container that was killed comes back in a cgroup of another name; its pod keeps its own. */
+static struct slice lasting_place(struct arena *arena, const struct incident *incident)
+{
+    struct workload owner = workload_of_path(arena, incident->memcg.path);
+    return escape_text(arena, owner.pod_uid.length ? owner.pod_uid : incident->memcg.path);
+}
+
 /* Same host, class, cgroup and victim: the same story again. The parts cannot run into each other,
  * because none of them holds a newline once it is escaped. */
 static struct slice fold_key(struct arena *arena, const struct incident *incident,
                              struct slice host, struct slice victim)
 {
-    struct slice path = escape_text(arena, incident->memcg.path);
+    struct slice place = lasting_place(arena, incident);
     return arena_format(arena, "%d\n%d\n%.*s\n%.*s\n%.*s", (int)incident->kind,
-                        (int)incident->class_, SLICE_ARG(host), SLICE_ARG(path), SLICE_ARG(victim));
+                        (int)incident->class_, SLICE_ARG(host), SLICE_ARG(place),
+                        SLICE_ARG(victim));
 }
 
 static struct slice victim_name(struct arena *arena, const struct incident *incident)

@@ -81,6 +81,32 @@ static void test_render_list__folds_repeats_into_the_first(void **state)
     free(text);
 }
 
+/* A killed container comes back under another id; both paths are of one pod. */
+static void test_render_list__folds_the_restarts_of_a_pods_container(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {
+        "/kubepods/burstable/podd63c4bbe-5f18-11ec-bdcd-d094668d7dd6/"
+        "083afd1a06b8ca1e17fcbbafb4a1f5b9cb2b1d0d1ad0d5d2f9f6ae9e1b1f3c5d",
+        "/kubepods/burstable/podd63c4bbe-5f18-11ec-bdcd-d094668d7dd6/"
+        "f3c5d083afd1a06b8ca1e17fcbbafb4a1f5b9cb2b1d0d1ad0d5d2f9f6ae9e1b1",
+        "/kubepods/burstable/pod00000000-5f18-11ec-bdcd-d094668d7dd6/"
+        "f3c5d083afd1a06b8ca1e17fcbbafb4a1f5b9cb2b1d0d1ad0d5d2f9f6ae9e1b1",
+    };
+    struct incident_row *rows[3];
+    for (size_t i = 0; i < 3; i++) {
+        struct incident *incident = incident_create();
+        incident->scope = SCOPE_MEMCG;
+        incident->memcg.path = slice_from_string(paths[i]);
+        rows[i] = incident_row_create(incident);
+        incident_destroy(incident);
+    }
+    assert_true(slice_equal(rows[0]->fold, rows[1]->fold));
+    assert_false(slice_equal(rows[0]->fold, rows[2]->fold));
+    for (size_t i = 0; i < 3; i++)
+        free(rows[i]);
+}
+
 static void test_render_list__does_not_fold_other_hosts_or_classes(void **state)
 {
     (void)state;
@@ -205,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_render_list__folds_repeats_into_the_first),
+        cmocka_unit_test(test_render_list__folds_the_restarts_of_a_pods_container),
         cmocka_unit_test(test_render_list__does_not_fold_other_hosts_or_classes),
         cmocka_unit_test(test_render_list__keeps_to_the_width),
         cmocka_unit_test(test_render_list__never_cuts_a_figure),
