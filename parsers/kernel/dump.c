@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "parsers/vmcore/isolation.h"
+#include "parsers/vmcore/split.h"
 #include "parsers/vmcore/vmcore.h"
 
 struct telling_tried {
@@ -73,12 +74,18 @@ static struct error *read_image(int file, const char *path, const struct dump_re
                                 const struct source_visitor *visitor)
 {
     struct image *image = NULL;
-    struct error *error = image_open(file, request->stop, &image);
+    struct split_set parts;
+    split_find(file, path, &parts);
+    if (parts.is_split && parts.count == 1)
+        visitor->note(visitor->context, path,
+                      "one part of a split dump; put the others into its directory");
+    struct error *error = image_open(parts.files, parts.count, request->stop, &image);
     if (!error && request->views_count)
         read_structures(image, path, request, visitor);
     if (!error && request->wants_log)
         error = vmcore_give_log(image, path, visitor);
     image_close(image);
+    split_close(&parts);
     return error && request->wants_log ? with_advice(error) : error;
 }
 

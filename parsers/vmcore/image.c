@@ -261,9 +261,11 @@ static bool is_cut_elf(int file)
 /* ---- opening ------------------------------------------------------------------------------- */
 
 /* The library wants this order: file, system, architecture, VMCOREINFO. */
-static struct error *open_dump(struct image *image, int file, const atomic_bool *stop)
+static struct error *open_dump(struct image *image, const int *files, size_t count,
+                               const atomic_bool *stop)
 {
     struct error *error = NULL;
+    int file = files[0];
     if (is_flattened(file))
         error = flattened_unpack(file, stop, &image->unpacked, &image->is_cut);
     if (error)
@@ -272,7 +274,7 @@ static struct error *open_dump(struct image *image, int file, const atomic_bool 
         file = image->unpacked;
     image->is_cut = image->is_cut || is_cut_elf(file);
     kdump_set_number_attr(image->dump, "file.mmap_policy", KDUMP_MMAP_NEVER); /* else all of it */
-    if (kdump_open_fd(image->dump, file) != KDUMP_OK)
+    if (kdump_open_fdset(image->dump, (unsigned)count, count > 1 ? files : &file) != KDUMP_OK)
         return refuse(image, "opened");
     error = set_machine(image, file);
     if (!error)
@@ -282,7 +284,8 @@ static struct error *open_dump(struct image *image, int file, const atomic_bool 
     return error;
 }
 
-struct error *image_open(int file, const atomic_bool *stop, struct image **ret)
+struct error *image_open(const int *files, size_t count, const atomic_bool *stop,
+                         struct image **ret)
 {
     struct image *image = must_allocate(sizeof *image);
     *image = (struct image){.unpacked = -1,
@@ -292,7 +295,7 @@ struct error *image_open(int file, const atomic_bool *stop, struct image **ret)
     image->dump = kdump_new();
     if (!image->dump)
         die_out_of_memory();
-    struct error *error = open_dump(image, file, stop);
+    struct error *error = open_dump(image, files, count, stop);
     if (!error) {
         *ret = image;
         return NULL;

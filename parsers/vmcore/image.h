@@ -20,10 +20,12 @@
 struct image;
 
 /**
- * Open the dump in @p file, which stays the caller's and open as long as the image.
+ * Open the dump in @p files, several when it is split (split.h); they stay the caller's and open as
+ * long as the image.
  * @param stop  ends long work soon, with an error, when it becomes true
  */
-struct error *image_open(int file, const atomic_bool *stop, struct image **ret);
+struct error *image_open(const int *files, size_t count, const atomic_bool *stop,
+                         struct image **ret);
 
 /** Free; NULL is fine. */
 void image_close(struct image *image);
