@@ -89,13 +89,23 @@ static bool read_journal(struct slice name, struct rotation *ret)
     return true;
 }
 
+/* Debian's kdump-tools write dump.TIME and dmesg.TIME: the dump, which knows more, comes first, and
+ * its log alone is then nothing new. */
+static struct slice crash_base(const struct rotation *rotation)
+{
+    bool is_crash = rotation->age == AGE_DATED && slice_equal(rotation->base, SLICE("dmesg"));
+    return is_crash ? SLICE("dump's dmesg") : rotation->base;
+}
+
 static struct rotation rotation_of(struct slice name)
 {
     struct rotation rotation;
     struct slice plain = without_packed_ending(name);
     if (read_journal(plain, &rotation) || read_date(plain, &rotation) ||
-        read_number(plain, &rotation))
+        read_number(plain, &rotation)) {
+        rotation.base = crash_base(&rotation);
         return rotation;
+    }
     if (slice_ends(plain, SLICE(".journal")))
         plain.length -= strlen(".journal");
     return (struct rotation){.base = plain, .age = AGE_CURRENT};

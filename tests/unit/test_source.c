@@ -259,6 +259,8 @@ static void names_of_one_log_are_ordered_by_age(void **state)
 {
     (void)state;
     static const char *const ordered[] = {
+        "dump.202611231000",
+        "dmesg.202611231000",
         "kern.log.2.gz",
         "kern.log.1",
         "kern.log",
