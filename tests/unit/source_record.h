@@ -97,8 +97,9 @@ static inline void record_note(void *context, const char *path, const char *what
 
 static inline struct source_visitor record_visitor(struct record *record)
 {
-    return (struct source_visitor){record,        record_begin,  record_data, record_end,
-                                   record_vmcore, record_failed, record_note, NULL};
+    return (struct source_visitor){record,      record_begin,  record_data,
+                                   record_end,  record_vmcore, record_failed,
+                                   record_note, NULL,          NULL};
 }
 
 static inline void record_walk(struct record *record, const char *path)
