@@ -16,7 +16,7 @@
 
 enum { NOTE_AT = 0x200, MEMORY_AT = 0x2000, ELF_SIZE = MEMORY_AT + DEAD_SIZE };
 
-struct dump {
+struct dump_file {
     Elf64_Ehdr head;
     Elf64_Phdr note, memory;
 };
@@ -96,7 +96,7 @@ static size_t write_note(unsigned char *place, const char *name, const char *tex
 static unsigned char *make_dump(struct dead_kernel *kernel, bool has_note)
 {
     unsigned char *bytes = calloc(1, ELF_SIZE);
-    struct dump dump = {
+    struct dump_file dump = {
         .head = {.e_type = ET_CORE,
                  .e_machine = EM_X86_64,
                  .e_version = EV_CURRENT,
