@@ -47,6 +47,29 @@ void page_class_bar(FILE *out, const uint64_t by_class[CLASS_COUNT], uint64_t mo
     fputs("</svg>", out);
 }
 
+/* @p shape is of 'x', which stands for a hexadecimal digit, and of other characters. */
+static bool has_shape(struct slice text, struct slice shape)
+{
+    static const struct slice digits = SLICE_INIT("0123456789abcdef");
+    if (text.length != shape.length)
+        return false;
+    for (size_t i = 0; i < text.length; i++) {
+        bool is_digit = slice_find_byte(digits, text.data[i]) != SLICE_NOT_FOUND;
+        if (shape.data[i] == 'x' ? !is_digit : text.data[i] != shape.data[i])
+            return false;
+    }
+    return true;
+}
+
+struct slice page_workload(struct arena *arena, struct slice name)
+{
+    if (has_shape(name, SLICE("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")))
+        return arena_format(arena, "pod %.*s", SLICE_ARG(slice_take(name, 13)));
+    if (has_shape(name, SLICE("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")))
+        return arena_format(arena, "container %.*s", SLICE_ARG(slice_take(name, 12)));
+    return name;
+}
+
 static struct slice title_of(const struct page_context *page)
 {
     struct slice title = SLICE("Why the memory ran out");
@@ -54,6 +77,19 @@ static struct slice title_of(const struct page_context *page)
         title = arena_format(page->arena, "%.*s: %.*s", SLICE_ARG(title),
                              SLICE_ARG(page->options->title));
     return title;
+}
+
+static struct error *write_parts(const struct page_context *page)
+{
+    if (page->fleet->total == 1)
+        return page_single(page);
+    page_head(page);
+    if (page->fleet->total > PAGE_FEW) {
+        page_chart(page);
+        page_repeats(page);
+        page_tables(page);
+    }
+    return page_incidents(page);
 }
 
 struct error *render_page(FILE *out, struct store *store, const struct store_query *query,
@@ -65,11 +101,7 @@ struct error *render_page(FILE *out, struct store *store, const struct store_que
         return error;
     struct page_context page = {out, arena_create(), fleet, store, options};
     html_page_begin(out, title_of(&page));
-    page_head(&page);
-    page_chart(&page);
-    page_repeats(&page);
-    page_tables(&page);
-    error = page_incidents(&page);
+    error = write_parts(&page);
     html_page_end(out);
     arena_destroy(page.arena);
     fleet_destroy(fleet);

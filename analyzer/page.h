@@ -16,7 +16,7 @@
 
 enum {
     PAGE_BYTES_MAX = 4 * 1024 * 1024,
-    PAGE_EXPLAINED_MAX = 300, /* incidents in full; each some 8 KiB */
+    PAGE_FEW = 3, /* up to so many incidents need no chart and no tables */
 };
 
 struct page_options {

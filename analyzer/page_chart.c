@@ -67,13 +67,15 @@ static struct slice bar_time(struct arena *arena, const struct timeline_chart *c
                         SLICE_ARG(format_time(arena, TO_CLOCK, bar->start_us + chart->width_us)));
 }
 
-/* The end of the scale: one, two or five times a power of ten. */
+/* The end of the scale: a round number. */
 static uint64_t scale_of(uint64_t most)
 {
-    static const uint64_t steps[] = {1, 2, 4, 6, 8, 10};
+    static const uint64_t steps[] = {10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100};
+    if (most <= 10)
+        return most;
     for (uint64_t power = 1;; power *= 10)
         for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-            if (steps[i] * power >= most || power >= UINT64_MAX / 100)
+            if (steps[i] * power >= most || power >= UINT64_MAX / 1000)
                 return steps[i] * power;
 }
 
@@ -195,7 +197,9 @@ static void write_remarks(const struct page_context *page)
     struct slice text = {0};
     uint64_t undated = fleet->total - fleet->dated;
     if (undated == fleet->total)
-        text = SLICE("No calendar knows when they happened: these logs show uptime, or no year.");
+        text = SLICE(
+            "The date of none is known: these logs show uptime, or no year. Journal files and "
+            "journalctl -o short-iso have it.");
     else if (undated)
         text = arena_format(page->arena,
                             "Not drawn: %.*s without a date (logs with uptime alone or without a "

@@ -199,6 +199,26 @@ static int compare_groups(const void *left, const void *right)
     return (a->rowid > b->rowid) - (a->rowid < b->rowid);
 }
 
+/* In the order of the groups, but by their count alone. */
+static void choose_repeats(struct fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->groups_count; i++) {
+        struct fleet_group *group = fleet->groups[i];
+        size_t at = fleet->repeats_count;
+        if (group->count < 2)
+            continue;
+        while (at > 0 && fleet->repeats[at - 1]->count < group->count)
+            at--;
+        if (at == FLEET_REPEATS_MAX)
+            continue;
+        if (fleet->repeats_count < FLEET_REPEATS_MAX)
+            fleet->repeats_count++;
+        memmove(&fleet->repeats[at + 1], &fleet->repeats[at],
+                (fleet->repeats_count - at - 1) * sizeof *fleet->repeats);
+        fleet->repeats[at] = group;
+    }
+}
+
 struct amount fleet_group_interval(const struct fleet_group *group)
 {
     if (group->dated < 2)
@@ -253,6 +273,7 @@ static struct error *count_all(struct counting *counting, struct store *store,
     if (error)
         return error;
     qsort(fleet->groups, fleet->groups_count, sizeof *fleet->groups, compare_groups);
+    choose_repeats(fleet);
     timeline_bars(counting->timeline, &fleet->chart);
     return NULL;
 }

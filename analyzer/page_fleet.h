@@ -15,6 +15,7 @@
 
 enum {
     FLEET_NAMES_MAX = 10,   /* in a table */
+    FLEET_REPEATS_MAX = 12, /* likewise */
     FLEET_GROUPS_MAX = 300, /* repeats that are looked at, single incidents among them */
 };
 
@@ -77,6 +78,8 @@ struct fleet {
     struct fleet_group *groups[FLEET_GROUPS_MAX]; /* weightiest first */
     size_t groups_count;
     uint64_t groups_distinct;
+    struct fleet_group *repeats[FLEET_REPEATS_MAX]; /* of the groups, the most frequent first */
+    size_t repeats_count;
     struct coverage coverage;
     uint64_t failures; /* inputs that could not be read */
 };

@@ -36,10 +36,16 @@ static struct slice what_words(const struct page_context *page)
     return page_count(page->arena, fleet->total, "memory incident", "memory incidents");
 }
 
+/* What is known of few says nothing about all. */
+static bool is_most(const struct fleet *fleet, uint64_t known)
+{
+    return known * 2 > fleet->total;
+}
+
 static struct slice where_words(const struct page_context *page)
 {
     const struct fleet_table *hosts = &page->fleet->tables[FLEET_HOSTS];
-    if (hosts->distinct == 0)
+    if (!is_most(page->fleet, hosts->named))
         return (struct slice){0};
     if (hosts->distinct == 1)
         return arena_format(
@@ -57,7 +63,7 @@ static struct slice span_words(const struct page_context *page)
     struct slice text;
     if (chart->earlier + chart->later) /* the chart is without those that are years away */
         span_us = chart->end_us - chart->bars[0].start_us;
-    if (page->fleet->dated < 2 || span_us < 1000000)
+    if (!is_most(page->fleet, page->fleet->dated) || span_us < 1000000)
         return (struct slice){0};
     if (span_us < 2 * hour_us)
         text = duration_print(page->arena, span_us);
@@ -84,7 +90,8 @@ static struct slice main_words(const struct page_context *page)
             return arena_format(
                 page->arena, "; %.*s of them %s %.*s",
                 SLICE_ARG(count_print(page->arena, (int64_t)table->names[0].count)), tables[i].word,
-                SLICE_ARG(text_cut_middle(page->arena, table->names[0].value, NAME_COLUMNS)));
+                SLICE_ARG(text_cut_middle(
+                    page->arena, page_workload(page->arena, table->names[0].value), NAME_COLUMNS)));
     }
     return (struct slice){0};
 }
@@ -171,7 +178,7 @@ static struct slice coverage_words(const struct page_context *page)
     return escape_text(page->arena, copy);
 }
 
-static void write_coverage(const struct page_context *page)
+void page_coverage(const struct page_context *page)
 {
     const struct fleet *fleet = page->fleet;
     fputs("<p class=\"dim\">", page->out);
@@ -195,6 +202,6 @@ void page_head(const struct page_context *page)
     fputs("<div class=\"head\">", page->out);
     html_element(page->out, "h1", NULL, headline(page));
     write_sentences(page);
-    write_coverage(page);
+    page_coverage(page);
     fputs("</div>\n", page->out);
 }

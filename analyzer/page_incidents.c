@@ -78,7 +78,7 @@ static char *tell_group(const struct page_context *page, const struct fleet_grou
     fprintf(out, "<details class=\"incident c-%s\" id=\"g%" PRId64 "\"",
             term_name(VOCABULARY_CLASS, (int)group->class_), group->rowid);
     write_attributes(page, out, group);
-    fprintf(out, "%s>\n", page->fleet->groups_count == 1 ? " open" : "");
+    fprintf(out, "%s>\n", page->fleet->total <= PAGE_FEW ? " open" : "");
     write_summary(page, out, group, incident);
     fputs("<div class=\"body\">\n", out);
     if (group->count > 1)
@@ -119,8 +119,9 @@ static struct error *write_group(const struct page_context *page, const struct f
 
 static void write_controls(const struct page_context *page)
 {
-    fputs("<form class=\"controls\" id=\"controls\" hidden>"
-          "<label>Search <input type=\"search\" id=\"search\" placeholder=\"any word of them, /\" "
+    fputs("<h2>Incidents</h2>\n"
+          "<form class=\"controls\" id=\"controls\" hidden>"
+          "<label>Search <input type=\"search\" id=\"search\" placeholder=\"press / to search\" "
           "autocomplete=\"off\"></label>"
           "<label>Class <select id=\"class\"><option value=\"\">all</option>",
           page->out);
@@ -158,11 +159,32 @@ struct error *page_incidents(const struct page_context *page)
 {
     struct telling told = {0};
     struct error *error = NULL;
-    fputs("<section id=\"incidents\"><h2>Incidents</h2>\n", page->out);
-    write_controls(page);
+    fputs("<section id=\"incidents\">\n", page->out);
+    if (page->fleet->total > PAGE_FEW)
+        write_controls(page);
     for (size_t i = 0; i < page->fleet->groups_count && !error; i++)
         error = write_group(page, page->fleet->groups[i], &told);
     write_rest(page, &told);
     fputs("</section>\n", page->out);
     return error;
+}
+
+struct error *page_single(const struct page_context *page)
+{
+    const struct fleet_group *group = page->fleet->groups[0];
+    const struct render_options render = {.is_utc = page->options->is_utc};
+    struct incident *incident;
+    struct error *error = store_read(page->store, group->rowid, &incident);
+    if (error)
+        return error;
+    fprintf(page->out, "<article class=\"story c-%s\">\n",
+            term_name(VOCABULARY_CLASS, (int)group->class_));
+    html_element(
+        page->out, "h1", NULL,
+        text_cut_middle(page->arena, story_summary(page->arena, incident), SUMMARY_COLUMNS));
+    render_html_story(page->out, incident, &render);
+    fputs("</article>\n", page->out);
+    page_coverage(page);
+    incident_destroy(incident);
+    return NULL;
 }

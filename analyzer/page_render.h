@@ -20,6 +20,9 @@ struct page_context {
 /** What happened, in words, and what it was read from. */
 void page_head(const struct page_context *page);
 
+/** What it was read from. */
+void page_coverage(const struct page_context *page);
+
 /** Incidents over time, stacked by class, and the classes' legend. */
 void page_chart(const struct page_context *page);
 
@@ -32,10 +35,16 @@ void page_repeats(const struct page_context *page);
 /** Every group folded to a line, with its story. */
 struct error *page_incidents(const struct page_context *page) __attribute__((warn_unused_result));
 
+/** The one incident that there is. */
+struct error *page_single(const struct page_context *page) __attribute__((warn_unused_result));
+
 /* For several of them: */
 
 /** "1 host", "31 hosts". */
 struct slice page_count(struct arena *arena, uint64_t count, const char *one, const char *many);
+
+/** A workload as people call it: pods and containers by the first characters of their ids. */
+struct slice page_workload(struct arena *arena, struct slice name);
 
 /** A wall clock time to the minute, "2026-03-28 22:14". */
 struct slice page_time(struct arena *arena, int64_t wall_us);

@@ -6,7 +6,7 @@
 #include "analyzer/page_render.h"
 #include "analyzer/render_layout.h"
 
-enum { REPEATS_SHOWN = 12, NAME_COLUMNS = 40 };
+enum { NAME_COLUMNS = 40 };
 
 static void write_cut(const struct page_context *page, struct slice text)
 {
@@ -109,18 +109,14 @@ static void write_row(const struct page_context *page, const struct fleet_group 
 void page_repeats(const struct page_context *page)
 {
     const struct fleet *fleet = page->fleet;
-    size_t shown = 0;
-    for (size_t i = 0; i < fleet->groups_count && shown < REPEATS_SHOWN; i++) {
-        if (fleet->groups[i]->count < 2)
-            continue;
-        if (shown++ == 0)
-            fputs("<section class=\"card\"><h2>What repeats</h2><div class=\"scroll\">"
-                  "<table class=\"repeats\"><thead><tr><th class=\"n\">times</th><th>where</th>"
-                  "<th>class</th><th class=\"n\">every</th><th>first to last</th>"
-                  "<th>when</th><th>growth</th></tr></thead><tbody>\n",
-                  page->out);
-        write_row(page, fleet->groups[i]);
-    }
-    if (shown)
-        fputs("</tbody></table></div></section>\n", page->out);
+    if (!fleet->repeats_count)
+        return;
+    fputs("<section class=\"card\"><h2>What repeats</h2><div class=\"scroll\">"
+          "<table class=\"repeats\"><thead><tr><th class=\"n\">times</th><th>where</th>"
+          "<th>class</th><th class=\"n\">every</th><th>first to last</th><th>when</th>"
+          "<th>growth</th></tr></thead><tbody>\n",
+          page->out);
+    for (size_t i = 0; i < fleet->repeats_count; i++)
+        write_row(page, fleet->repeats[i]);
+    fputs("</tbody></table></div></section>\n", page->out);
 }

@@ -6,7 +6,7 @@
 #include "analyzer/page_render.h"
 #include "analyzer/render_layout.h"
 
-enum { NAME_COLUMNS = 44, TITLE_COLUMNS = 300 };
+enum { NAME_COLUMNS = 44, PATH_COLUMNS = 32, TITLE_COLUMNS = 300 };
 
 static const struct {
     enum fleet_table_id id;
@@ -33,7 +33,8 @@ static void write_begin(const struct page_context *page, const char *title, uint
 static void write_name(const struct page_context *page, const char *filter, bool is_path,
                        struct slice value)
 {
-    struct slice shown = text_cut_middle(page->arena, value, NAME_COLUMNS);
+    struct slice shown = text_cut_middle(page->arena, page_workload(page->arena, value),
+                                         is_path ? PATH_COLUMNS : NAME_COLUMNS);
     fprintf(page->out, "<a class=\"name%s\"", is_path ? " mono" : "");
     page_filter(page->out, filter, value);
     if (shown.length != value.length)

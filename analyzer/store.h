@@ -26,6 +26,16 @@ struct store;
 struct error *store_create(const char *path, struct store **ret)
     __attribute__((warn_unused_result));
 
+/**
+ * A store that is gone when it is closed, in memory as far as that goes; @p path stands in its
+ * errors. When all is in: store_commit(), store_create_indexes().
+ */
+struct error *store_create_temporary(const char *path, struct store **ret)
+    __attribute__((warn_unused_result));
+
+/** Create the indexes of a temporary store; once. */
+struct error *store_create_indexes(struct store *store) __attribute__((warn_unused_result));
+
 /** One line about a record that could not be read: "incidents.jsonl:17" and what is wrong. */
 typedef void store_complaint(void *context, const char *where, const char *what);
 

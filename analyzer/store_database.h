@@ -87,9 +87,6 @@ extern const struct store_counter store_counters[STORE_COUNTERS];
 /** Create all tables. */
 struct error *store_create_tables(struct store *store) __attribute__((warn_unused_result));
 
-/** Create the indexes; after the last incident where many are imported. */
-struct error *store_create_indexes(struct store *store) __attribute__((warn_unused_result));
-
 /** SQL that writes one row; sqlite3_free() it. */
 char *store_incident_sql(void);
 char *store_victim_sql(void);
@@ -132,10 +129,6 @@ int64_t store_now_us(void);
 
 /** Open a transaction unless one is open. */
 struct error *store_begin(struct store *store) __attribute__((warn_unused_result));
-
-/** A temporary store, in memory as far as that goes; its indexes are still to be made. */
-struct error *store_create_temporary(const char *path, struct store **ret)
-    __attribute__((warn_unused_result));
 
 /** Read JSON lines of @p path into @p store. */
 struct error *store_import(struct store *store, const char *path, store_complaint *complain,
