@@ -33,6 +33,8 @@ static struct slice fold_key(struct arena *arena, const struct incident *inciden
                              struct slice host, struct slice victim)
 {
     struct slice place = lasting_place(arena, incident);
+    if (!host.length) /* of two files that name none, nobody knows whether it is the same */
+        host = escape_text(arena, incident->source.path);
     return arena_format(arena, "%d\n%d\n%.*s\n%.*s\n%.*s", (int)incident->kind,
                         (int)incident->class_, SLICE_ARG(host), SLICE_ARG(place),
                         SLICE_ARG(victim));
