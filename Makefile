@@ -81,6 +81,11 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	$(call say,TEST)$(CC) $(CFLAGS) $(whyoom_CFLAGS) -MMD -MP $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $< $(LIBRARY) \
 		$(whyoom_LDLIBS) $(test_LDLIBS)
 
+# A database of a million made-up incidents, for measurements: $(BUILD)/bench/make_database FILE COUNT
+$(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,BENCH)$(CC) $(CFLAGS) $(whyoom_CFLAGS) $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $< $(LIBRARY) $(whyoom_LDLIBS)
+
 ## dependencies what the build and the tests need, by apt (root or sudo)
 dependencies:
 	@sh tools/install-dependencies

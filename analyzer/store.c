@@ -158,8 +158,9 @@ static struct error *prepare_writing(struct store *store)
     bool is_new = false;
     struct error *error = check_schema(store, &is_new);
     if (!error) /* the journal is checkpointed seldom: it is bulk that is written */
-        error = store_execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                                     "PRAGMA wal_autocheckpoint = 8000;"
+        error = store_execute(store, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
+                                     "PRAGMA synchronous = NORMAL;"
+                                     "PRAGMA wal_autocheckpoint = 4000;"
                                      "PRAGMA cache_size = -65536;");
     if (error || !is_new)
         return error;
@@ -168,8 +169,6 @@ static struct error *prepare_writing(struct store *store)
         error = check_schema(store, &is_new);
     if (!error && is_new)
         error = store_create_tables(store);
-    if (!error && is_new)
-        error = store_create_indexes(store);
     return error ? error : store_execute(store, "COMMIT");
 }
 
@@ -189,7 +188,6 @@ struct error *store_create(const char *path, struct store **ret)
         open_database(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, ret);
     if (!error)
         error = prepare_writing(*ret);
-    (*ret)->has_indexes = true;
     return opened(ret, error);
 }
 

@@ -80,7 +80,8 @@ struct error *store_add(struct store *store, const struct incident *incident, st
 struct error *store_add_coverage(struct store *store, const struct store_coverage *coverage)
     __attribute__((warn_unused_result));
 
-/** Note the run that is ending; once. */
+/** Note the run that is ending, once, and make everything durable; a new database gets its indexes
+ * here. */
 struct error *store_add_run(struct store *store, const struct store_run *run)
     __attribute__((warn_unused_result));
 

@@ -136,25 +136,18 @@ static struct error *prepare_made(struct store *store, enum store_statement whic
     return error;
 }
 
-/* Its number; 0 when a copy that is as complete is there already. */
-static struct error *put_incident(struct store *store, const struct store_row *row, int64_t *number)
+static struct error *put_incident(struct store *store, const struct store_row *row, int64_t number)
 {
     sqlite3_stmt *statement;
     struct error *error = prepare_made(store, STATEMENT_INCIDENT, store_incident_sql, &statement);
     if (error)
         return error;
-    sqlite3_bind_int64(statement, 1, store->run);
+    sqlite3_bind_int64(statement, 1, number);
+    sqlite3_bind_int64(statement, 2, store->run);
     for (size_t i = 0; i < store_columns_count; i++)
-        bind_column(statement, (int)i + 2, &store_columns[i],
+        bind_column(statement, (int)i + 3, &store_columns[i],
                     (const char *)row + store_columns[i].offset);
-    int code = sqlite3_step(statement);
-    *number = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-    if (code == SQLITE_ROW)
-        code = sqlite3_step(statement);
-    if (code != SQLITE_DONE)
-        error = store_failure(store, "adding an incident");
-    sqlite3_reset(statement);
-    return error;
+    return store_step(store, statement, "adding an incident");
 }
 
 /* ---- what belongs to it
@@ -200,8 +193,8 @@ static int bind_fields(struct arena *arena, sqlite3_stmt *statement, int at, con
 static struct error *put_record(struct store *store, int64_t number, struct slice record)
 {
     sqlite3_stmt *statement;
-    struct error *error = store_prepare(store, STATEMENT_RECORD,
-                                        "INSERT OR REPLACE INTO records VALUES (?, ?)", &statement);
+    struct error *error =
+        store_prepare(store, STATEMENT_RECORD, "INSERT INTO records VALUES (?, ?)", &statement);
     if (error)
         return error;
     sqlite3_bind_int64(statement, 1, number);
@@ -271,6 +264,8 @@ static struct error *forget(struct store *store, int64_t number)
         enum store_statement statement;
         const char *sql;
     } rows[] = {
+        {STATEMENT_FORGET_INCIDENT, "DELETE FROM incidents WHERE number = ?"},
+        {STATEMENT_FORGET_RECORD, "DELETE FROM records WHERE incident = ?"},
         {STATEMENT_FORGET_VICTIMS, "DELETE FROM victims WHERE incident = ?"},
         {STATEMENT_FORGET_STATS, "DELETE FROM memcg_stats WHERE incident = ?"},
         {STATEMENT_FORGET_FINDINGS, "DELETE FROM findings WHERE incident = ?"},
@@ -290,18 +285,40 @@ static struct error *forget(struct store *store, int64_t number)
 static struct error *put_parts(struct store *store, struct arena *arena, int64_t number,
                                const struct incident *incident, struct slice record)
 {
-    bool is_replaced = number <= store->last_number;
-    struct error *error = is_replaced ? forget(store, number) : NULL;
-    if (!is_replaced)
-        store->last_number = number;
-    if (!error)
-        error = put_record(store, number, record);
+    struct error *error = put_record(store, number, record);
     if (!error)
         error = put_victims(store, arena, number, incident);
     if (!error && incident->memcg.is_present)
         error = put_stats(store, arena, number, &incident->memcg);
     if (!error)
         error = put_findings(store, arena, number, incident);
+    return error;
+}
+
+/* ---- copies
+ * ------------------------------------------------------------------------------------- */
+
+/* Where an incident goes: the number of an earlier copy that says less, which is forgotten, or a
+ * new one; 0 when what is there says as much. An upsert would do the same, and keeps a journal of
+ * its own for it at six times the cost. */
+static struct error *find_place(struct store *store, const struct store_row *row, int64_t *number)
+{
+    sqlite3_stmt *statement;
+    struct error *error = store_prepare(
+        store, STATEMENT_FIND_COPY, "SELECT number, grade FROM incidents WHERE id = ?", &statement);
+    if (error)
+        return error;
+    store_bind_text(statement, 1, slice_from_string(row->id));
+    int code = sqlite3_step(statement);
+    bool is_there = code == SQLITE_ROW;
+    int64_t earlier = is_there ? sqlite3_column_int64(statement, 0) : 0;
+    bool says_more = is_there && row->grade > sqlite3_column_int(statement, 1);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        error = store_failure(store, "looking for an incident");
+    sqlite3_reset(statement);
+    if (!error && says_more)
+        error = forget(store, earlier);
+    *number = !is_there ? ++store->last_number : says_more ? earlier : 0;
     return error;
 }
 
@@ -381,8 +398,10 @@ struct error *store_add(struct store *store, const struct incident *incident, st
     struct arena *arena = arena_create();
     struct incident_row *listed = incident_row_create(incident);
     const struct store_row row = row_of(arena, incident, listed);
-    int64_t number;
-    error = put_incident(store, &row, &number);
+    int64_t number = 0;
+    error = find_place(store, &row, &number);
+    if (!error && number)
+        error = put_incident(store, &row, number);
     if (!error && number)
         error = put_parts(store, arena, number, incident, record);
     free(listed);
@@ -447,5 +466,8 @@ struct error *store_add_run(struct store *store, const struct store_run *run)
     sqlite3_bind_int64(statement, 5, (int64_t)run->duplicates);
     sqlite3_bind_int64(statement, 6, (int64_t)run->failures);
     sqlite3_bind_int64(statement, 7, store->run);
-    return store_step(store, statement, "noting the run");
+    error = store_step(store, statement, "noting the run");
+    if (!error)
+        error = store_commit(store);
+    return error ? error : store_create_indexes(store);
 }

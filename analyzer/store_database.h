@@ -27,6 +27,9 @@ enum store_statement {
     STATEMENT_LAST_NUMBER,
     STATEMENT_INCIDENT,
     STATEMENT_RECORD,
+    STATEMENT_FIND_COPY,
+    STATEMENT_FORGET_INCIDENT,
+    STATEMENT_FORGET_RECORD,
     STATEMENT_FORGET_VICTIMS,
     STATEMENT_FORGET_STATS,
     STATEMENT_FORGET_FINDINGS,
@@ -45,7 +48,7 @@ struct store {
     sqlite3 *database;
     char *path;                                /* for messages */
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* NULL until it is needed */
-    bool is_temporary, has_indexes, is_in_transaction;
+    bool is_temporary, is_in_transaction;
     int64_t started_us, begun_us; /* wall clock: the store was opened, the transaction begun */
     int64_t run;                  /* its row; 0 until something is written */
     int64_t last_number;          /* of the incidents that are there */

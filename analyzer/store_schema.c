@@ -128,12 +128,12 @@ static const char other_tables[] =
     "  streams INTEGER,\n  bytes INTEGER,\n  lines INTEGER,\n  cut_lines INTEGER,\n"
     "  kernel_lines INTEGER,\n  first_wall_us INTEGER,\n  last_wall_us INTEGER\n);\n";
 
-static const char indexes[] = "CREATE INDEX incidents_wall ON incidents (wall_us);\n"
-                              "CREATE INDEX incidents_class ON incidents (class);\n"
-                              "CREATE INDEX incidents_host ON incidents (host);\n"
-                              "CREATE INDEX incidents_cgroup ON incidents (cgroup);\n"
-                              "CREATE INDEX incidents_kernel ON incidents (kernel);\n"
-                              "CREATE INDEX incidents_fold ON incidents (fold);\n";
+static const char indexes[] = "CREATE INDEX IF NOT EXISTS incidents_wall ON incidents (wall_us);\n"
+                              "CREATE INDEX IF NOT EXISTS incidents_class ON incidents (class);\n"
+                              "CREATE INDEX IF NOT EXISTS incidents_host ON incidents (host);\n"
+                              "CREATE INDEX IF NOT EXISTS incidents_cgroup ON incidents (cgroup);\n"
+                              "CREATE INDEX IF NOT EXISTS incidents_kernel ON incidents (kernel);\n"
+                              "CREATE INDEX IF NOT EXISTS incidents_fold ON incidents (fold);\n";
 
 char *store_sql(sqlite3_str *text)
 {
@@ -160,7 +160,6 @@ struct error *store_create_tables(struct store *store)
 
 struct error *store_create_indexes(struct store *store)
 {
-    store->has_indexes = true;
     return store_execute(store, indexes);
 }
 
@@ -178,19 +177,12 @@ static void add_marks(sqlite3_str *text, size_t count)
         sqlite3_str_appendall(text, i ? ", ?" : "?");
 }
 
-/* The more complete copy replaces; then, and when it is new, its number is given back. */
 char *store_incident_sql(void)
 {
     sqlite3_str *text = sqlite3_str_new(NULL);
-    char *names = store_column_names();
-    sqlite3_str_appendf(text, "INSERT INTO incidents (run, %s) VALUES (", names);
-    add_marks(text, store_columns_count + 1);
-    sqlite3_str_appendall(text, ") ON CONFLICT (id) DO UPDATE SET run = excluded.run");
-    for (size_t i = 0; i < store_columns_count; i++)
-        sqlite3_str_appendf(text, ", %s = excluded.%s", store_columns[i].name,
-                            store_columns[i].name);
-    sqlite3_str_appendall(text, " WHERE excluded.grade > incidents.grade RETURNING number");
-    sqlite3_free(names);
+    sqlite3_str_appendall(text, "INSERT INTO incidents VALUES (");
+    add_marks(text, 2 + store_columns_count);
+    sqlite3_str_appendall(text, ")");
     return store_sql(text);
 }
 
