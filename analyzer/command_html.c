@@ -34,8 +34,11 @@ static bool show_article(void *context, struct incident *incident, uint64_t numb
     return false;
 }
 
+/* A path may name what --anonymize hides. */
 static struct slice title_of(struct arena *arena, const struct options *options)
 {
+    if (options->is_anonymized)
+        return SLICE("anonymized");
     if (options->operands_count == 0)
         return SLICE("this machine");
     return escape_text(arena, slice_from_string(options->operands[0]));

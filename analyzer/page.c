@@ -6,6 +6,7 @@
 
 #include "analyzer/base/units.h"
 #include "analyzer/html.h"
+#include "analyzer/render_layout.h"
 
 struct slice page_count(struct arena *arena, uint64_t count, const char *one, const char *many)
 {
@@ -22,6 +23,12 @@ struct slice page_time(struct arena *arena, int64_t wall_us)
         return (struct slice){0};
     size_t length = strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
     return arena_copy(arena, slice_of(text, length));
+}
+
+struct slice page_name(struct arena *arena, struct slice name)
+{
+    enum { COLUMNS = 300 };
+    return text_cut_middle(arena, name, COLUMNS);
 }
 
 void page_filter(FILE *out, const char *key, struct slice value)
@@ -84,6 +91,8 @@ static struct error *write_parts(const struct page_context *page)
     if (page->fleet->total == 1)
         return page_single(page);
     page_head(page);
+    if (page->fleet->total == 0)
+        return NULL;
     if (page->fleet->total > PAGE_FEW) {
         page_chart(page);
         page_repeats(page);

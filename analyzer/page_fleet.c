@@ -63,7 +63,8 @@ static void count_names(struct fleet *fleet, const struct store_row *row)
         struct slice value;
         memcpy(&value, (const char *)row + table_columns[i].offset, sizeof value);
         struct fleet_name *name = NULL;
-        HASH_FIND(hh, fleet->tables[i].by_name, value.data, value.length, name);
+        if (value.length)
+            HASH_FIND(hh, fleet->tables[i].by_name, value.data, value.length, name);
         if (name)
             name->by_class[row->class_]++;
     }

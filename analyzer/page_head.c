@@ -1,6 +1,7 @@
 /* The first lines of a page: what happened, in words, and what it was read from. */
-#define _GNU_SOURCE /* open_memstream */
+#define _GNU_SOURCE /* open_memstream, localtime_r */
 #include <stdlib.h>
+#include <time.h>
 
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
@@ -101,6 +102,8 @@ static struct slice headline(const struct page_context *page)
     const struct slice parts[] = {what_words(page), where_words(page), span_words(page),
                                   main_words(page)};
     struct slice text = {0};
+    if (page->fleet->total == 0)
+        return SLICE("No memory incident in what was asked for");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         text = story_join(page->arena, text, "", parts[i]);
     return text;
@@ -178,6 +181,17 @@ static struct slice coverage_words(const struct page_context *page)
     return escape_text(page->arena, copy);
 }
 
+/* "Times are UTC." */
+static struct slice zone_words(const struct page_context *page)
+{
+    time_t seconds = (time_t)(page->fleet->last_us / 1000000);
+    struct tm parts;
+    char zone[32] = "";
+    if (!localtime_r(&seconds, &parts) || !strftime(zone, sizeof zone, "%Z", &parts))
+        return (struct slice){0};
+    return arena_format(page->arena, "Times are %s.", zone);
+}
+
 void page_coverage(const struct page_context *page)
 {
     const struct fleet *fleet = page->fleet;
@@ -194,6 +208,8 @@ void page_coverage(const struct page_context *page)
                      arena_format(page->arena, "%.*s not be read. ",
                                   SLICE_ARG(page_count(page->arena, fleet->failures, "input could",
                                                        "inputs could"))));
+    if (fleet->dated)
+        html_text(page->out, zone_words(page));
     fputs("</p>\n", page->out);
 }
 

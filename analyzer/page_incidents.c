@@ -9,7 +9,7 @@
 #include "analyzer/render_layout.h"
 #include "analyzer/render_story.h"
 
-enum { NAME_COLUMNS = 40, ATTRIBUTE_COLUMNS = 300, SUMMARY_COLUMNS = 300 };
+enum { NAME_COLUMNS = 40, SUMMARY_COLUMNS = 300 };
 
 /* What the script filters and sorts by. */
 static void write_attributes(const struct page_context *page, FILE *out,
@@ -28,8 +28,7 @@ static void write_attributes(const struct page_context *page, FILE *out,
         {"data-kernel", group->kernel},
     };
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-        html_attribute(out, attributes[i].name,
-                       text_cut_middle(page->arena, attributes[i].value, ATTRIBUTE_COLUMNS));
+        html_attribute(out, attributes[i].name, page_name(page->arena, attributes[i].value));
     fprintf(out, " data-count=\"%" PRIu64 "\" data-last=\"%" PRId64 "\"", group->count,
             group->dated ? group->last.wall_us / 1000000 : -1);
     if (group->last.size.known)

@@ -49,10 +49,11 @@ struct slice page_workload(struct arena *arena, struct slice name);
 /** A wall clock time to the minute, "2026-03-28 22:14". */
 struct slice page_time(struct arena *arena, int64_t wall_us);
 
-/** ` href="#key=value"`: what the script filters by. */
-void page_filter(FILE *out, const char *key, struct slice value);
+/** @p name as the script compares it: a forged one that is endless only by its ends. */
+struct slice page_name(struct arena *arena, struct slice name);
 
-enum { PAGE_SPARK_WIDTH = 120, PAGE_SPARK_HEIGHT = 20 };
+/** ` href="#key=value"`: what the script filters by; @p value is a page_name(). */
+void page_filter(FILE *out, const char *key, struct slice value);
 
 /** A bar of @p total, of @p most at its longest, with a piece for each class. */
 void page_class_bar(FILE *out, const uint64_t by_class[CLASS_COUNT], uint64_t most);

@@ -6,7 +6,7 @@
 #include "analyzer/page_render.h"
 #include "analyzer/render_layout.h"
 
-enum { NAME_COLUMNS = 40 };
+enum { NAME_COLUMNS = 40, SPARK_WIDTH = 120, SPARK_HEIGHT = 20 };
 
 static void write_cut(const struct page_context *page, struct slice text)
 {
@@ -38,15 +38,15 @@ static void draw_spark(const struct page_context *page, const struct fleet_group
     for (int i = 0; i < SPARK_BINS; i++)
         most = spark->bins[i] > most ? spark->bins[i] : most;
     fprintf(page->out, "<svg class=\"spark c-%s\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\">",
-            term_name(VOCABULARY_CLASS, (int)group->class_), PAGE_SPARK_WIDTH, PAGE_SPARK_HEIGHT);
+            term_name(VOCABULARY_CLASS, (int)group->class_), SPARK_WIDTH, SPARK_HEIGHT);
     for (int i = 0; i < SPARK_BINS; i++) {
         int64_t start_us = (spark->base + i) * spark->width_us;
-        double x = (double)(start_us - chart->bars[0].start_us) / span * PAGE_SPARK_WIDTH;
-        double width = (double)spark->width_us / span * PAGE_SPARK_WIDTH;
-        double height = (double)spark->bins[i] / most * PAGE_SPARK_HEIGHT;
-        if (spark->bins[i] && x > -1 && x < PAGE_SPARK_WIDTH)
+        double x = (double)(start_us - chart->bars[0].start_us) / span * SPARK_WIDTH;
+        double width = (double)spark->width_us / span * SPARK_WIDTH;
+        double height = (double)spark->bins[i] / most * SPARK_HEIGHT;
+        if (spark->bins[i] && x > -1 && x < SPARK_WIDTH)
             fprintf(page->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", x,
-                    PAGE_SPARK_HEIGHT - height, width < 1.5 ? 1.5 : width, height);
+                    SPARK_HEIGHT - height, width < 1.5 ? 1.5 : width, height);
     }
     fputs("</svg>", page->out);
 }

@@ -6,7 +6,7 @@
 #include "analyzer/page_render.h"
 #include "analyzer/render_layout.h"
 
-enum { NAME_COLUMNS = 44, PATH_COLUMNS = 32, TITLE_COLUMNS = 300 };
+enum { NAME_COLUMNS = 44, PATH_COLUMNS = 120 };
 
 static const struct {
     enum fleet_table_id id;
@@ -36,9 +36,9 @@ static void write_name(const struct page_context *page, const char *filter, bool
     struct slice shown = text_cut_middle(page->arena, page_workload(page->arena, value),
                                          is_path ? PATH_COLUMNS : NAME_COLUMNS);
     fprintf(page->out, "<a class=\"name%s\"", is_path ? " mono" : "");
-    page_filter(page->out, filter, value);
-    if (shown.length != value.length)
-        html_attribute(page->out, "title", text_cut_middle(page->arena, value, TITLE_COLUMNS));
+    page_filter(page->out, filter, page_name(page->arena, value));
+    if (!slice_equal(shown, value))
+        html_attribute(page->out, "title", page_name(page->arena, value));
     fputc('>', page->out);
     html_text(page->out, shown);
     fputs("</a>", page->out);
