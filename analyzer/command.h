@@ -27,6 +27,8 @@ struct error *command_explain(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_scan(const struct command *command, int *status)
     __attribute__((warn_unused_result));
+struct error *command_report(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
 struct error *command_html(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_rules(const struct command *command, int *status)
@@ -41,6 +43,8 @@ struct run {
     void *context;
     /** A judged incident, borrowed; true: keep it, the callee owns it now. */
     bool (*show)(void *context, struct incident *incident, uint64_t number);
+    /** An input that could not be read, after it was told; NULL is fine. */
+    void (*failed)(void *context, const char *path, const char *what);
     bool takes_better_copy;
     /* filled by the run */
     struct pipeline_totals totals;

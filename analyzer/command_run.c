@@ -18,10 +18,18 @@ static void show_incident(void *context, struct incident *incident, uint64_t num
         incident_destroy(incident);
 }
 
-static void complain(void *context, const char *path, const char *what)
+static void note(void *context, const char *path, const char *what)
 {
     struct run *run = context;
     run->command->complain(path, what);
+}
+
+static void fail(void *context, const char *path, const char *what)
+{
+    struct run *run = context;
+    note(context, path, what);
+    if (run->failed)
+        run->failed(run->context, path, what);
 }
 
 static int64_t now_us(void)
@@ -87,7 +95,7 @@ struct error *run_read(struct run *run)
     struct condition *where = NULL;
     struct error *error = prepare(run, &pipeline, &where);
     if (!error) {
-        const struct pipeline_sink sink = {run, show_incident, complain, complain};
+        const struct pipeline_sink sink = {run, show_incident, fail, note};
         struct interrupt *interrupt = interrupt_create(&run->stop);
         pipeline.progress = options->no_progress ? NULL : progress_create(total_bytes(options));
         run->totals = pipeline_run(&pipeline, options->operands, options->operands_count, &sink);

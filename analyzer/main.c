@@ -70,6 +70,7 @@ static struct error *run_command(const struct options *options, int *status)
     static struct error *(*const commands[COMMAND_COUNT])(const struct command *, int *) = {
         [COMMAND_EXPLAIN] = command_explain,
         [COMMAND_SCAN] = command_scan,
+        [COMMAND_REPORT] = command_report,
         [COMMAND_RULES] = command_rules,
         [COMMAND_INSPECT] = command_inspect,
     };

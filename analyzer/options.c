@@ -11,9 +11,13 @@ enum { THREADS_MAX = 256, OPTIONS_MAX = 64 };
 #define READING ((1u << COMMAND_EXPLAIN) | (1u << COMMAND_SCAN))
 #define EXPLAINING (1u << COMMAND_EXPLAIN)
 #define SCANNING (1u << COMMAND_SCAN)
+#define REPORTING (1u << COMMAND_REPORT)
+#define SELECTING (READING | REPORTING)
+#define STORING (SCANNING | REPORTING)
 #define INSPECTING (1u << COMMAND_INSPECT)
 #define DUMPING (READING | INSPECTING)
-#define EVERYWHERE (DUMPING | (1u << COMMAND_RULES))
+#define PRINTING (DUMPING | REPORTING)
+#define EVERYWHERE (PRINTING | (1u << COMMAND_RULES))
 
 /* The index of @p word in @p names, or -1. */
 static int find_word(const char *const *names, int count, const char *word)
@@ -29,18 +33,28 @@ static struct error *take_format(struct options *options, const char *argument)
     static const char *const names[] = {[FORMAT_TEXT] = "text",
                                         [FORMAT_JSON] = "json",
                                         [FORMAT_MARKDOWN] = "md",
-                                        [FORMAT_HTML] = "html"};
+                                        [FORMAT_HTML] = "html",
+                                        [FORMAT_CSV] = "csv"};
     int format = find_word(names, sizeof names / sizeof *names, argument);
     if (format >= 0) {
         options->has_format = true;
         options->format = (enum output_format)format;
         return NULL;
     }
-    if (strcmp(argument, "csv") == 0)
-        return error_create(ERROR_USAGE,
-                            "--format %s is not yet in this version: text, json, md or html are",
-                            argument);
-    return error_create(ERROR_USAGE, "--format takes text, json, md or html, not '%s'", argument);
+    return error_create(ERROR_USAGE, "--format takes text, json, md, html or csv, not '%s'",
+                        argument);
+}
+
+static struct error *take_csv(struct options *options, const char *argument)
+{
+    (void)argument;
+    return take_format(options, "csv");
+}
+
+static struct error *take_markdown(struct options *options, const char *argument)
+{
+    (void)argument;
+    return take_format(options, "md");
 }
 
 static struct error *take_colour(struct options *options, const char *argument)
@@ -102,30 +116,39 @@ static struct error *take_threads(struct options *options, const char *argument)
 #define INTO(member) offsetof(struct options, member), NULL
 
 static const struct option_row option_rows[] = {
-    {"format", "FORMAT", 0, DUMPING, "text (default), json (a record a line), md or html", 0,
+    {"format", "FORMAT", 0, PRINTING, "text (default), json (a record a line), md, html, csv", 0,
      take_format},
-    {"all", NULL, 'a', EXPLAINING | INSPECTING, "every incident in full, every row of a view",
-     INTO(shows_all)},
-    {"number", "NUMBER", 'n', EXPLAINING, "explain only incident NUMBER of the list", 0,
+    {"csv", NULL, 0, REPORTING, "--format csv: a table of all incidents", 0, take_csv},
+    {"md", NULL, 0, REPORTING, "--format md: a ticket for one incident", 0, take_markdown},
+    {"db", "FILE", 0, SCANNING, "add the incidents to the database FILE", INTO(database)},
+    {"html", "FILE", 0, STORING, "write a page of all incidents to FILE", INTO(html_file)},
+    {"prom", "FILE", 0, STORING, "write counts to FILE, for Prometheus", INTO(prom_file)},
+    {"summary", NULL, 0, SCANNING, "say at the end what was read and what was not",
+     INTO(has_summary)},
+    {"all", NULL, 'a', EXPLAINING | REPORTING | INSPECTING,
+     "every incident in full, every row of a view", INTO(shows_all)},
+    {"number", "NUMBER", 'n', EXPLAINING | REPORTING, "explain only incident NUMBER of the list", 0,
      take_number},
     {"why", NULL, 0, EXPLAINING, "print the rule trace: each condition, what it found",
      INTO(has_trace)},
-    {"where", "EXPR", 0, READING, "only incidents for which EXPR holds, as in rules", INTO(where)},
-    {"since", "TIME", 0, READING, "only incidents from TIME on", INTO(since)},
-    {"until", "TIME", 0, READING, "only incidents before TIME", INTO(until)},
-    {"utc", NULL, 0, READING, "wall clock times in UTC", INTO(is_utc)},
-    {"tz", "ZONE", 0, READING, "wall clock times in ZONE (Europe/Berlin)", INTO(time_zone)},
-    {"rules", "DIR", 0, EVERYWHERE, "add the *.rule files of DIR, which override",
-     INTO(rules_directory)},
-    {"fail-on", "CLASS,...", 0, READING, "exit with status 3 when one of these occurs", 0,
+    {"where", "EXPR", 0, SELECTING, "only incidents for which EXPR holds, as in rules",
+     INTO(where)},
+    {"since", "TIME", 0, SELECTING, "only incidents from TIME on", INTO(since)},
+    {"until", "TIME", 0, SELECTING, "only incidents before TIME", INTO(until)},
+    {"utc", NULL, 0, SELECTING, "wall clock times in UTC", INTO(is_utc)},
+    {"tz", "ZONE", 0, SELECTING, "wall clock times in ZONE (Europe/Berlin)", INTO(time_zone)},
+    {"rules", "DIR", 0, DUMPING | (1u << COMMAND_RULES),
+     "add the *.rule files of DIR, which override", INTO(rules_directory)},
+    {"fail-on", "CLASS,...", 0, SELECTING, "exit with status 3 when one of these occurs", 0,
      take_fail_on},
     {"anonymize", NULL, 0, READING, "stable pseudonyms for hosts, cgroups, names, ids",
      INTO(is_anonymized)},
     {"jobs", "N", 'j', SCANNING, "read N inputs at once (the order of output stays)", 0,
      take_threads},
-    {"color", "WHEN", 0, DUMPING, "auto (default; NO_COLOR honoured), always, never", 0,
+    {"color", "WHEN", 0, PRINTING, "auto (default; NO_COLOR honoured), always, never", 0,
      take_colour},
-    {"no-pager", NULL, 0, EXPLAINING, "long text straight to the terminal", INTO(no_pager)},
+    {"no-pager", NULL, 0, EXPLAINING | REPORTING, "long text straight to the terminal",
+     INTO(no_pager)},
     {"no-progress", NULL, 0, READING, "no progress line on standard error", INTO(no_progress)},
     {"debuginfo", "PATH", 0, DUMPING, "types of a dump: vmlinux, layout file, or directory",
      INTO(debuginfo)},
@@ -145,7 +168,7 @@ const struct option_row *options_table(size_t *count)
 }
 
 /* Promised for later versions: named so that nobody searches for his typing error. */
-static const char *const later_options[] = {"db", "html", "csv", "prom"};
+static const char *const later_options[] = {"state"};
 
 struct command_row {
     const char *name; /* NULL: no word, the command that runs without one */
@@ -157,6 +180,7 @@ struct command_row {
 static const struct command_row command_rows[] = {
     {NULL, true, COMMAND_EXPLAIN, "[PATH...]", "explain every incident; no PATH: this machine"},
     {"scan", true, COMMAND_SCAN, "[PATH...]", "one JSON record per incident and line"},
+    {"report", true, COMMAND_REPORT, "DB|JSONL", "what was stored: a list, table, page or ticket"},
     {"rules", true, COMMAND_RULES, "list", "what the rules decide and say"},
     {"rules", true, COMMAND_RULES, "show NAME", "the text of a rule"},
     {"rules", true, COMMAND_RULES, "check PATH...", "mistakes as file:line:column"},
@@ -164,7 +188,6 @@ static const struct command_row command_rows[] = {
     {"rules", true, COMMAND_RULES, "facts", "the names that rules and --where may use"},
     {"map", false, 0, NULL, NULL},
     {"merge", false, 0, NULL, NULL},
-    {"report", false, 0, NULL, NULL},
     {"browse", false, 0, NULL, NULL},
     {"inspect", true, COMMAND_INSPECT, "VIEW DUMP", "one view of a dump's structures"},
     {"layout", false, 0, NULL, NULL},
@@ -306,8 +329,8 @@ static struct error *take_command(struct options *options)
 
 static struct error *check_combination(const struct options *options, uint64_t seen)
 {
-    static const char *const names[COMMAND_COUNT] = {"whyoom PATH", "whyoom scan", "whyoom rules",
-                                                     "whyoom inspect"};
+    static const char *const names[COMMAND_COUNT] = {"whyoom PATH", "whyoom scan", "whyoom report",
+                                                     "whyoom rules", "whyoom inspect"};
     for (int i = 0; i < OPTION_ROWS; i++)
         if (seen & (UINT64_C(1) << i) && !(option_rows[i].commands & (1u << options->command)))
             return error_create(ERROR_USAGE, "%s does not know --%s", names[options->command],
@@ -315,6 +338,9 @@ static struct error *check_combination(const struct options *options, uint64_t s
     if (options->command == COMMAND_SCAN && options->has_format && options->format != FORMAT_JSON)
         return error_create(ERROR_USAGE, "whyoom scan writes JSON lines; for text or md, leave "
                                          "out the word scan");
+    if (options->format == FORMAT_CSV && options->command != COMMAND_REPORT)
+        return error_create(ERROR_USAGE, "--format csv is whyoom report's: scan --db FILE first, "
+                                         "then report FILE --csv");
     if (options->is_utc && options->time_zone)
         return error_create(ERROR_USAGE, "--utc and --tz exclude each other");
     if (options->shows_all && options->number)

@@ -12,9 +12,16 @@
 #include "analyzer/base/error.h"
 #include "analyzer/terms.h"
 
-enum command_id { COMMAND_EXPLAIN, COMMAND_SCAN, COMMAND_RULES, COMMAND_INSPECT, COMMAND_COUNT };
+enum command_id {
+    COMMAND_EXPLAIN,
+    COMMAND_SCAN,
+    COMMAND_REPORT,
+    COMMAND_RULES,
+    COMMAND_INSPECT,
+    COMMAND_COUNT
+};
 
-enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML };
+enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML, FORMAT_CSV };
 
 enum colour_mode { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
@@ -25,9 +32,10 @@ struct options {
     enum output_format format;
     bool has_format;                                                 /* --format was given */
     const char *rules_directory, *since, *until, *time_zone, *where; /* NULL: not given */
-    bool is_utc, has_trace, no_progress, is_anonymized, shows_all, no_pager;
+    bool is_utc, has_trace, no_progress, has_summary, is_anonymized, shows_all, no_pager;
     const char *debuginfo; /* a vmlinux, a layout file or a directory of either; NULL: not given */
     bool is_verbose;
+    const char *database, *html_file, *prom_file; /* --db, --html, --prom; NULL: not given */
     bool wants_help, wants_version;
     enum colour_mode colour;
     bool has_fail_on, fail_on[CLASS_COUNT];

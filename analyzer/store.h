@@ -77,6 +77,9 @@ struct store_coverage {
 struct error *store_add(struct store *store, const struct incident *incident, struct slice record)
     __attribute__((warn_unused_result));
 
+/** Remove the incident @p id, which a more complete copy of another id stands for from now on. */
+struct error *store_remove(struct store *store, const char *id) __attribute__((warn_unused_result));
+
 struct error *store_add_coverage(struct store *store, const struct store_coverage *coverage)
     __attribute__((warn_unused_result));
 
@@ -136,6 +139,7 @@ enum store_order {
 /** What to select: all that is zero or NULL selects nothing away. */
 struct store_query {
     unsigned classes, kinds;                   /* bit (1 << CLASS_...) of each wanted one */
+    int64_t number;                            /* the rowid of one incident */
     const char *host, *cgroup, *kernel, *fold; /* exactly */
     const char *text; /* anywhere in host, cgroup, owner, victim, kernel, summary; case folded */
     struct time_window window; /* incidents without a wall clock stay in, as everywhere */
@@ -157,6 +161,16 @@ struct error *store_next(struct store_cursor *cursor, struct store_row *row, boo
     __attribute__((warn_unused_result));
 
 void store_cursor_destroy(struct store_cursor *cursor);
+
+/**
+ * From now on only those incidents are there, as far as questions go, that @p query selects and for
+ * which @p holds is true; it is asked with the whole incident. Records that cannot be read go to
+ * @p complain and are left out.
+ */
+struct error *store_restrict(struct store *store, const struct store_query *query,
+                             bool (*holds)(void *context, const struct incident *incident),
+                             store_complaint *complain, void *context)
+    __attribute__((warn_unused_result));
 
 /** How many rows @p query selects, `offset` and `most` aside. */
 struct error *store_count(struct store *store, const struct store_query *query, uint64_t *ret)

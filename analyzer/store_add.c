@@ -410,6 +410,15 @@ struct error *store_add(struct store *store, const struct incident *incident, st
     return !error && is_due(store) ? store_commit(store) : error;
 }
 
+struct error *store_remove(struct store *store, const char *id)
+{
+    int64_t number = 0;
+    struct error *error = store_begin(store);
+    if (!error)
+        error = store_find(store, id, &number);
+    return error || !number ? error : forget(store, number);
+}
+
 /* ---- runs
  * --------------------------------------------------------------------------------------- */
 

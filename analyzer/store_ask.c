@@ -96,10 +96,15 @@ static void add_window(sqlite3_str *sql, const struct time_window *window)
 }
 
 /* Nothing, or " WHERE ...". */
-static void add_conditions(sqlite3_str *sql, const struct store_query *query)
+static void add_conditions(sqlite3_str *sql, const struct store *store,
+                           const struct store_query *query)
 {
     enum { AND_LENGTH = sizeof " AND" - 1 };
     sqlite3_str *conditions = sqlite3_str_new(NULL);
+    if (store->is_restricted)
+        sqlite3_str_appendall(conditions, " AND number IN temp.chosen");
+    if (query->number)
+        sqlite3_str_appendf(conditions, " AND number = %lld", (long long)query->number);
     add_terms(conditions, "class", query->classes, VOCABULARY_CLASS);
     add_terms(conditions, "kind", query->kinds, VOCABULARY_KIND);
     add_equal(conditions, "host", query->host);
@@ -140,7 +145,7 @@ struct error *store_select(struct store *store, const struct store_query *query,
     char *names = store_column_names();
     sqlite3_str_appendf(sql, "SELECT number, %s FROM incidents", names);
     sqlite3_free(names);
-    add_conditions(sql, query);
+    add_conditions(sql, store, query);
     sqlite3_str_appendf(sql, " ORDER BY %s",
                         query->is_descending ? orders[query->order].descending
                                              : orders[query->order].ascending);
@@ -227,6 +232,69 @@ void store_cursor_destroy(struct store_cursor *cursor)
     free(cursor);
 }
 
+/* ---- a selection that only the incidents themselves can tell
+ * ------------------------------------ */
+
+struct restriction {
+    struct store *store;
+    bool (*holds)(void *context, const struct incident *incident);
+    store_complaint *complain;
+    void *context;
+    sqlite3_stmt *insert;
+};
+
+static struct error *choose(struct restriction *restriction, int64_t rowid)
+{
+    struct incident *incident = NULL;
+    struct error *error = store_read(restriction->store, rowid, &incident);
+    if (error && error_kind(error) == ERROR_INPUT) { /* the record: the others are still good */
+        restriction->complain(restriction->context, NULL, error_message(error));
+        error_destroy(error);
+        return NULL;
+    }
+    if (!error && restriction->holds(restriction->context, incident)) {
+        sqlite3_bind_int64(restriction->insert, 1, rowid);
+        error = store_step(restriction->store, restriction->insert, "selecting");
+    }
+    incident_destroy(incident);
+    return error;
+}
+
+static struct error *choose_all(struct restriction *restriction, const struct store_query *query)
+{
+    struct store_cursor *cursor;
+    struct store_row row;
+    bool has_row = true;
+    struct error *error = store_select(restriction->store, query, &cursor);
+    while (!error && has_row) {
+        error = store_next(cursor, &row, &has_row);
+        if (!error && has_row)
+            error = choose(restriction, row.rowid);
+    }
+    store_cursor_destroy(cursor);
+    return error;
+}
+
+struct error *store_restrict(struct store *store, const struct store_query *query,
+                             bool (*holds)(void *context, const struct incident *incident),
+                             store_complaint *complain, void *context)
+{
+    struct restriction restriction = {store, holds, complain, context, NULL};
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    struct error *error =
+        store_execute(store, "CREATE TEMP TABLE chosen (number INTEGER PRIMARY KEY)");
+    sqlite3_str_appendall(sql, "INSERT INTO temp.chosen VALUES (?)");
+    if (!error)
+        error = prepare(store, sql, &restriction.insert);
+    else
+        sqlite3_free(sqlite3_str_finish(sql));
+    if (!error)
+        error = choose_all(&restriction, query);
+    sqlite3_finalize(restriction.insert);
+    store->is_restricted = true;
+    return error;
+}
+
 /* ---- counts
  * ------------------------------------------------------------------------------------- */
 
@@ -235,7 +303,7 @@ struct error *store_count(struct store *store, const struct store_query *query, 
     sqlite3_str *sql = sqlite3_str_new(NULL);
     sqlite3_stmt *statement = NULL;
     sqlite3_str_appendall(sql, "SELECT count(*) FROM incidents");
-    add_conditions(sql, query);
+    add_conditions(sql, store, query);
     struct error *error = prepare(store, sql, &statement);
     if (!error && sqlite3_step(statement) == SQLITE_ROW)
         *ret = (uint64_t)sqlite3_column_int64(statement, 0);
@@ -254,7 +322,7 @@ struct error *store_tally(struct store *store, const struct store_query *query,
     sqlite3_stmt *statement = NULL;
     sqlite3_str_appendf(sql, "SELECT %s AS value, count(*) AS times FROM incidents",
                         columns[column]);
-    add_conditions(sql, query);
+    add_conditions(sql, store, query);
     sqlite3_str_appendall(sql, " GROUP BY value ORDER BY times DESC, value");
     if (query->most)
         sqlite3_str_appendf(sql, " LIMIT %lld", (long long)query->most);

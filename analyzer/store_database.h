@@ -49,6 +49,7 @@ struct store {
     char *path;                                /* for messages */
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* NULL until it is needed */
     bool is_temporary, is_in_transaction;
+    bool is_restricted;           /* to the incidents of temp.chosen */
     int64_t started_us, begun_us; /* wall clock: the store was opened, the transaction begun */
     int64_t run;                  /* its row; 0 until something is written */
     int64_t last_number;          /* of the incidents that are there */

@@ -128,12 +128,14 @@ static const char other_tables[] =
     "  streams INTEGER,\n  bytes INTEGER,\n  lines INTEGER,\n  cut_lines INTEGER,\n"
     "  kernel_lines INTEGER,\n  first_wall_us INTEGER,\n  last_wall_us INTEGER\n);\n";
 
-static const char indexes[] = "CREATE INDEX IF NOT EXISTS incidents_wall ON incidents (wall_us);\n"
-                              "CREATE INDEX IF NOT EXISTS incidents_class ON incidents (class);\n"
-                              "CREATE INDEX IF NOT EXISTS incidents_host ON incidents (host);\n"
-                              "CREATE INDEX IF NOT EXISTS incidents_cgroup ON incidents (cgroup);\n"
-                              "CREATE INDEX IF NOT EXISTS incidents_kernel ON incidents (kernel);\n"
-                              "CREATE INDEX IF NOT EXISTS incidents_fold ON incidents (fold);\n";
+static const char indexes[] =
+    "CREATE INDEX IF NOT EXISTS incidents_wall ON incidents (wall_us);\n"
+    "CREATE INDEX IF NOT EXISTS incidents_class ON incidents (class);\n"
+    "CREATE INDEX IF NOT EXISTS incidents_host ON incidents (host);\n"
+    "CREATE INDEX IF NOT EXISTS incidents_cgroup ON incidents (cgroup);\n"
+    "CREATE INDEX IF NOT EXISTS incidents_kernel ON incidents (kernel);\n"
+    "CREATE INDEX IF NOT EXISTS incidents_fold ON incidents (fold);\n"
+    "CREATE INDEX IF NOT EXISTS incidents_size ON incidents (victims_rss_bytes);\n";
 
 char *store_sql(sqlite3_str *text)
 {

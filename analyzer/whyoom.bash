@@ -2,14 +2,14 @@
 
 _whyoom() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--format --all --number --why --where --since --until --utc --tz --rules --fail-on --debuginfo --verbose
+    local options='--format --csv --md --db --html --prom --summary --all --number --why --where --since --until --utc --tz --rules --fail-on --debuginfo --verbose
         --anonymize --jobs --color --no-pager --no-progress --help --version'
-    local commands='scan rules inspect'
+    local commands='scan report rules inspect'
     local subcommands='list show check test facts'
     local classes='manual pressure slab shmem kernel-memory hugetlb swap memcg-limit host-zone unknown'
     COMPREPLY=()
     case $previous in
-    --format) mapfile -t COMPREPLY < <(compgen -W 'text json md html' -- "$current") ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json md html csv' -- "$current") ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current") ;;
     --fail-on) # the last of a list
         local before=

@@ -1,0 +1,24 @@
+/*
+ * A file that others read at any time: it is written beside its place and renamed when it is whole,
+ * so that nobody ever sees half of it, and an error leaves the old one.
+ */
+#ifndef WHYOOM_ATOMIC_FILE_H
+#define WHYOOM_ATOMIC_FILE_H
+
+#include <stdio.h>
+
+#include "analyzer/base/error.h"
+
+struct atomic_file;
+
+/** Begin to write what shall stand at @p path; @p stream is where. */
+struct error *atomic_file_create(const char *path, struct atomic_file **ret, FILE **stream)
+    __attribute__((warn_unused_result));
+
+/** Put the file in its place, and free; ERROR_SYSTEM when the disk is full. */
+struct error *atomic_file_finish(struct atomic_file *file) __attribute__((warn_unused_result));
+
+/** Leave what was there before, and free; NULL is fine. */
+void atomic_file_give_up(struct atomic_file *file);
+
+#endif

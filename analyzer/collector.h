@@ -1,0 +1,38 @@
+/*
+ * Where the incidents of a scan are kept beside or instead of standard output: the database of
+ * --db, or a temporary store when only --prom or --html need one.
+ */
+#ifndef WHYOOM_COLLECTOR_H
+#define WHYOOM_COLLECTOR_H
+
+#include "analyzer/options.h"
+#include "analyzer/pipeline.h"
+
+struct collector;
+
+/** Does the command line ask for one? */
+bool collector_is_wanted(const struct options *options);
+
+struct error *collector_create(const struct options *options, struct collector **ret)
+    __attribute__((warn_unused_result));
+
+/**
+ * Keep a judged incident, number @p number of the run. A number that was there before stands for a
+ * more complete copy of the same decision.
+ */
+struct error *collector_add(struct collector *collector, const struct incident *incident,
+                            struct slice record, uint64_t number)
+    __attribute__((warn_unused_result));
+
+/** Note an input that could not be read. */
+struct error *collector_add_failure(struct collector *collector, const char *path, const char *what)
+    __attribute__((warn_unused_result));
+
+/** The run is over: make it durable, and write the files that are made of it. */
+struct error *collector_finish(struct collector *collector, const struct pipeline_totals *totals)
+    __attribute__((warn_unused_result));
+
+/** Close; NULL is fine. */
+void collector_destroy(struct collector *collector);
+
+#endif

@@ -1,0 +1,97 @@
+#define _GNU_SOURCE /* clock_gettime */
+#include "analyzer/outputs.h"
+
+#include <time.h>
+
+#include "analyzer/atomic_file.h"
+#include "analyzer/base/escape.h"
+#include "analyzer/page.h"
+#include "analyzer/render_prom.h"
+
+typedef struct error *output_writer(FILE *out, const struct options *options, struct store *store,
+                                    const struct store_query *query);
+
+static struct error *write_prom(FILE *out, const struct options *options, struct store *store,
+                                const struct store_query *query)
+{
+    (void)options;
+    return render_prom(out, store, query, outputs_now_us());
+}
+
+static struct error *write_page(FILE *out, const struct options *options, struct store *store,
+                                const struct store_query *query)
+{
+    struct arena *arena = arena_create();
+    const struct page_options page = {.is_utc = options->is_utc,
+                                      .title = outputs_title(arena, options)};
+    struct error *error = render_page(out, store, query, &page);
+    arena_destroy(arena);
+    return error;
+}
+
+static const struct output {
+    size_t offset; /* of the file's name in struct options */
+    output_writer *write;
+} outputs[] = {
+    {offsetof(struct options, prom_file), write_prom},
+    {offsetof(struct options, html_file), write_page},
+};
+
+enum { OUTPUTS = sizeof outputs / sizeof *outputs };
+
+static const char *file_of(const struct options *options, const struct output *output)
+{
+    const char *file;
+    memcpy(&file, (const char *)options + output->offset, sizeof file);
+    return file;
+}
+
+bool outputs_are_wanted(const struct options *options)
+{
+    for (size_t i = 0; i < OUTPUTS; i++)
+        if (file_of(options, &outputs[i]))
+            return true;
+    return false;
+}
+
+static struct error *write_file(const char *path, const struct output *output,
+                                const struct options *options, struct store *store,
+                                const struct store_query *query)
+{
+    struct atomic_file *file;
+    FILE *stream;
+    struct error *error = atomic_file_create(path, &file, &stream);
+    if (error)
+        return error;
+    error = output->write(stream, options, store, query);
+    if (!error)
+        return atomic_file_finish(file);
+    atomic_file_give_up(file);
+    return error;
+}
+
+struct error *outputs_write(const struct options *options, struct store *store,
+                            const struct store_query *query)
+{
+    struct error *error = NULL;
+    for (size_t i = 0; i < OUTPUTS && !error; i++) {
+        const char *path = file_of(options, &outputs[i]);
+        if (path)
+            error = write_file(path, &outputs[i], options, store, query);
+    }
+    return error;
+}
+
+struct slice outputs_title(struct arena *arena, const struct options *options)
+{
+    if (options->operands_count == 0)
+        return SLICE("this machine");
+    return escape_text(arena, slice_from_string(options->operands[0]));
+}
+
+int64_t outputs_now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}

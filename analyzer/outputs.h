@@ -1,0 +1,24 @@
+/*
+ * What is made of a store beside the answer on standard output: files, one row of a table each
+ * (--prom FILE, --html FILE).
+ */
+#ifndef WHYOOM_OUTPUTS_H
+#define WHYOOM_OUTPUTS_H
+
+#include "analyzer/options.h"
+#include "analyzer/store.h"
+
+/** Does the command line ask for any? */
+bool outputs_are_wanted(const struct options *options);
+
+/** Write those that are asked for, of what @p query selects. One that fails leaves its old file. */
+struct error *outputs_write(const struct options *options, struct store *store,
+                            const struct store_query *query) __attribute__((warn_unused_result));
+
+/** "kern.log", "this machine": what the user named, escaped, for titles. */
+struct slice outputs_title(struct arena *arena, const struct options *options);
+
+/** The wall clock, as --since and the files have it. */
+int64_t outputs_now_us(void);
+
+#endif
