@@ -39,7 +39,7 @@
   var section = find("incidents");
   var incidents = Array.prototype.slice.call(section.querySelectorAll("details.incident"));
   var total = incidents.reduce(function (sum, incident) { return sum + Number(incident.dataset.count); }, 0);
-  var keys = ["class", "part", "host", "workload", "cgroup", "victim", "kernel"];
+  var keys = ["class", "part", "limit", "host", "workload", "cgroup", "victim", "kernel"];
   var texts = new Map(); /* made when first asked for */
 
   function textOf(incident) {

@@ -148,6 +148,7 @@ static void name_group(struct arena *arena, struct fleet_group *group, const str
     group->kind = row->kind;
     group->class_ = row->class_;
     group->dominant = row->dominant;
+    group->limit = row->limit;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i].to = arena_copy(arena, texts[i].from);
 }

@@ -61,6 +61,7 @@ struct fleet_group {
     enum kind kind;
     enum class_term class_;
     enum part dominant;
+    enum limit limit;
     struct slice host, owner, cgroup, manager, workload, victim, kernel;
     struct spark spark;
     UT_hash_handle hh;

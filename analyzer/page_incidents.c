@@ -21,6 +21,7 @@ static void write_attributes(const struct page_context *page, FILE *out,
     } attributes[] = {
         {"data-class", slice_from_string(term_name(VOCABULARY_CLASS, (int)group->class_))},
         {"data-part", slice_from_string(term_name(VOCABULARY_PART, (int)group->dominant))},
+        {"data-limit", slice_from_string(term_name(VOCABULARY_LIMIT, (int)group->limit))},
         {"data-host", group->host},
         {"data-workload", group->workload},
         {"data-cgroup", group->cgroup},

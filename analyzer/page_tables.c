@@ -6,7 +6,7 @@
 #include "analyzer/page_render.h"
 #include "analyzer/render_layout.h"
 
-enum { NAME_COLUMNS = 44, PATH_COLUMNS = 120 };
+enum { NAME_COLUMNS = 44, PATH_COLUMNS = 130 };
 
 static const struct {
     enum fleet_table_id id;
@@ -16,14 +16,15 @@ static const struct {
     {FLEET_WORKLOADS, "Workloads", "without a known workload", "workload", false},
     {FLEET_HOSTS, "Hosts", "whose host the logs do not name", "host", false},
     {FLEET_VICTIMS, "Killed processes", "without a named victim", "victim", false},
-    {FLEET_CGROUPS, "Memory cgroups", "without a cgroup's limit", "cgroup", true},
     {FLEET_KERNELS, "Kernels", "whose kernel the logs do not name", "kernel", false},
+    {FLEET_CGROUPS, "Memory cgroups", "without a cgroup's limit", "cgroup", true},
 };
 
-static void write_begin(const struct page_context *page, const char *title, uint64_t distinct,
-                        size_t shown)
+static void write_begin(const struct page_context *page, const char *title, bool is_wide,
+                        uint64_t distinct, size_t shown)
 {
-    fprintf(page->out, "<section class=\"card\"><div class=\"heading\"><h2>%s</h2>", title);
+    fprintf(page->out, "<section class=\"card%s\">", is_wide ? " wide" : "");
+    fprintf(page->out, "<div class=\"heading\"><h2>%s</h2>", title);
     if (distinct > shown)
         fprintf(page->out, "<span class=\"dim\">%zu of %.*s</span>", shown,
                 SLICE_ARG(count_print(page->arena, (int64_t)distinct)));
@@ -54,7 +55,7 @@ static void write_table(const struct page_context *page, size_t which)
     const struct fleet_table *table = &page->fleet->tables[tables[which].id];
     if (!table->count)
         return;
-    write_begin(page, tables[which].title, table->distinct, table->count);
+    write_begin(page, tables[which].title, tables[which].is_path, table->distinct, table->count);
     for (size_t i = 0; i < table->count; i++) {
         const struct fleet_name *name = &table->names[i];
         fputs("<li>", page->out);
@@ -87,7 +88,7 @@ static void write_terms(const struct page_context *page, const char *title, cons
     }
     if (!count)
         return;
-    write_begin(page, title, 0, 0);
+    write_begin(page, title, false, 0, 0);
     for (int i = 0; i < count; i++) {
         fputs("<li>", page->out);
         write_name(page, filter, false, slice_from_string(term_name(vocabulary, order[i])));
@@ -102,7 +103,12 @@ void page_tables(const struct page_context *page)
 {
     fputs("<div class=\"grid\">\n", page->out);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        write_table(page, i);
+        if (!tables[i].is_path)
+            write_table(page, i);
     write_terms(page, "What filled the memory", "part", VOCABULARY_PART, page->fleet->by_part);
+    write_terms(page, "Which limit refused", "limit", VOCABULARY_LIMIT, page->fleet->by_limit);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (tables[i].is_path) /* long names stand below, where they have room */
+            write_table(page, i);
     fputs("</div>\n", page->out);
 }

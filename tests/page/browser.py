@@ -38,7 +38,7 @@ def shown(case, address):
 
 
 def filters_by_what_the_address_says(ordinary):
-    for key, value in (("class", "slab"), ("host", "web-1"), ("victim", "node"), ("part", "shmem")):
+    for key, value in (("class", "slab"), ("host", "web-1"), ("victim", "node"), ("part", "shmem"), ("limit", "memory")):
         wanted = [incident.get("id") for incident in ordinary.document.root.all("details", class_="incident")
                   if incident.get(f"data-{key}") == value]
         found = shown(ordinary, f"#{key}={value}")

@@ -112,6 +112,7 @@ def counts_what_the_records_say(ordinary):
     assert ranks(document, "Hosts") == hosts
     assert ranks(document, "Killed processes") == ordinary.count(lambda record: record["victims"][0]["comm"])
     assert ranks(document, "What filled the memory") == ordinary.count(lambda record: record["dominant"]["part"])
+    assert ranks(document, "Which limit refused") == ordinary.count(lambda record: record["limit"])
     pods = ordinary.count(lambda record: record["workload"]["pod_uid"]).most_common()
     assert list(ranks(document, "Workloads").values()) == [count for _, count in pods[:10]]
     legend = {row.text().split()[0]: number(row.text().split()[1])
