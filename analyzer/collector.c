@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "analyzer/outputs.h"
-#include "analyzer/store.h"
 
 struct stored_id {
     char text[17];
@@ -91,6 +90,11 @@ struct error *collector_finish(struct collector *collector, const struct pipelin
         error = store_add_run(collector->store, &run);
     return error ? error
                  : outputs_write(collector->options, collector->store, &(struct store_query){0});
+}
+
+struct store *collector_store(struct collector *collector)
+{
+    return collector->store;
 }
 
 void collector_destroy(struct collector *collector)

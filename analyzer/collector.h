@@ -7,6 +7,7 @@
 
 #include "analyzer/options.h"
 #include "analyzer/pipeline.h"
+#include "analyzer/store.h"
 
 struct collector;
 
@@ -31,6 +32,9 @@ struct error *collector_add_failure(struct collector *collector, const char *pat
 /** The run is over: make it durable, and write the files that are made of it. */
 struct error *collector_finish(struct collector *collector, const struct pipeline_totals *totals)
     __attribute__((warn_unused_result));
+
+/** What was kept, to be asked after collector_finish(); the collector's. */
+struct store *collector_store(struct collector *collector);
 
 /** Close; NULL is fine. */
 void collector_destroy(struct collector *collector);

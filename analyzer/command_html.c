@@ -8,15 +8,17 @@
 #include <stdlib.h>
 
 #include "analyzer/base/escape.h"
+#include "analyzer/collector.h"
 #include "analyzer/html.h"
+#include "analyzer/outputs.h"
 #include "analyzer/page.h"
 #include "analyzer/render.h"
 
 struct answer {
     struct run run;
     struct render_options render;
-    struct store *store;   /* for the page */
-    struct error *trouble; /* it does not take it */
+    struct collector *collector; /* for the page; NULL: articles */
+    struct error *trouble;       /* the collector's; the reading stops */
 };
 
 /* ---- as they come
@@ -34,20 +36,10 @@ static bool show_article(void *context, struct incident *incident, uint64_t numb
     return false;
 }
 
-/* A path may name what --anonymize hides. */
-static struct slice title_of(struct arena *arena, const struct options *options)
-{
-    if (options->is_anonymized)
-        return SLICE("anonymized");
-    if (options->operands_count == 0)
-        return SLICE("this machine");
-    return escape_text(arena, slice_from_string(options->operands[0]));
-}
-
 static void begin_page(const struct options *options)
 {
     struct arena *arena = arena_create();
-    struct slice of = title_of(arena, options);
+    struct slice of = outputs_title(arena, options);
     html_page_begin(stdout, arena_format(arena, "Why the memory ran out: %.*s", SLICE_ARG(of)));
     arena_destroy(arena);
 }
@@ -81,67 +73,72 @@ static struct error *print_articles(struct answer *answer)
 /* ---- the page
  * ----------------------------------------------------------------------------------- */
 
+static void keep_trouble(struct answer *answer, struct error *error)
+{
+    if (!error)
+        return;
+    answer->trouble = error;
+    answer->run.stop = true;
+}
+
 static bool keep_record(void *context, struct incident *incident, uint64_t number)
 {
     struct answer *answer = context;
     char *text = NULL;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
-    (void)number;
     if (!stream)
         die_out_of_memory();
     render_json(stream, incident);
     fclose(stream);
     if (!answer->trouble)
-        answer->trouble = store_add(answer->store, incident, slice_of(text, length - 1));
+        keep_trouble(
+            answer, collector_add(answer->collector, incident, slice_of(text, length - 1), number));
     free(text);
-    if (answer->trouble)
-        answer->run.stop = true;
     return false;
 }
 
-static struct error *note_coverage(const struct answer *answer)
+static void keep_failure(void *context, const char *path, const char *what)
 {
-    const struct pipeline_totals *totals = &answer->run.totals;
-    const struct store_coverage read = {.path = SLICE("-"), .coverage = &totals->coverage};
-    const struct store_coverage failed = {.path = SLICE("-"), .failure = SLICE("not read")};
-    struct error *error = store_add_coverage(answer->store, &read);
-    for (uint64_t i = 0; i < totals->failures && !error; i++)
-        error = store_add_coverage(answer->store, &failed);
-    if (!error)
-        error = store_commit(answer->store);
-    return error ? error : store_create_indexes(answer->store);
-}
-
-static struct error *print_stored(struct answer *answer)
-{
-    const struct options *options = answer->run.command->options;
-    const struct store_query all = {0};
-    struct arena *arena = arena_create();
-    const struct page_options page = {.is_utc = options->is_utc, .title = title_of(arena, options)};
-    struct error *error = note_coverage(answer);
-    if (!error)
-        error = render_page(stdout, answer->store, &all, &page);
-    arena_destroy(arena);
-    return error;
+    struct answer *answer = context;
+    if (answer->collector && !answer->trouble)
+        keep_trouble(answer, collector_add_failure(answer->collector, path, what));
 }
 
 static struct error *print_page(struct answer *answer)
 {
-    struct error *error = store_create_temporary("the page", &answer->store);
+    const struct options *options = answer->run.command->options;
+    struct arena *arena = arena_create();
+    const struct page_options page = {.is_utc = options->is_utc,
+                                      .title = outputs_title(arena, options)};
+    struct error *error = collector_finish(answer->collector, &answer->run.totals);
     if (!error)
-        error = run_read(&answer->run);
-    if (!error)
-        error = answer->trouble;
-    if (error)
-        return error;
-    if (answer->run.totals.incidents)
-        return print_stored(answer);
+        error = render_page(stdout, collector_store(answer->collector), &(struct store_query){0},
+                            &page);
+    arena_destroy(arena);
+    return error;
+}
+
+static void print_empty_page(struct answer *answer)
+{
     begin_page(answer->run.command->options);
     if (run_is_none(&answer->run))
         print_none(&answer->run);
     html_page_end(stdout);
-    return NULL;
+}
+
+static struct error *collect_page(struct answer *answer)
+{
+    struct error *error = collector_create(answer->run.command->options, &answer->collector);
+    if (!error)
+        error = run_read(&answer->run);
+    if (!error)
+        error = answer->trouble;
+    if (!error && answer->run.totals.incidents)
+        error = print_page(answer);
+    else if (!error)
+        print_empty_page(answer);
+    return error;
 }
 
 struct error *command_html(const struct command *command, int *status)
@@ -151,14 +148,16 @@ struct error *command_html(const struct command *command, int *status)
     struct answer answer = {
         .run = {.command = command,
                 .out = stdout,
-                .show = has_articles ? show_article : keep_record},
+                .show = has_articles ? show_article : keep_record,
+                .failed = keep_failure,
+                .takes_better_copy = !has_articles},
         .render = {.has_trace = options->has_trace, .is_utc = options->is_utc},
     };
     answer.run.context = &answer;
-    struct error *error = has_articles ? print_articles(&answer) : print_page(&answer);
+    struct error *error = has_articles ? print_articles(&answer) : collect_page(&answer);
     if (!error)
         error = run_finish(&answer.run, status);
     run_deinit(&answer.run);
-    store_destroy(answer.store);
+    collector_destroy(answer.collector);
     return error;
 }

@@ -84,6 +84,8 @@ struct error *outputs_write(const struct options *options, struct store *store,
 
 struct slice outputs_title(struct arena *arena, const struct options *options)
 {
+    if (options->is_anonymized) /* a path may name what is hidden */
+        return SLICE("anonymized logs");
     if (options->operands_count == 0)
         return SLICE("this machine");
     return escape_text(arena, slice_from_string(options->operands[0]));
