@@ -51,7 +51,7 @@ struct run {
     atomic_bool stop;
     bool has_fail_on;       /* an incident of a --fail-on class occurred */
     bool is_cut_off;        /* nobody reads standard output any more */
-    struct error *trouble;  /* standard output does not take it */
+    struct error *trouble;  /* standard output, or what `show` writes to, does not take it */
     char salt[SALT_SIZE];   /* of --anonymize */
     struct rule_set *rules; /* what judged incidents point into */
 };

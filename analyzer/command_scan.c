@@ -16,15 +16,14 @@ struct scan {
     struct run run;
     struct collector *collector; /* NULL: standard output alone */
     bool has_lines;              /* on standard output */
-    struct error *trouble;       /* the collector's; the reading stops */
 };
 
 static void keep_trouble(struct scan *scan, struct error *error)
 {
     if (!error)
         return;
-    scan->trouble = error;
-    scan->run.stop = true;
+    scan->run.trouble = error;
+    scan->run.stop = true; /* what is read from now on would be lost */
 }
 
 static void collect(struct scan *scan, const struct incident *incident, uint64_t number)
@@ -38,7 +37,7 @@ static void collect(struct scan *scan, const struct incident *incident, uint64_t
     fclose(stream);
     if (scan->has_lines)
         fwrite(text, 1, length, scan->run.out);
-    if (!scan->trouble)
+    if (!scan->run.trouble)
         keep_trouble(scan,
                      collector_add(scan->collector, incident, slice_of(text, length - 1), number));
     free(text);
@@ -62,7 +61,7 @@ static bool show(void *context, struct incident *incident, uint64_t number)
 static void note_failure(void *context, const char *path, const char *what)
 {
     struct scan *scan = context;
-    if (scan->collector && !scan->trouble)
+    if (scan->collector && !scan->run.trouble)
         keep_trouble(scan, collector_add_failure(scan->collector, path, what));
 }
 
@@ -121,12 +120,9 @@ static struct error *scan_all(struct scan *scan, int *status)
         tell(&scan->run, print_none);
     else if (has_summary(scan->run.command->options))
         tell(&scan->run, print_summary);
-    if (scan->collector && !scan->trouble)
-        scan->trouble = collector_finish(scan->collector, &scan->run.totals);
-    error = run_finish(&scan->run, status);
-    if (error && scan->trouble)
-        error_destroy(error);
-    return scan->trouble ? scan->trouble : error;
+    if (scan->collector && !scan->run.trouble)
+        scan->run.trouble = collector_finish(scan->collector, &scan->run.totals);
+    return run_finish(&scan->run, status);
 }
 
 struct error *command_scan(const struct command *command, int *status)

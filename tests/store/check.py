@@ -1,0 +1,435 @@
+"""scan --db, report and docs/database.md, against the JSON lines of the same logs. Usage: check.py WHYOOM. TAP."""
+
+import csv
+import glob
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+WHYOOM = os.path.abspath(sys.argv[1])
+SAMPLES = sorted(glob.glob("samples/*.log"))
+DOCUMENT = "docs/database.md"
+TEMPORARY = tempfile.mkdtemp(prefix="whyoom-store-")
+number = failed = 0
+
+
+def claim(what, holds, detail=""):
+    global number, failed
+    number += 1
+    print(f"{'ok' if holds else 'not ok'} {number} - {what}", flush=True)
+    if not holds:
+        failed += 1
+        print(f"    {what}: {detail}", file=sys.stderr)
+
+
+def skip(what, why):
+    global number
+    number += 1
+    print(f"ok {number} - {what} # SKIP {why}")
+
+
+def run(*arguments, stdin=None, cwd=None):
+    return subprocess.run([WHYOOM, *arguments], capture_output=True, text=True, input=stdin, cwd=cwd)
+
+
+def path(name):
+    return os.path.join(TEMPORARY, name)
+
+
+def lines_of(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def dig(record, *keys):
+    for key in keys:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
+# ---- the database against the records
+
+DB = path("fleet.db")
+plain = run("scan", *SAMPLES).stdout
+records = {record["id"]: record for record in lines_of(plain)}
+stored = run("scan", *SAMPLES, "--db", DB, "--summary")
+claim("scan --db is silent on standard output, and sums up on the other",
+      stored.returncode == 0 and not stored.stdout and stored.stderr.count("\n") == 1
+      and f"{len(records)} incidents in " in stored.stderr, stored)
+claim("it leaves one plain file", sorted(os.listdir(TEMPORARY)) == ["fleet.db"], os.listdir(TEMPORARY))
+both = run("scan", *SAMPLES, "--db", path("both.db"), "--format", "json")
+claim("with --format json the lines come too", both.stdout == plain)
+again = run("scan", *SAMPLES, "--db", DB)
+database = sqlite3.connect(DB)
+database.row_factory = sqlite3.Row
+
+
+def ask(sql, *values):
+    return database.execute(sql, values).fetchall()
+
+
+claim("a second scan of the same logs adds nothing",
+      again.returncode == 0 and ask("SELECT count(*) FROM incidents")[0][0] == len(records))
+claim("every run is noted", [row["ended_us"] is not None for row in ask("SELECT * FROM runs")] == [True, True])
+claim("what was read is noted: all bytes of all samples, twice",
+      ask("SELECT sum(bytes) FROM coverage")[0][0] == 2 * sum(os.path.getsize(sample) for sample in SAMPLES))
+claim("the database is sound", ask("PRAGMA integrity_check")[0][0] == "ok")
+claim("it says what it is",
+      (ask("PRAGMA user_version")[0][0], ask("PRAGMA application_id")[0][0]) == (1, int.from_bytes(b"whyo", "big")))
+claim("records are kept as they were written",
+      [row["record"] for row in ask("SELECT record FROM records ORDER BY incident")] == plain.splitlines())
+
+COLUMNS = {  # column of incidents: where the record has it
+    "kind": ("kind",), "class": ("class",), "scope": ("scope",), "refused": ("limit",), "charge_path": ("charge_path",),
+    "host": ("host",), "boot": ("boot",), "kernel": ("kernel",), "cgroup": ("memcg", "path"), "source": ("source", "path"),
+    "manager": ("workload", "manager"), "summary": ("summary",), "printed": ("time", "printed"),
+    "dominant_bytes": ("dominant", "bytes"), "asked_by": ("trigger", "comm"), "repeat_count": ("repeat", "count"),
+}
+wrong = []
+for row in ask("SELECT * FROM incidents"):
+    record = records[row["id"]]
+    for column, keys in COLUMNS.items():
+        if row[column] != dig(record, *keys):
+            wrong.append((row["id"], column, row[column], dig(record, *keys)))
+    if (row["also"] or "") != ",".join(record["also"]):
+        wrong.append((row["id"], "also", row["also"], record["also"]))
+    if (row["monotonic_us"] is None) != (dig(record, "time", "monotonic_s") is None):
+        wrong.append((row["id"], "monotonic_us"))
+    if row["monotonic_us"] is not None and row["monotonic_us"] != round(record["time"]["monotonic_s"] * 1e6):
+        wrong.append((row["id"], "monotonic_us", row["monotonic_us"], record["time"]))
+claim("a row has the values of its record", not wrong, wrong[:5])
+wrong = []
+for row in ask("SELECT v.*, i.id FROM victims v JOIN incidents i ON i.number = v.incident"):
+    victim = records[row["id"]]["victims"][row["position"] - 1]
+    for key in row.keys():
+        if key in ("incident", "position", "id"):
+            continue
+        value = victim.get(key)
+        if row[key] != (int(value) if isinstance(value, bool) else value):
+            wrong.append((row["id"], key, row[key], value))
+claim("victims have the values of their record", not wrong
+      and ask("SELECT count(*) FROM victims")[0][0] == sum(len(r["victims"]) for r in records.values()), wrong[:5])
+wrong = []
+for row in ask("SELECT m.*, i.id FROM memcg_stats m JOIN incidents i ON i.number = m.incident"):
+    memcg = records[row["id"]]["memcg"]
+    for key in row.keys():
+        group, _, name = key.partition("_")
+        if key in ("incident", "id") or name == "unlimited":
+            continue
+        if row[key] != dig(memcg, group, name):
+            wrong.append((row["id"], key, row[key], dig(memcg, group, name)))
+claim("statistics have the values of their record", not wrong, wrong[:5])
+claim("findings are all there",
+      [tuple(row) for row in ask("SELECT i.id, f.rule, f.weight FROM findings f JOIN incidents i ON i.number = f.incident "
+                                 "ORDER BY i.number, f.position")]
+      == [(r["id"], f["rule"], f["weight"]) for r in records.values() for f in r["findings"]])
+
+# ---- report
+
+claim("report --format json gives the lines of the scan", run("report", DB, "--format", "json").stdout == plain)
+with open(path("fleet.jsonl"), "w") as file:
+    file.write(plain)
+claim("JSON lines are read as the database is",
+      run("report", path("fleet.jsonl"), "--csv").stdout == run("report", DB, "--csv").stdout)
+claim("JSON lines come down a pipe", run("report", "-", "--format", "json", stdin=plain).stdout == plain)
+if shutil.which("gzip"):
+    subprocess.run(["gzip", "-k", path("fleet.jsonl")], check=True)
+    claim("JSON lines may be compressed", run("report", path("fleet.jsonl.gz"), "--format", "json").stdout == plain)
+else:
+    skip("JSON lines may be compressed", "no gzip")
+for sample in SAMPLES[:3] + SAMPLES[-3:]:
+    fresh, kept = run("--format", "json", sample).stdout, path("one.jsonl")
+    with open(kept, "w") as file:
+        file.write(fresh)
+    if len(fresh.splitlines()) == 1:
+        claim(f"report explains as the fresh run does: {sample}",
+              re.sub(r"^incident .* · ", "", run("report", kept).stdout, flags=re.M) == run(sample).stdout)
+one = next(iter(ask("SELECT number, id FROM incidents WHERE class = 'slab'")))
+ticket = run("report", DB, "--md", "--number", str(one["number"]))
+claim("--md --number writes one ticket", ticket.returncode == 0 and ticket.stdout.count("\n## ") + ticket.stdout.startswith("## ") == 1)
+many = run("report", DB, "--md")
+claim("--md of many: one line says how to select", many.returncode == 2 and many.stderr.count("\n") == 1 and "--number" in many.stderr)
+claim("--number that is not there: one line", run("report", DB, "--number", "99999").returncode == 2)
+chosen = run("report", DB, "--format", "json", "--where", "class is slab").stdout
+fresh = run("scan", *SAMPLES, "--where", "class is slab").stdout
+claim("--where selects as it does for a log", chosen == fresh and chosen)
+chosen = run("report", DB, "--format", "json", "--where", "memcg.stat.shmem >= 1 GiB and victims.count > 0").stdout
+fresh = run("scan", *SAMPLES, "--where", "memcg.stat.shmem >= 1 GiB and victims.count > 0").stdout
+claim("--where asks figures as it does for a log", chosen == fresh and chosen)
+window = ("--since", "2025-02-04", "--until", "2025-02-05")
+dated = [r for r in lines_of(run("report", DB, "--format", "json", "--utc", *window).stdout) if dig(r, "time", "wall")]
+claim("--since and --until select", dated and all(r["time"]["wall"].startswith("2025-02-04") for r in dated)
+      and len(dated) == sum((dig(r, "time", "wall") or "").startswith("2025-02-04") for r in records.values()))
+nothing = run("report", DB, "--where", "class is slab and class is shmem")
+claim("nothing selected: status 1, and it is said", nothing.returncode == 1 and nothing.stdout.startswith("No such incident"))
+claim("--fail-on looks at what was stored", run("report", DB, "--fail-on", "slab").returncode == 3)
+listed = run("report", DB).stdout
+claim("the list counts the incidents and the classes",
+      listed.startswith(f"{len(records)} incidents") and f"slab {sum(r['class'] == 'slab' for r in records.values())}" in listed)
+
+# ---- CSV
+
+table = run("report", DB, "--csv").stdout
+rows = list(csv.DictReader(io.StringIO(table, newline="")))
+claim("CSV lines end as RFC 4180 says", subprocess.run([WHYOOM, "report", DB, "--csv"], capture_output=True).stdout.count(b"\r\n")
+      == len(records) + 1)
+wrong = []
+for row in rows:
+    record = records[row["id"]]
+    for column, keys in COLUMNS.items():
+        value = dig(record, *keys)
+        expected = "" if value is None else str(value)
+        if expected[:1] in "=+-@" and expected and not isinstance(value, int):
+            expected = "'" + expected
+        if row[column] != expected:
+            wrong.append((row["id"], column, row[column], expected))
+    wall = dig(record, "time", "wall") or ""
+    if row["time"] != re.sub(r"\.\d+", "", wall):
+        wrong.append((row["id"], "time", row["time"], wall))
+claim("CSV has the values of the records", len(rows) == len(records) and not wrong, wrong[:5])
+hostile = dict(records[one["id"]], id="00000000deadbeef", host='=cmd|"/c calc"!A1,\nx', kernel="-1+1")
+with open(path("hostile.jsonl"), "w") as file:
+    file.write(json.dumps(hostile) + "\n")
+row = next(csv.DictReader(io.StringIO(run("report", path("hostile.jsonl"), "--csv").stdout, newline="")))
+claim("CSV disarms formulas and keeps one line a row",
+      row["host"] == "'=cmd|\"/c calc\"!A1,\\x0ax" and row["kernel"] == "'-1+1", (row["host"], row["kernel"]))
+
+# ---- Prometheus
+
+LINE = re.compile(r'^([a-z_]+)(\{[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\[\\"n])*")*\})? (\d+)$')
+
+
+def read_prom(name):
+    """{(metric, labels): value}; every line is checked: HELP and TYPE before, no series twice."""
+    series, typed = {}, None
+    for line in open(name, newline="\n"):
+        if line.startswith("# HELP "):
+            typed = line.split()[2]
+        elif line.startswith("# TYPE "):
+            assert line.split()[2:] == [typed, "gauge"], line
+        else:
+            match = LINE.match(line.rstrip("\n"))
+            assert match and match[1] == typed and match.group(1, 2) not in series, line
+            series[match.group(1, 2)] = int(match[3])
+    return series
+
+
+prom = path("whyoom.prom")
+made = run("report", DB, "--prom", prom)
+series = read_prom(prom)
+claim("--prom alone leaves standard output empty", made.returncode == 0 and not made.stdout)
+claim("its incidents add up", sum(v for (name, _), v in series.items() if name == "whyoom_incidents") == len(records))
+claim("its hosts add up", sum(v for (name, _), v in series.items() if name == "whyoom_host_incidents") == len(records))
+slab = sum(v for (name, labels), v in series.items() if name == "whyoom_incidents" and 'class="slab"' in labels)
+claim("its classes are the records'", slab == sum(r["class"] == "slab" for r in records.values()))
+direct = path("direct.prom")
+run("scan", *SAMPLES, "--prom", direct)
+clock = ("whyoom_written_timestamp_seconds", None)
+fresh = read_prom(direct)
+claim("scan --prom counts without a database", {**fresh, clock: 0, ("whyoom_read_bytes", None): 0, ("whyoom_read_streams", None): 0}
+      == {**series, clock: 0, ("whyoom_read_bytes", None): 0, ("whyoom_read_streams", None): 0})
+base = records[one["id"]]
+with open(path("hosts.jsonl"), "w") as file:
+    for i in range(300):
+        for name in (f'h{i}"\\\n', "other")[: 1 + (i < 7)]:
+            file.write(json.dumps(dict(base, id=f"{i:08x}{len(name) + (name == 'other'):08x}", host=name)) + "\n")
+run("report", path("hosts.jsonl"), "--prom", prom)
+hosts = {labels: v for (name, labels), v in read_prom(prom).items() if name == "whyoom_host_incidents"}
+claim("host labels are bounded, and the rest is other", len(hosts) <= 51 and sum(hosts.values()) == 307, hosts)
+if shutil.which("promtool"):
+    checked = subprocess.run(["promtool", "check", "metrics"], stdin=open(prom), capture_output=True, text=True)
+    claim("promtool finds no fault", checked.returncode == 0, checked.stdout + checked.stderr)
+else:
+    skip("promtool finds no fault", "no promtool")
+with open(prom) as file:
+    old = file.read()
+os.mkdir(path("closed"))
+bad = run("report", DB, "--prom", path("absent/x.prom"))
+claim("a file that cannot be written: one line, status 2", bad.returncode == 2 and bad.stderr.count("\n") == 1)
+claim("nothing is left beside the file", not [name for name in os.listdir(TEMPORARY) if name.startswith("whyoom.prom.")])
+
+# ---- bad input
+
+with open(path("torn.jsonl"), "w") as file:
+    first, second = plain.splitlines()[:2]
+    file.write(f"{first}\n{second[:500]}\n[1, 2]\n{{\"schema\": \"whyoom.incident/1\"}}\n{second}\n")
+torn = run("report", path("torn.jsonl"), "--format", "json")
+claim("bad lines: a line each that says where, the good ones told, status 2",
+      torn.returncode == 2 and torn.stdout == f"{first}\n{second}\n"
+      and [line.split(": ")[1].rsplit(":")[-1] for line in torn.stderr.splitlines()] == ["2", "3", "4"], torn.stderr)
+wrong = []
+for key, value in [("kind", "nonsense"), ("victims", [1]), ("victims", {}), ("time", "now"), ("page_size", -4096), ("memcg", []),
+                   ("findings", [{"evidence": 7}]), ("tasks", [None]), ("host", 12), ("id", "x"), ("page_size", 1 << 62),
+                   ("host_memory", {"zones": [{"buddy": ["x"]}]}), ("also", ["unknown"]), ("time", {"monotonic_s": 1e300})]:
+    mutant = run("report", "-", stdin=json.dumps(dict(base, **{key: value})))
+    if mutant.returncode not in (0, 2) or mutant.stderr.count("\n") > 2 or "ERROR" in mutant.stderr:
+        wrong.append((key, value, mutant))
+claim("a record with a value of another type is refused in a line", not wrong, wrong[:2])
+for name, content, word in [("kern.log", "Nov 23 06:33:01 web1 kernel: nothing\n" * 50, "neither a database"), ("empty", "", "No such"),
+                            ("short.db", "SQLite format 3\0" + "x" * 500, "")]:
+    with open(path(name), "w") as file:
+        file.write(content)
+    bad = run("report", path(name))
+    claim(f"report of {name}: a line, no crash", bad.returncode in (1, 2) and word in bad.stdout + bad.stderr
+          and len(bad.stderr.splitlines()) <= 21, bad)
+foreign = sqlite3.connect(path("foreign.db"))
+foreign.execute("CREATE TABLE t (a)")
+foreign.commit()
+bad = run("scan", SAMPLES[0], "--db", path("foreign.db"))
+claim("another program's database is left alone", bad.returncode == 2 and "another program" in bad.stderr
+      and foreign.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 1, bad)
+shutil.copy(DB, path("other.db"))
+other = sqlite3.connect(path("other.db"))
+other.execute("PRAGMA user_version = 2")
+other.commit()
+other.close()
+bad = run("report", path("other.db"))
+claim("a database of another schema: one line that names it", bad.returncode == 2 and "schema 2" in bad.stderr and bad.stderr.count("\n") == 1)
+shutil.copy(DB, path("damaged.db"))
+with open(path("damaged.db"), "r+b") as file:
+    file.seek(8192)
+    file.write(b"\xa5" * (os.path.getsize(DB) - 8192 - 4096))
+for arguments in (("report", path("damaged.db")), ("report", path("damaged.db"), "--csv"), ("scan", SAMPLES[0], "--db", path("damaged.db"))):
+    bad = run(*arguments)
+    claim(f"a damaged database: one line: {arguments[0]} {' '.join(arguments[2:3])}",
+          bad.returncode == 2 and bad.stderr.count("\n") == 1 and "damaged" in bad.stderr, bad)
+
+# ---- killed
+
+BOOT = re.compile(r"\[ *(\d+)\.(\d{6})\]")
+
+
+def at_other_times(text, seconds):
+    return BOOT.sub(lambda match: f"[{int(match[1]) + seconds:5d}.{match[2]}]", text)
+
+
+with open(SAMPLES[0]) as file:
+    report = file.read()
+big = path("big.log")
+with open(big, "w") as file:
+    for i in range(4000):
+        file.write(at_other_times(report, i * 1000))
+for delay in (0.1, 0.3, 0.6):
+    target = path(f"killed-{delay}.db")
+    child = subprocess.Popen([WHYOOM, "scan", big, "--db", target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(delay)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    finished = run("scan", big, "--db", target)
+    killed = sqlite3.connect(target)
+    claim(f"killed after {delay} s: the database is sound, and the next scan completes it",
+          finished.returncode == 0 and killed.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+          and killed.execute("SELECT count(*), count(DISTINCT id) FROM incidents").fetchone() == (4000, 4000), finished)
+    killed.close()
+
+# ---- the document
+
+with open(DOCUMENT) as file:
+    document = file.read()
+described = re.findall(r"^\| `(\w+)` \|", document[document.index("### incidents"):document.index("## Questions")], re.M)
+claim("the document describes the columns of incidents", described == [row["name"] for row in ask("PRAGMA table_info(incidents)")])
+tables = re.findall(r"^\| `(\w+)` \|", document[document.index("## Tables"):document.index("### incidents")], re.M)
+claim("the document describes the tables", sorted(tables)
+      == sorted(row["name"] for row in ask("SELECT name FROM sqlite_schema WHERE type = 'table'")))
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", document, re.M | re.S)
+
+
+for block in blocks("sqlite"):
+    if not shutil.which("sqlite3"):
+        skip("a question of the document is answered", "no sqlite3")
+        continue
+    told = subprocess.run(["sqlite3", "-batch", "-readonly", DB, block], capture_output=True, text=True)
+    needs_rows = "failure" not in block
+    claim(f"a question of the document is answered: {block.split(chr(10))[0][:60]}",
+          told.returncode == 0 and not told.stderr and (told.stdout or not needs_rows), told)
+
+with open(path("incidents.csv"), "w", newline="") as file:
+    file.write(table)
+with open(path("incidents.jsonl"), "w") as file:
+    file.write(plain)
+
+
+def find_postgresql():
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
+    return os.path.dirname(found[-1]) if found else None
+
+
+def as_other(command):
+    """PostgreSQL refuses to run as root."""
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command] if os.getuid() == 0 else command
+
+
+def check_postgresql(programs):
+    home = tempfile.mkdtemp(prefix="whyoom-pg-")
+    if os.getuid() == 0:
+        shutil.chown(home, "nobody", "nogroup")
+    os.chmod(TEMPORARY, 0o755)
+
+    def do(*command, **more):
+        return subprocess.run(as_other(list(command)), capture_output=True, text=True, cwd=TEMPORARY,
+                              env={**os.environ, "HOME": home, "TZ": "UTC"}, **more)
+
+    data = os.path.join(home, "data")
+    started = do(f"{programs}/initdb", "-D", data, "-U", "whyoom", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+    if started.returncode == 0:
+        started = do(f"{programs}/pg_ctl", "-D", data, "-w", "-l", os.path.join(home, "log"), "-o",
+                     f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off", "start")
+    try:
+        claim("a PostgreSQL cluster of our own starts", started.returncode == 0, started)
+        if started.returncode:
+            return
+
+        def psql(sql):
+            return do(f"{programs}/psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", home, "-U", "whyoom", "postgres", input=sql)
+
+        for turn in ("the document's statements load into PostgreSQL", "they load again, and nothing is there twice"):
+            loaded = psql("\n".join(blocks("postgresql")))
+            counts = psql("SELECT count(*), count(DISTINCT id) FROM incidents; SELECT count(*) FROM records;")
+            claim(turn, loaded.returncode == 0 and counts.stdout.split() == [f"{len(records)}|{len(records)}", str(len(records))],
+                  loaded.stderr + counts.stdout + counts.stderr)
+        told = psql("SELECT id, class, dominant_bytes, extract(epoch FROM time)::bigint FROM incidents;").stdout.splitlines()
+        wrong = []
+        for line in told:
+            key, class_, size, seconds = line.split("|")
+            record = records[key]
+            wall = dig(record, "time", "wall")
+            epoch = subprocess.run(["date", "-u", "-d", wall, "+%s"], capture_output=True, text=True).stdout.strip() if wall else ""
+            if (class_, size, seconds) != (record["class"], str(dig(record, "dominant", "bytes") or ""), epoch):
+                wrong.append((line, record["class"], wall))
+        claim("PostgreSQL has the values of the records", len(told) == len(records) and not wrong, wrong[:3])
+        told = psql("SELECT r.record->'dominant'->>'part' FROM records r JOIN incidents i USING (id) WHERE i.class = 'shmem' GROUP BY 1;")
+        claim("PostgreSQL can look into records", told.stdout.split() == ["shmem"], told)
+    finally:
+        do(f"{programs}/pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+programs = find_postgresql()
+if not programs:
+    skip("the document's statements load into PostgreSQL", "no PostgreSQL (apt-get install postgresql)")
+elif os.getuid() == 0 and not shutil.which("setpriv"):
+    skip("the document's statements load into PostgreSQL", "root without setpriv")
+else:
+    check_postgresql(programs)
+for program, command in [("duckdb", ["duckdb"]), ("clickhouse", ["clickhouse", "local", "--multiquery"])]:
+    if not shutil.which(program):
+        skip(f"the document's statements load into {program}", f"no {program}")
+        continue
+    loaded = subprocess.run(command, input="\n".join(blocks(program)) + "\nSELECT count(*) FROM incidents;", capture_output=True,
+                            text=True, cwd=TEMPORARY)
+    claim(f"the document's statements load into {program}", loaded.returncode == 0 and str(len(records)) in loaded.stdout, loaded)
+
+print(f"1..{number}")
+database.close()
+shutil.rmtree(TEMPORARY, ignore_errors=True)
+sys.exit(failed > 0)
