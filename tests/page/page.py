@@ -20,7 +20,7 @@ HOSTILE = ("</script><img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", 
 
 
 def call(*arguments, status=0):
-    done = subprocess.run([WHYOOM, *arguments, "--utc", "--no-progress"], capture_output=True, check=False)
+    done = subprocess.run([WHYOOM, *arguments, "--utc"], capture_output=True, check=False)
     assert done.returncode == status, (arguments, done.returncode, done.stderr)
     return done.stdout.decode()
 
@@ -101,6 +101,45 @@ def escapes_hostile_names(hostile):
         assert details(case.document)[0].get("data-victim") == comm
         paths = {record["memcg"]["path"] for record in case.records}
         assert {incident.get("data-cgroup") for incident in details(case.document)} == paths
+
+
+def is_the_same_from_a_database_and_from_records(ordinary):
+    """But for its title and what it says of the input."""
+    base = os.path.join(FOLDER, "ordinary")
+    with open(base + ".jsonl", "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(record) + "\n" for record in ordinary.records)
+    if os.path.exists(base + ".db"):
+        os.remove(base + ".db")
+    call("scan", base + ".log", "--db", base + ".db", "--html", base + ".scan.html")
+    call("report", base + ".db", "--html", base + ".db.html")
+    call("report", base + ".jsonl", "--html", base + ".jsonl.html")
+    bare = lambda text: re.sub(r"<title>.*?</title>|<p class=\"dim\">(Read|Which).*?</p>", "", text)
+    for kind in (".scan.html", ".db.html", ".jsonl.html"):
+        assert bare(open(base + kind, encoding="utf-8").read()) == bare(ordinary.text), kind
+
+
+def escapes_hostile_records(ordinary):
+    """JSON lines may hold what no log's host name could."""
+    name = HOSTILE[0] + "\u2028\x1b"
+    path = os.path.join(FOLDER, "hostile.jsonl")
+    with open(path, "w", encoding="utf-8") as file:
+        for record in ordinary.records[:20]:
+            record = json.loads(json.dumps(record))
+            record.update(host=name, kernel=name, boot=name, arch=name, hardware=name, summary=name)
+            record["source"]["path"] = record["memcg"]["path"] = record["trigger"]["comm"] = name
+            record["victims"][0].update(comm=name, cgroup=name)
+            record["workload"] = {"manager": name, "unit": name, "qos": name}
+            for finding in record["findings"]:
+                finding.update(rule=name, title=name, text=name, advice=name)
+                for evidence in finding["evidence"]:
+                    evidence.update(fact=name, value=name, text=name)
+            file.write(json.dumps(record) + "\n")
+    text = call("report", path, "--format", "html")
+    document = Document(text)
+    assert document.mistakes == [] and "\u2028" not in text and "\x1b" not in text
+    assert len(list(document.root.all("script"))) == 1 and not document.root.first("img")
+    for title in ("Hosts", "Workloads", "Kernels", "Memory cgroups", "Killed processes"):
+        assert next(iter(ranks(document, title))).startswith("</script><img src=x"), title
 
 
 def counts_what_the_records_say(ordinary):
@@ -189,7 +228,8 @@ def tells_that_there_is_nothing(nothing):
     assert "No out-of-memory incident in what was read" in nothing.document.root.first("h1").text()
 
 
-CLAIMS = (is_well_formed, is_sealed_off, escapes_hostile_names, counts_what_the_records_say,
+CLAIMS = (is_well_formed, is_sealed_off, is_the_same_from_a_database_and_from_records, escapes_hostile_names,
+          escapes_hostile_records, counts_what_the_records_say,
           charts_what_the_records_say, folds_repeats_with_interval_and_growth, quotes_the_evidence, stays_small,
           keeps_endless_names_short, says_when_no_date_is_known, shows_one_incident_as_an_article,
           tells_that_there_is_nothing)
