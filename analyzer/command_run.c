@@ -1,10 +1,12 @@
 #define _GNU_SOURCE /* clock_gettime */
 #include "analyzer/command.h"
 
+#include <fts.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "analyzer/interrupt.h"
 #include "analyzer/terminal.h"
@@ -39,16 +41,36 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* What the inputs sum up to, as far as it can be told beforehand: 0 when one is no plain file. */
-static uint64_t total_bytes(const struct options *options)
+/* Files that are looked at for the time left; more are not worth the wait. */
+enum { SIZED_MAX = 100 * 1000 };
+
+/* Bytes of the plain files below @p paths; 0 when there is anything else, or too many. */
+static uint64_t sum_sizes(FTS *walk)
 {
     uint64_t total = 0;
-    for (size_t i = 0; i < options->operands_count; i++) {
-        struct stat status;
-        if (stat(options->operands[i], &status) != 0 || !S_ISREG(status.st_mode))
+    size_t count = 0;
+    for (FTSENT *entry; (entry = fts_read(walk)) != NULL;) {
+        bool is_folder = entry->fts_info == FTS_D || entry->fts_info == FTS_DP;
+        if ((!is_folder && entry->fts_info != FTS_F) || ++count > SIZED_MAX)
             return 0;
-        total += (uint64_t)status.st_size;
+        total += is_folder ? 0 : (uint64_t)entry->fts_statp->st_size;
     }
+    return total;
+}
+
+/* What the inputs sum up to, as far as it can be told beforehand; 0: it cannot. */
+static uint64_t total_bytes(const struct options *options)
+{
+    if (options->operands_count == 0 || !isatty(STDERR_FILENO))
+        return 0;
+    char **paths = must_allocate((options->operands_count + 1) * sizeof *paths);
+    for (size_t i = 0; i < options->operands_count; i++)
+        paths[i] = options->operands[i];
+    FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
+    uint64_t total = walk ? sum_sizes(walk) : 0;
+    if (walk)
+        fts_close(walk);
+    free(paths);
     return total;
 }
 

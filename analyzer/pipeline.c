@@ -60,6 +60,7 @@ static void hand_over(struct pipeline *pipeline, struct seen *seen, struct incid
     struct pipeline_totals *totals = &pipeline->totals;
     if (!seen->number) {
         seen->number = ++totals->incidents;
+        progress_count_incident(pipeline->options->progress);
         totals->timeless +=
             time_window_side(&pipeline->options->window, &incident->time) == WINDOW_UNKNOWN;
     }

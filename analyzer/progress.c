@@ -15,7 +15,7 @@ enum { FIRST_US = 1000 * 1000, STEP_US = 200 * 1000 };
 struct progress {
     uint64_t total;
     int64_t start_us;
-    _Atomic uint64_t bytes;
+    _Atomic uint64_t bytes, incidents;
     _Atomic int64_t next_us;
     atomic_bool is_shown;
     bool is_silent;
@@ -62,8 +62,10 @@ static void show(struct progress *progress, uint64_t bytes, int64_t elapsed_us)
         struct slice duration = duration_print(arena, left_us);
         left = arena_format(arena, ", %.*s left", SLICE_ARG(duration));
     }
-    fprintf(stderr, "\r\033[Kwhyoom: %.*s read, %.*s/s%.*s", SLICE_ARG(done), SLICE_ARG(speed),
-            SLICE_ARG(left));
+    int64_t incidents = (int64_t)atomic_load(&progress->incidents);
+    struct slice found = count_print(arena, incidents);
+    fprintf(stderr, "\r\033[Kwhyoom: %.*s read, %.*s/s, %.*s incident%s%.*s", SLICE_ARG(done),
+            SLICE_ARG(speed), SLICE_ARG(found), incidents == 1 ? "" : "s", SLICE_ARG(left));
     fflush(stderr);
     progress->is_shown = true;
     arena_destroy(arena);
@@ -79,6 +81,12 @@ void progress_advance(struct progress *progress, size_t bytes)
     int64_t now = now_us(), due = atomic_load(&progress->next_us);
     if (now >= due && atomic_compare_exchange_strong(&progress->next_us, &due, now + STEP_US))
         show(progress, sum, now - progress->start_us);
+}
+
+void progress_count_incident(struct progress *progress)
+{
+    if (progress)
+        atomic_fetch_add(&progress->incidents, 1);
 }
 
 void progress_wipe(struct progress *progress)

@@ -1,6 +1,6 @@
 /*
- * The progress line on standard error: bytes, rate, time left. Only on a terminal, only on long
- * input; safe to advance from any thread.
+ * The progress line on standard error: bytes, rate, incidents, time left. Only on a terminal, only
+ * on long input; safe to advance from any thread.
  */
 #ifndef WHYOOM_PROGRESS_H
 #define WHYOOM_PROGRESS_H
@@ -25,6 +25,9 @@ uint64_t progress_bytes(struct progress *progress);
 
 /** @p bytes more were read. */
 void progress_advance(struct progress *progress, size_t bytes);
+
+/** One incident more was found; @p progress NULL is fine. */
+void progress_count_incident(struct progress *progress);
 
 /** Wipe the line, for another line on standard error; it comes back with the next advance. */
 void progress_wipe(struct progress *progress);
