@@ -268,6 +268,7 @@ void store_destroy(struct store *store)
     if (store->database)
         leave_one_file(store);
     sqlite3_close_v2(store->database);
+    record_packer_destroy(store->packer);
     free(store->path);
     free(store);
 }

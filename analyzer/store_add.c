@@ -198,7 +198,10 @@ static struct error *put_record(struct store *store, int64_t number, struct slic
     if (error)
         return error;
     sqlite3_bind_int64(statement, 1, number);
-    store_bind_text(statement, 2, record);
+    if (!store->packer)
+        store->packer = record_packer_create();
+    struct slice frame = record_pack(store->packer, record);
+    sqlite3_bind_blob64(statement, 2, frame.data, frame.length, SQLITE_STATIC);
     return store_step(store, statement, "adding a record");
 }
 

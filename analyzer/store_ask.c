@@ -351,7 +351,9 @@ struct error *store_read_record(struct store *store, int64_t rowid, struct arena
     sqlite3_bind_int64(statement, 1, rowid);
     int code = sqlite3_step(statement);
     if (code == SQLITE_ROW)
-        *ret = arena_copy(arena, store_column_text(statement, 0));
+        error = record_unpack(
+            slice_of(sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0)),
+            arena, ret);
     else if (code == SQLITE_DONE)
         error = error_create(ERROR_INPUT, "%s: no record of incident %" PRId64, store->path, rowid);
     else

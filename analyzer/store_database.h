@@ -11,6 +11,7 @@
 
 #include "analyzer/record_fields.h"
 #include "analyzer/store.h"
+#include "analyzer/store_record.h"
 
 enum {
     STORE_SCHEMA = 1,                  /* PRAGMA user_version */
@@ -46,6 +47,7 @@ enum store_statement {
 
 struct store {
     sqlite3 *database;
+    struct record_packer *packer;              /* NULL until something is written */
     char *path;                                /* for messages */
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* NULL until it is needed */
     bool is_temporary, is_in_transaction;
