@@ -26,11 +26,24 @@ static size_t printable_length(const unsigned char *p, size_t left)
     return is_valid && !is_control ? length : 0;
 }
 
+/* Are the eight bytes at @p p printable ASCII? Log text hardly is anything else. */
+static bool is_plain(const unsigned char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    bool has_tops = bytes & tops, has_controls = (bytes - ones * 0x20) & tops;
+    bool has_delete = (bytes + ones) & tops; /* 0x7f */
+    return !has_tops && !has_controls && !has_delete;
+}
+
 bool is_clean_text(struct slice text)
 {
     const unsigned char *p = (const unsigned char *)text.data;
     for (size_t i = 0, step; i < text.length; i += step) {
-        step = printable_length(p + i, text.length - i);
+        bool has_eight = text.length - i >= sizeof(uint64_t);
+        step = has_eight && is_plain(p + i) ? sizeof(uint64_t)
+                                            : printable_length(p + i, text.length - i);
         if (step == 0)
             return false;
     }

@@ -85,6 +85,20 @@ static void test_escape__every_single_byte_comes_out_clean(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Text is looked at eight bytes at a time: a byte is judged alike alone and anywhere in eight. */
+static void test_escape__finds_a_bad_byte_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (int byte = 0; byte < 256; byte++)
+        for (size_t at = 0; at < 16; at++) {
+            char text[16], alone = (char)byte;
+            memset(text, 'a', sizeof text);
+            text[at] = alone;
+            bool is_clean = is_clean_text(slice_of(text, sizeof text));
+            assert_int_equal(is_clean, is_clean_text(slice_of(&alone, 1)));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +109,8 @@ int main(void)
         CASE(test_escape__invalid_utf8_is_escaped_byte_by_byte),
         CASE(test_escape__a_sequence_cut_at_the_end_is_escaped),
         CASE(test_escape__every_single_byte_comes_out_clean),
+        cmocka_unit_test_setup_teardown(test_escape__finds_a_bad_byte_wherever_it_stands, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
