@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
 #include "analyzer/html.h"
 #include "analyzer/page_render.h"
@@ -97,13 +98,24 @@ struct telling {
     uint64_t incidents;
 };
 
+/* A record that somebody damaged is no reason to have no page. */
+static struct error *write_damage(const struct page_context *page, struct error *error)
+{
+    if (error_kind(error) != ERROR_INPUT)
+        return error;
+    html_element(page->out, "p", "warning",
+                 escape_text(page->arena, slice_from_string(error_message(error))));
+    error_destroy(error);
+    return NULL;
+}
+
 static struct error *write_group(const struct page_context *page, const struct fleet_group *group,
                                  struct telling *told)
 {
     struct incident *incident;
     struct error *error = store_read(page->store, group->rowid, &incident);
     if (error)
-        return error;
+        return write_damage(page, error);
     size_t length;
     char *text = tell_group(page, group, incident, &length);
     if (told->bytes + length <= PAGE_BYTES_MAX) {
@@ -176,7 +188,7 @@ struct error *page_single(const struct page_context *page)
     struct incident *incident;
     struct error *error = store_read(page->store, group->rowid, &incident);
     if (error)
-        return error;
+        return write_damage(page, error);
     fprintf(page->out, "<article class=\"story c-%s\">\n",
             term_name(VOCABULARY_CLASS, (int)group->class_));
     html_element(

@@ -31,13 +31,15 @@ static void write_where(const struct page_context *page, const struct fleet_grou
 /* Times of the group on the chart's axis. */
 static void draw_spark(const struct page_context *page, const struct fleet_group *group)
 {
+    const double least_width = 1.5;
     const struct timeline_chart *chart = &page->fleet->chart;
     const struct spark *spark = &group->spark;
     uint32_t most = 1;
     double span = (double)page_axis_bars(chart) * (double)chart->width_us;
     for (int i = 0; i < SPARK_BINS; i++)
         most = spark->bins[i] > most ? spark->bins[i] : most;
-    fprintf(page->out, "<svg class=\"spark c-%s\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\">",
+    fprintf(page->out,
+            "<svg class=\"spark c-%s\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\"><path d=\"",
             term_name(VOCABULARY_CLASS, (int)group->class_), SPARK_WIDTH, SPARK_HEIGHT);
     for (int i = 0; i < SPARK_BINS; i++) {
         int64_t start_us = (spark->base + i) * spark->width_us;
@@ -45,10 +47,10 @@ static void draw_spark(const struct page_context *page, const struct fleet_group
         double width = (double)spark->width_us / span * SPARK_WIDTH;
         double height = (double)spark->bins[i] / most * SPARK_HEIGHT;
         if (spark->bins[i] && x > -1 && x < SPARK_WIDTH)
-            fprintf(page->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", x,
-                    SPARK_HEIGHT - height, width < 1.5 ? 1.5 : width, height);
+            fprintf(page->out, "M%.1f %dv-%.1fh%.1fv%.1fz", x, SPARK_HEIGHT, height,
+                    width < least_width ? least_width : width, height);
     }
-    fputs("</svg>", page->out);
+    fputs("\"/></svg>", page->out);
 }
 
 static struct slice change_words(struct arena *arena, const char *what, struct amount first,

@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import traceback
@@ -118,6 +119,20 @@ def is_the_same_from_a_database_and_from_records(ordinary):
         assert bare(open(base + kind, encoding="utf-8").read()) == bare(ordinary.text), kind
 
 
+def shows_the_others_when_a_record_is_damaged(ordinary):
+    path = os.path.join(FOLDER, "damaged.db")
+    if os.path.exists(path):
+        os.remove(path)
+    call("scan", os.path.join(FOLDER, "ordinary.log"), "--db", path)
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE records SET record = x'7b' WHERE incident = (SELECT max(incident) FROM records)")
+    database.close()
+    document = Document(call("report", path, "--format", "html"))
+    assert document.mistakes == []
+    assert "no record" in document.root.first("p", class_="warning").text()
+    assert len(details(document)) == len(details(ordinary.document)) - 1
+
+
 def escapes_hostile_records(ordinary):
     """JSON lines may hold what no log's host name could."""
     name = HOSTILE[0] + "\u2028\x1b"
@@ -229,7 +244,7 @@ def tells_that_there_is_nothing(nothing):
 
 
 CLAIMS = (is_well_formed, is_sealed_off, is_the_same_from_a_database_and_from_records, escapes_hostile_names,
-          escapes_hostile_records, counts_what_the_records_say,
+          shows_the_others_when_a_record_is_damaged, escapes_hostile_records, counts_what_the_records_say,
           charts_what_the_records_say, folds_repeats_with_interval_and_growth, quotes_the_evidence, stays_small,
           keeps_endless_names_short, says_when_no_date_is_known, shows_one_incident_as_an_article,
           tells_that_there_is_nothing)
