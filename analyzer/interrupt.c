@@ -11,6 +11,7 @@
 
 struct interrupt {
     pthread_t thread;
+    pthread_barrier_t is_waiting;
     sigset_t signals;
     atomic_bool *stop;
 };
@@ -21,6 +22,7 @@ static void *wait_for_signal(void *context)
     static const struct timespec moment = {.tv_nsec = 200 * 1000 * 1000};
     struct interrupt *interrupt = context;
     int signal;
+    pthread_barrier_wait(&interrupt->is_waiting);
     sigwait(&interrupt->signals, &signal);
     *interrupt->stop = true;
     sigtimedwait(&interrupt->signals, NULL, &moment);
@@ -38,8 +40,13 @@ struct interrupt *interrupt_create(atomic_bool *stop)
     sigaddset(&interrupt->signals, SIGINT);
     sigaddset(&interrupt->signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &interrupt->signals, NULL);
-    if (pthread_create(&interrupt->thread, NULL, wait_for_signal, interrupt) == 0)
+    pthread_barrier_init(&interrupt->is_waiting, NULL, 2);
+    if (pthread_create(&interrupt->thread, NULL, wait_for_signal, interrupt) == 0) {
+        /* a process that is forked now must not inherit the locks of a thread being born */
+        pthread_barrier_wait(&interrupt->is_waiting);
         return interrupt;
+    }
+    pthread_barrier_destroy(&interrupt->is_waiting);
     pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL);
     free(interrupt);
     return NULL;
@@ -51,6 +58,7 @@ void interrupt_destroy(struct interrupt *interrupt)
         return;
     pthread_cancel(interrupt->thread);
     pthread_join(interrupt->thread, NULL);
+    pthread_barrier_destroy(&interrupt->is_waiting);
     pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL);
     free(interrupt);
 }

@@ -106,5 +106,5 @@ static void read_dump(const char *path, const struct source_visitor *visitor, vo
 void dump_deliver(const char *path, struct dump_request *request,
                   const struct source_visitor *visitor)
 {
-    isolate(path, visitor, read_dump, request);
+    isolate(path, visitor, read_dump, request, request->stop);
 }

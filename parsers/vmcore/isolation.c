@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,14 +96,26 @@ struct hearing {
     const char *path;
     const struct source_visitor *visitor;
     int pipe;
+    const atomic_bool *stop;
     bool is_begun, is_enough;
 };
 
-static bool read_whole(int pipe, void *data, size_t length)
+/* A child that is silent for long must not keep us from stopping. */
+static bool wait_for_bytes(const struct hearing *hearing)
+{
+    enum { MILLISECONDS = 100 };
+    struct pollfd pipe = {.fd = hearing->pipe, .events = POLLIN};
+    while (!*hearing->stop)
+        if (poll(&pipe, 1, MILLISECONDS) > 0)
+            return true;
+    return false;
+}
+
+static bool read_whole(const struct hearing *hearing, void *data, size_t length)
 {
     char *rest = data;
     while (length) {
-        ssize_t got = read(pipe, rest, length);
+        ssize_t got = wait_for_bytes(hearing) ? read(hearing->pipe, rest, length) : 0;
         if (got == 0 || (got < 0 && errno != EINTR))
             return false;
         rest += got > 0 ? got : 0;
@@ -152,11 +165,11 @@ static void hear_all(struct hearing *hearing)
     struct telling telling;
     char *bytes = NULL;
     size_t size = 0;
-    while (!hearing->is_enough && read_whole(hearing->pipe, &telling, sizeof telling) &&
+    while (!hearing->is_enough && read_whole(hearing, &telling, sizeof telling) &&
            telling.length <= TOLD_MAX) {
         if (size <= telling.length)
             bytes = must_reallocate(bytes, size = telling.length + 1);
-        if (!read_whole(hearing->pipe, bytes, telling.length))
+        if (!read_whole(hearing, bytes, telling.length))
             break;
         bytes[telling.length] = '\0';
         hear(hearing, &telling, bytes);
@@ -200,10 +213,14 @@ static void limit_work(const char *path)
  * program's handlers nor those of its tests are meant for it. */
 static void die_silently(void)
 {
-    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPIPE};
+    static const int signals[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
+                                  SIGABRT, SIGPIPE, SIGINT, SIGTERM};
     const struct rlimit none = {0, 0};
+    sigset_t all;
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         signal(signals[i], SIG_DFL);
+    sigfillset(&all);
+    sigprocmask(SIG_UNBLOCK, &all, NULL);
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* and nobody reads on for a parent that is gone */
 }
@@ -229,9 +246,9 @@ static void fail(const struct hearing *hearing, struct error *error)
 }
 
 void isolate(const char *path, const struct source_visitor *visitor, isolated_reader *read,
-             void *context)
+             void *context, const atomic_bool *stop)
 {
-    struct hearing hearing = {.path = path, .visitor = visitor};
+    struct hearing hearing = {.path = path, .visitor = visitor, .stop = stop};
     int ends[2];
     pid_t child = pipe2(ends, O_CLOEXEC) < 0 ? -1 : fork();
     if (child < 0) {
@@ -245,8 +262,10 @@ void isolate(const char *path, const struct source_visitor *visitor, isolated_re
     hearing.pipe = ends[0];
     hear_all(&hearing);
     close(ends[0]);
+    if (*stop)
+        kill(child, SIGKILL);
     int status = wait_for(child);
-    if (!hearing.is_enough && (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS))
+    if (!hearing.is_enough && !*stop && (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS))
         fail(&hearing,
              error_create(ERROR_INPUT, "a memory dump whose headers are damaged so much that "
                                        "reading it ended in the middle; copy it again"));

@@ -8,17 +8,19 @@
 #ifndef WHYOOM_PARSERS_VMCORE_ISOLATION_H
 #define WHYOOM_PARSERS_VMCORE_ISOLATION_H
 
+#include <stdatomic.h>
+
 #include "parsers/source/source.h"
 
 /** Reads @p path and tells a visitor: a stream at most, notes, failures. */
 typedef void isolated_reader(const char *path, const struct source_visitor *visitor, void *context);
 
 /**
- * Let @p read run in a child; what it tells arrives at @p visitor in the same order, with @p path.
- * A child that dies, or asks for more memory or time than a sound dump needs, is a call of
- * `failed`, behind what it told before.
+ * Let @p read run in a child, which is ended when @p stop becomes true; what it tells arrives at @p
+ * visitor in the same order, with @p path. A child that dies, or asks for more memory or time than
+ * a sound dump needs, is a call of `failed`, behind what it told before.
  */
 void isolate(const char *path, const struct source_visitor *visitor, isolated_reader *read,
-             void *context);
+             void *context, const atomic_bool *stop);
 
 #endif

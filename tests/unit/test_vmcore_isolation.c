@@ -1,4 +1,5 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -55,10 +57,16 @@ static void note(void *context, const char *path, const char *what)
     add(context, "note", what, strlen(what));
 }
 
-static void run(struct told *told, isolated_reader *read)
+static void run_until(struct told *told, isolated_reader *read, const atomic_bool *stop)
 {
     const struct source_visitor visitor = {told, begin, data, end, NULL, failed, note, NULL, NULL};
-    isolate("a dump", &visitor, read, NULL);
+    isolate("a dump", &visitor, read, NULL, stop);
+}
+
+static void run(struct told *told, isolated_reader *read)
+{
+    atomic_bool never = false;
+    run_until(told, read, &never);
 }
 
 #define DAMAGED                                                                            \
@@ -124,6 +132,32 @@ static void test_isolation__enough_is_no_failure(void **state)
     assert_string_equal(told.text, "note first\nbegin a dump\ndata some\nend \n");
 }
 
+static void be_silent(const char *path, const struct source_visitor *visitor, void *context)
+{
+    (void)path, (void)visitor, (void)context;
+    for (;;)
+        pause();
+}
+
+static void *stop_soon(void *context)
+{
+    usleep(50 * 1000);
+    *(atomic_bool *)context = true;
+    return NULL;
+}
+
+static void test_isolation__a_stop_ends_a_silent_child(void **state)
+{
+    (void)state;
+    struct told told = {0};
+    atomic_bool stop = false;
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, stop_soon, &stop), 0);
+    run_until(&told, be_silent, &stop);
+    pthread_join(thread, NULL);
+    assert_string_equal(told.text, ""); /* no failure: it was asked for */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +165,7 @@ int main(void)
         cmocka_unit_test(test_isolation__a_death_ends_the_stream_and_is_a_failure),
         cmocka_unit_test(test_isolation__memory_beyond_any_need_is_refused),
         cmocka_unit_test(test_isolation__enough_is_no_failure),
+        cmocka_unit_test(test_isolation__a_stop_ends_a_silent_child),
     };
     return cmocka_run_group_tests_name("vmcore_isolation", tests, NULL, NULL);
 }
