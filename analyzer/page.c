@@ -1,8 +1,6 @@
-#define _GNU_SOURCE /* localtime_r */
 #include "analyzer/page_render.h"
 
 #include <inttypes.h>
-#include <time.h>
 
 #include "analyzer/base/units.h"
 #include "analyzer/html.h"
@@ -14,15 +12,17 @@ struct slice page_count(struct arena *arena, uint64_t count, const char *one, co
                         count == 1 ? one : many);
 }
 
-struct slice page_time(struct arena *arena, int64_t wall_us)
+struct slice page_time(const struct page_context *page, int64_t us)
 {
-    time_t seconds = (time_t)(wall_us / 1000000);
+    const struct page_clock *clock = &page->fleet->clock;
     struct tm parts;
     char text[64];
-    if (!localtime_r(&seconds, &parts))
+    if (!page_clock_parts(clock, us, &parts))
         return (struct slice){0};
-    size_t length = strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
-    return arena_copy(arena, slice_of(text, length));
+    size_t length = clock->kind == PAGE_CLOCK_YEARLESS
+                        ? strftime(text, sizeof text, "%b %e %H:%M", &parts)
+                        : strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
+    return arena_copy(page->arena, slice_of(text, length));
 }
 
 struct slice page_name(struct arena *arena, struct slice name)

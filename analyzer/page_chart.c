@@ -1,5 +1,4 @@
 /* Incidents over time: bars of the classes, drawn as inline SVG, with the same figures as text. */
-#define _GNU_SOURCE /* localtime_r */
 #include <inttypes.h>
 #include <time.h>
 
@@ -19,7 +18,25 @@ size_t page_axis_bars(const struct timeline_chart *chart)
     return (chart->bars_count + QUARTERS - 1) / QUARTERS * QUARTERS;
 }
 
-enum precision { TO_MINUTE, TO_CLOCK, TO_DAY, TO_SHORT_MINUTE, TO_SHORT_DAY, TO_MONTH, TO_YEAR };
+enum precision {
+    TO_MINUTE,
+    TO_CLOCK,
+    TO_DAY,
+    TO_SHORT_MINUTE,
+    TO_SHORT_DAY,
+    TO_SHORT_MONTH,
+    TO_MONTH,
+    TO_YEAR,
+    PRECISIONS
+};
+
+/* The same without the year that most syslog files do not say. */
+static const enum precision yearless[PRECISIONS] = {
+    [TO_MINUTE] = TO_SHORT_MINUTE, [TO_CLOCK] = TO_CLOCK,
+    [TO_DAY] = TO_SHORT_DAY,       [TO_SHORT_MINUTE] = TO_SHORT_MINUTE,
+    [TO_SHORT_DAY] = TO_SHORT_DAY, [TO_SHORT_MONTH] = TO_SHORT_MONTH,
+    [TO_MONTH] = TO_SHORT_MONTH,   [TO_YEAR] = TO_SHORT_MONTH,
+};
 
 static size_t print_time(char *text, size_t size, enum precision precision, const struct tm *parts)
 {
@@ -34,37 +51,45 @@ static size_t print_time(char *text, size_t size, enum precision precision, cons
         return strftime(text, size, "%b %e %H:%M", parts);
     case TO_SHORT_DAY:
         return strftime(text, size, "%b %e", parts);
+    case TO_SHORT_MONTH:
+        return strftime(text, size, "%b", parts);
     case TO_MONTH:
         return strftime(text, size, "%b %Y", parts);
     case TO_YEAR:
+    case PRECISIONS:
         break;
     }
     return strftime(text, size, "%Y", parts);
 }
 
-static struct slice format_time(struct arena *arena, enum precision precision, int64_t wall_us)
+static struct slice format_time(const struct page_context *page, enum precision precision,
+                                int64_t us)
 {
-    time_t seconds = (time_t)(wall_us / 1000000);
+    const struct page_clock *clock = &page->fleet->clock;
     struct tm parts;
     char text[64];
-    if (!localtime_r(&seconds, &parts))
+    if (!page_clock_parts(clock, us, &parts))
         return (struct slice){0};
-    return arena_copy(arena, slice_of(text, print_time(text, sizeof text, precision, &parts)));
+    if (clock->kind == PAGE_CLOCK_YEARLESS)
+        precision = yearless[precision];
+    size_t length = print_time(text, sizeof text, precision, &parts);
+    return arena_copy(page->arena, slice_of(text, length));
 }
 
 /* "2026-03-28 12:00 to 15:00", "2026-03-28", "from 2026-03-23, 7 d". */
-static struct slice bar_time(struct arena *arena, const struct timeline_chart *chart,
-                             const struct timeline_bar *bar)
+static struct slice bar_time(const struct page_context *page, const struct timeline_bar *bar)
 {
+    const struct timeline_chart *chart = &page->fleet->chart;
+    struct arena *arena = page->arena;
     if (chart->width_us == DAY_US)
-        return format_time(arena, TO_DAY, bar->start_us);
+        return format_time(page, TO_DAY, bar->start_us);
     if (chart->width_us > DAY_US)
         return arena_format(arena, "from %.*s, %" PRId64 " days",
-                            SLICE_ARG(format_time(arena, TO_DAY, bar->start_us)),
+                            SLICE_ARG(format_time(page, TO_DAY, bar->start_us)),
                             chart->width_us / DAY_US);
     return arena_format(arena, "%.*s to %.*s",
-                        SLICE_ARG(format_time(arena, TO_MINUTE, bar->start_us)),
-                        SLICE_ARG(format_time(arena, TO_CLOCK, bar->start_us + chart->width_us)));
+                        SLICE_ARG(format_time(page, TO_MINUTE, bar->start_us)),
+                        SLICE_ARG(format_time(page, TO_CLOCK, bar->start_us + chart->width_us)));
 }
 
 /* The end of the scale: a round number. */
@@ -82,9 +107,9 @@ static uint64_t scale_of(uint64_t most)
 /* ---- the drawing
  * -------------------------------------------------------------------------------- */
 
-static struct slice bar_title(struct arena *arena, const struct timeline_chart *chart,
-                              const struct timeline_bar *bar)
+static struct slice bar_title(const struct page_context *page, const struct timeline_bar *bar)
 {
+    struct arena *arena = page->arena;
     struct slice classes = {0};
     for (int class_ = 0; class_ < CLASS_COUNT; class_++)
         if (bar->by_class[class_])
@@ -92,7 +117,7 @@ static struct slice bar_title(struct arena *arena, const struct timeline_chart *
                 arena, classes, ", ",
                 arena_format(arena, "%s %.*s", term_name(VOCABULARY_CLASS, class_),
                              SLICE_ARG(count_print(arena, (int64_t)bar->by_class[class_]))));
-    return arena_format(arena, "%.*s: %.*s (%.*s)", SLICE_ARG(bar_time(arena, chart, bar)),
+    return arena_format(arena, "%.*s: %.*s (%.*s)", SLICE_ARG(bar_time(page, bar)),
                         SLICE_ARG(page_count(arena, bar->total, "incident", "incidents")),
                         SLICE_ARG(classes));
 }
@@ -105,7 +130,7 @@ static void draw_bar(const struct page_context *page, size_t index, uint64_t sca
     if (!bar->total)
         return;
     fputs("<g>", page->out);
-    html_element(page->out, "title", NULL, bar_title(page->arena, chart, bar));
+    html_element(page->out, "title", NULL, bar_title(page, bar));
     fprintf(page->out, "<rect class=\"hit\" x=\"%zu\" width=\"%d\" height=\"%d\"/>",
             index * BAR_STEP, BAR_STEP, HEIGHT);
     for (int class_ = CLASS_COUNT - 1; class_ >= 0; class_--) {
@@ -155,9 +180,9 @@ static void write_axes(const struct page_context *page, uint64_t scale)
     fputs("</span><span>0</span></div>\n", page->out);
     fputs("<div class=\"axis\" aria-hidden=\"true\">", page->out);
     for (int i = 0; i < QUARTERS; i++)
-        html_element(page->out, "span", NULL,
-                     format_time(page->arena, precision,
-                                 chart->bars[0].start_us + i * (span_us / QUARTERS)));
+        html_element(
+            page->out, "span", NULL,
+            format_time(page, precision, chart->bars[0].start_us + i * (span_us / QUARTERS)));
     fputs("</div>\n", page->out);
 }
 
@@ -179,7 +204,7 @@ static void write_figures(const struct page_context *page)
         if (!bar->total)
             continue;
         fputs("<tr>", page->out);
-        html_element(page->out, "th", NULL, bar_time(page->arena, chart, bar));
+        html_element(page->out, "th", NULL, bar_time(page, bar));
         fprintf(page->out, "<td class=\"n\">%" PRIu64 "</td>", bar->total);
         for (int class_ = 0; class_ < CLASS_COUNT; class_++)
             if (page->fleet->by_class[class_])
@@ -189,6 +214,12 @@ static void write_figures(const struct page_context *page)
     fputs("</tbody></table></div></details>\n", page->out);
 }
 
+static const char *const undated_words[] = {
+    [PAGE_CLOCK_WALL] = "logs with uptime alone, without year or zone, or of a clock never set",
+    [PAGE_CLOCK_PRINTED] = "logs with uptime alone, without a year, or of a clock never set",
+    [PAGE_CLOCK_YEARLESS] = "logs with uptime alone",
+};
+
 /* What is not in the drawing. */
 static void write_remarks(const struct page_context *page)
 {
@@ -197,14 +228,12 @@ static void write_remarks(const struct page_context *page)
     struct slice text = {0};
     uint64_t undated = fleet->total - fleet->dated;
     if (undated == fleet->total)
-        text = SLICE(
-            "The date of none is known: these logs show uptime, or no year. Journal files and "
-            "journalctl -o short-iso have it.");
+        text = SLICE("The date of none is known: these logs show uptime alone. Journal files and "
+                     "journalctl -o short-iso have it.");
     else if (undated)
-        text = arena_format(page->arena,
-                            "Not drawn: %.*s without a date (logs with uptime alone or without a "
-                            "year, clocks that were not set).",
-                            SLICE_ARG(page_count(page->arena, undated, "incident", "incidents")));
+        text = arena_format(page->arena, "Not drawn: %.*s without a date (%s).",
+                            SLICE_ARG(page_count(page->arena, undated, "incident", "incidents")),
+                            undated_words[fleet->clock.kind]);
     if (chart->earlier + chart->later)
         text =
             story_join(page->arena, text, " ",

@@ -7,6 +7,7 @@ enum { FREQUENT_MAX = 200, NOTABLE_MAX = 50 };
 
 struct counting {
     struct fleet *fleet;
+    struct page_clock_survey survey;
     struct timeline *timeline;
     struct fleet_group *by_fold; /* hash over the fleet's groups */
 };
@@ -164,13 +165,13 @@ static void date_group(struct fleet_group *group, const struct store_row *row, i
     spark_add(&group->spark, wall_us);
 }
 
-static void count_group(struct counting *counting, const struct store_row *row, bool is_dated)
+static void count_group(struct counting *counting, const struct store_row *row, bool is_dated,
+                        int64_t wall_us)
 {
     struct fleet_group *group = NULL;
     HASH_FIND(hh, counting->by_fold, row->fold.data, row->fold.length, group);
     if (!group)
         return;
-    int64_t wall_us = is_dated ? row->time.wall_us : 0;
     if (group->count++ == 0)
         name_group(counting->fleet->arena, group, row);
     if (is_dated)
@@ -243,8 +244,9 @@ static void date_fleet(struct fleet *fleet, int64_t wall_us)
 static void count_row(struct counting *counting, const struct store_row *row)
 {
     struct fleet *fleet = counting->fleet;
-    bool is_dated =
-        row->time.has_wall && timeline_add(counting->timeline, row->time.wall_us, row->class_);
+    int64_t wall_us = 0;
+    bool is_dated = page_clock_read(&fleet->clock, &row->time, &wall_us) &&
+                    timeline_add(counting->timeline, wall_us, row->class_);
     fleet->total++;
     fleet->by_kind[row->kind]++;
     fleet->by_class[row->class_]++;
@@ -256,16 +258,45 @@ static void count_row(struct counting *counting, const struct store_row *row)
         fleet->victims =
             fleet->victims.known ? amount_add(fleet->victims, row->victims) : row->victims;
     if (is_dated)
-        date_fleet(fleet, row->time.wall_us);
+        date_fleet(fleet, wall_us);
     count_names(fleet, row);
-    count_group(counting, row, is_dated);
+    count_group(counting, row, is_dated, wall_us);
+}
+
+static void look_at_clock(struct counting *counting, const struct store_row *row)
+{
+    page_clock_look(&counting->survey, &row->time);
+}
+
+/* In the order of time those without a wall clock come last: when the one in the middle has it,
+ * most have. */
+static struct error *choose_clock(struct counting *counting, struct store *store,
+                                  const struct store_query *query)
+{
+    struct store_query middle = *query;
+    uint64_t total = 0;
+    struct error *error = store_count(store, query, &total);
+    middle.order = STORE_BY_TIME;
+    middle.offset = (int64_t)total / 2;
+    middle.most = 1;
+    if (!error)
+        error = each_row(store, &middle, look_at_clock, counting);
+    if (!error && !counting->survey.walls) {
+        counting->survey = (struct page_clock_survey){0};
+        error = each_row(store, query, look_at_clock, counting);
+    }
+    counting->fleet->clock = page_clock_choose(&counting->survey);
+    return error;
 }
 
 static struct error *count_all(struct counting *counting, struct store *store,
                                const struct store_query *query)
 {
     struct fleet *fleet = counting->fleet;
-    struct error *error = name_tables(fleet, store, query);
+    struct error *error = choose_clock(counting, store, query);
+    counting->timeline = timeline_create(&fleet->clock);
+    if (!error)
+        error = name_tables(fleet, store, query);
     if (!error)
         error = choose_groups(counting, store, query);
     if (!error)
@@ -286,8 +317,7 @@ struct error *fleet_create(struct store *store, const struct store_query *query,
     all.order = STORE_BY_INPUT;
     all.is_descending = false;
     all.offset = all.most = 0;
-    struct counting counting = {.fleet = must_allocate(sizeof(struct fleet)),
-                                .timeline = timeline_create()};
+    struct counting counting = {.fleet = must_allocate(sizeof(struct fleet))};
     counting.fleet->arena = arena_create();
     struct error *error = count_all(&counting, store, &all);
     HASH_CLEAR(hh, counting.by_fold);

@@ -3,8 +3,8 @@
  *
  * Filled from a store by counting there and in one pass over its rows; the renderers
  * (page_render.h) print it and compute nothing. All counts are exact. Memory does not grow with the
- * store: names and repeats are those that the page shows. Times are microseconds of the wall clock;
- * texts are escaped and live as long as the fleet.
+ * store: names and repeats are those that the page shows. Times are microseconds of the fleet's
+ * clock; texts are escaped and live as long as the fleet.
  */
 #ifndef WHYOOM_PAGE_FLEET_H
 #define WHYOOM_PAGE_FLEET_H
@@ -52,7 +52,7 @@ struct fleet_end {
 /** Incidents that repeat one another: same host, kind, class, cgroup and victim. */
 struct fleet_group {
     struct slice fold;
-    uint64_t count, dated; /* dated: those with a wall clock; `first` and `last` are of these */
+    uint64_t count, dated; /* dated: those that have its time; `first` and `last` are of these */
     struct fleet_end first, last;
     int64_t rowid; /* the one to explain: most complete, then latest */
     int grade;     /* incident_grade() of it */
@@ -69,6 +69,7 @@ struct fleet_group {
 
 struct fleet {
     struct arena *arena;
+    struct page_clock clock; /* of all times here */
     uint64_t total, by_kind[KIND_COUNT], by_class[CLASS_COUNT], by_part[PART_COUNT],
         by_limit[LIMIT_COUNT];
     uint64_t panics, host_wide, dated;

@@ -1,7 +1,6 @@
 /* The first lines of a page: what happened, in words, and what it was read from. */
-#define _GNU_SOURCE /* open_memstream, localtime_r */
+#define _GNU_SOURCE /* open_memstream */
 #include <stdlib.h>
-#include <time.h>
 
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
@@ -66,6 +65,10 @@ static struct slice span_words(const struct page_context *page)
         span_us = chart->end_us - chart->bars[0].start_us;
     if (!is_most(page->fleet, page->fleet->dated) || span_us < 1000000)
         return (struct slice){0};
+    if (page->fleet->clock.kind == PAGE_CLOCK_YEARLESS) /* they may be years apart */
+        return arena_format(page->arena, " from %.*s to %.*s",
+                            SLICE_ARG(page_time(page, page->fleet->first_us)),
+                            SLICE_ARG(page_time(page, page->fleet->last_us)));
     if (span_us < 2 * hour_us)
         text = duration_print(page->arena, span_us);
     else if (span_us < 2 * day_us)
@@ -181,13 +184,17 @@ static struct slice coverage_words(const struct page_context *page)
     return escape_text(page->arena, copy);
 }
 
-/* "Times are UTC." */
 static struct slice zone_words(const struct page_context *page)
 {
-    time_t seconds = (time_t)(page->fleet->last_us / 1000000);
+    const struct page_clock *clock = &page->fleet->clock;
     struct tm parts;
     char zone[32] = "";
-    if (!localtime_r(&seconds, &parts) || !strftime(zone, sizeof zone, "%Z", &parts))
+    if (clock->kind == PAGE_CLOCK_YEARLESS)
+        return SLICE("Times are those that the logs print, which tell neither year nor zone.");
+    if (clock->kind == PAGE_CLOCK_PRINTED)
+        return SLICE("Times are those that the logs print, which do not tell their zone.");
+    if (!page_clock_parts(clock, page->fleet->last_us, &parts) ||
+        !strftime(zone, sizeof zone, "%Z", &parts))
         return (struct slice){0};
     return arena_format(page->arena, "Times are %s.", zone);
 }

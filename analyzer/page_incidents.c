@@ -42,9 +42,9 @@ static struct slice when_words(const struct page_context *page, const struct fle
 {
     if (group->count > 1 && group->dated)
         return arena_format(page->arena, "last %.*s",
-                            SLICE_ARG(page_time(page->arena, group->last.wall_us)));
+                            SLICE_ARG(page_time(page, group->last.wall_us)));
     if (group->dated)
-        return page_time(page->arena, group->last.wall_us);
+        return page_time(page, group->last.wall_us);
     return story_time(page->arena, &incident->time, page->options->is_utc);
 }
 

@@ -46,8 +46,8 @@ struct slice page_count(struct arena *arena, uint64_t count, const char *one, co
 /** A workload as people call it: pods and containers by the first characters of their ids. */
 struct slice page_workload(struct arena *arena, struct slice name);
 
-/** A wall clock time to the minute, "2026-03-28 22:14". */
-struct slice page_time(struct arena *arena, int64_t wall_us);
+/** A time of the fleet's clock to the minute, "2026-03-28 22:14". */
+struct slice page_time(const struct page_context *page, int64_t us);
 
 /** @p name as the script compares it: a forged one that is endless only by its ends. */
 struct slice page_name(struct arena *arena, struct slice name);

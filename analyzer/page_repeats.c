@@ -6,6 +6,8 @@
 #include "analyzer/page_render.h"
 #include "analyzer/render_layout.h"
 
+#define SECOND_US INT64_C(1000000)
+
 enum { NAME_COLUMNS = 40, SPARK_WIDTH = 120, SPARK_HEIGHT = 20 };
 
 static void write_cut(const struct page_context *page, struct slice text)
@@ -81,13 +83,15 @@ static void write_times(const struct page_context *page, const struct fleet_grou
 {
     struct amount interval = fleet_group_interval(group);
     fputs("<td class=\"n\" data-label=\"every\">", page->out);
-    if (interval.known)
-        html_text(page->out, duration_print(page->arena, interval.value));
+    if (interval.known) /* stamps without a fraction are a second apart at best */
+        html_text(page->out, interval.value < SECOND_US
+                                 ? SLICE("< 1 s")
+                                 : duration_print(page->arena, interval.value));
     fputs("</td><td class=\"lines\">", page->out);
     if (group->dated) {
-        html_element(page->out, "span", NULL, page_time(page->arena, group->first.wall_us));
+        html_element(page->out, "span", NULL, page_time(page, group->first.wall_us));
         fputs(" <span>to ", page->out);
-        html_text(page->out, page_time(page->arena, group->last.wall_us));
+        html_text(page->out, page_time(page, group->last.wall_us));
         fputs("</span>", page->out);
     }
     fputs("</td><td>", page->out);

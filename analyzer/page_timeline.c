@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* localtime_r, tm_gmtoff */
+#define _GNU_SOURCE /* tm_gmtoff */
 #include "analyzer/page_timeline.h"
 
 #include <stdlib.h>
@@ -36,15 +36,18 @@ struct bucket {
 };
 
 struct timeline {
+    struct page_clock clock;
     size_t width;     /* index in widths_us */
     int64_t shift_us; /* added to a time, it makes buckets begin at midnight on a Monday */
     bool has_shift;
     struct bucket *buckets;
 };
 
-struct timeline *timeline_create(void)
+struct timeline *timeline_create(const struct page_clock *clock)
 {
-    return must_allocate(sizeof(struct timeline));
+    struct timeline *timeline = must_allocate(sizeof *timeline);
+    timeline->clock = *clock;
+    return timeline;
 }
 
 static void destroy_buckets(struct bucket *buckets)
@@ -91,11 +94,11 @@ static void widen(struct timeline *timeline)
     timeline->width++;
 }
 
-static int64_t zone_offset_us(int64_t wall_us)
+static int64_t zone_offset_us(const struct timeline *timeline, int64_t wall_us)
 {
-    time_t seconds = (time_t)(wall_us / 1000000);
     struct tm parts;
-    return localtime_r(&seconds, &parts) ? (int64_t)parts.tm_gmtoff * 1000000 : 0;
+    bool is_known = page_clock_parts(&timeline->clock, wall_us, &parts);
+    return is_known ? (int64_t)parts.tm_gmtoff * 1000000 : 0;
 }
 
 bool timeline_add(struct timeline *timeline, int64_t wall_us, enum class_term class_)
@@ -103,7 +106,7 @@ bool timeline_add(struct timeline *timeline, int64_t wall_us, enum class_term cl
     if (wall_us < CALENDAR_START_US || wall_us >= CALENDAR_END_US)
         return false;
     if (!timeline->has_shift) /* summer time within the span moves midnight by an hour */
-        timeline->shift_us = zone_offset_us(wall_us) + MONDAY_US;
+        timeline->shift_us = zone_offset_us(timeline, wall_us) + MONDAY_US;
     timeline->has_shift = true;
     int64_t index = (wall_us + timeline->shift_us) / widths_us[timeline->width];
     struct bucket *bucket = bucket_at(&timeline->buckets, index);

@@ -3,20 +3,20 @@
  *
  * Buckets begin as minutes. When more than TIMELINE_BUCKETS_MAX of them are in use they are joined
  * into wider ones, so memory is bounded and one clock that is years off costs nothing but
- * its own bucket. timeline_bars() makes them as wide as a chart needs. Times are microseconds since
- * the epoch, bars begin at full hours, days and Mondays of the zone that localtime() knows.
+ * its own bucket. timeline_bars() makes them as wide as a chart needs. Times are microseconds of a
+ * page_clock; bars begin at its full hours, days and Mondays.
  */
 #ifndef WHYOOM_PAGE_TIMELINE_H
 #define WHYOOM_PAGE_TIMELINE_H
 
-#include "analyzer/base/amount.h"
+#include "analyzer/page_clock.h"
 #include "analyzer/terms.h"
 
 enum { TIMELINE_BUCKETS_MAX = 4096, TIMELINE_BARS_MAX = 92 };
 
 struct timeline;
 
-struct timeline *timeline_create(void);
+struct timeline *timeline_create(const struct page_clock *clock);
 
 /** Free; NULL is fine. */
 void timeline_destroy(struct timeline *timeline);

@@ -227,11 +227,21 @@ def keeps_endless_names_short(endless):
     assert len(endless.text) < 200 * 1024, len(endless.text)
 
 
-def says_when_no_date_is_known(samples):
+def says_how_many_have_no_date(samples):
     dated = sum("wall" in record["time"] for record in samples.records)
     remark = samples.document.root.first("p", class_="remark").text()
     assert f"Not drawn: {len(samples.records) - dated} incidents without a date" in remark, remark
     assert " on " not in samples.document.root.first("h1").text()
+
+
+def draws_stamps_without_a_year_as_printed(new_year):
+    assert not any("wall" in record["time"] for record in new_year.records)
+    assert " on web-1 from Dec 30 00:00 to Jan  2 16:00" in new_year.document.root.first("h1").text()
+    bars = [group.first("title").text() for group in new_year.document.root.first("svg", class_="chart").all("g")]
+    days = [bar[:6] for bar in bars]
+    assert days == sorted(days, key=["Dec 30", "Dec 31", "Jan  1", "Jan  2"].index) and len(bars) == 12, bars
+    assert "8 h 00 min" in new_year.document.root.first("table", class_="repeats").text()
+    assert "neither year nor zone" in new_year.text and "2024" not in new_year.text
 
 
 def shows_one_incident_as_an_article(single):
@@ -246,7 +256,8 @@ def tells_that_there_is_nothing(nothing):
 CLAIMS = (is_well_formed, is_sealed_off, is_the_same_from_a_database_and_from_records, escapes_hostile_names,
           shows_the_others_when_a_record_is_damaged, escapes_hostile_records, counts_what_the_records_say,
           charts_what_the_records_say, folds_repeats_with_interval_and_growth, quotes_the_evidence, stays_small,
-          keeps_endless_names_short, says_when_no_date_is_known, shows_one_incident_as_an_article,
+          keeps_endless_names_short, says_how_many_have_no_date, draws_stamps_without_a_year_as_printed,
+          shows_one_incident_as_an_article,
           tells_that_there_is_nothing)
 
 
@@ -261,6 +272,7 @@ def inputs():
     place = lambda name: os.path.join(FOLDER, name)
     return {
         "ordinary": Case(fleet.ordinary(place("ordinary.log"))),
+        "new_year": Case(fleet.new_year(place("new_year.log"))),
         "crowd": Case(fleet.crowd(place("crowd.log"), 2000)),
         "hostile": [Case(fleet.hostile(place(f"<b onclick=x>{i}.log"), name)) for i, name in enumerate(HOSTILE)],
         "endless": Case(fleet.hostile(place("endless.log"), "x" * 60000)),

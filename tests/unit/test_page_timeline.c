@@ -16,6 +16,8 @@
 #define DAY (24 * HOUR)
 #define MONDAY (INT64_C(1793577600) * SECOND) /* 2026-11-02 00:00 UTC: date -d @1793577600 */
 
+static const struct page_clock wall_clock = {.kind = PAGE_CLOCK_WALL};
+
 static int set_utc(void **state)
 {
     (void)state;
@@ -43,14 +45,14 @@ static uint64_t sum_of(const struct timeline_chart *chart)
 static void test_timeline__of_nothing_has_no_bars(void **state)
 {
     (void)state;
-    struct timeline_chart chart = chart_of(timeline_create());
+    struct timeline_chart chart = chart_of(timeline_create(&wall_clock));
     assert_int_equal(chart.bars_count, 0);
 }
 
 static void test_timeline__counts_by_class_and_keeps_empty_bars(void **state)
 {
     (void)state;
-    struct timeline *timeline = timeline_create();
+    struct timeline *timeline = timeline_create(&wall_clock);
     assert_true(timeline_add(timeline, MONDAY + 5 * SECOND, CLASS_SHMEM));
     assert_true(timeline_add(timeline, MONDAY + 50 * SECOND, CLASS_SLAB));
     assert_true(timeline_add(timeline, MONDAY + 3 * MINUTE, CLASS_SHMEM));
@@ -69,7 +71,7 @@ static void test_timeline__counts_by_class_and_keeps_empty_bars(void **state)
 static void test_timeline__widens_bars_with_the_span(void **state)
 {
     (void)state;
-    struct timeline *timeline = timeline_create();
+    struct timeline *timeline = timeline_create(&wall_clock);
     for (int hour = 0; hour < 14 * 24; hour++)
         timeline_add(timeline, MONDAY + hour * HOUR + 30 * MINUTE, CLASS_MEMCG_LIMIT);
     struct timeline_chart chart = chart_of(timeline);
@@ -85,7 +87,7 @@ static void test_timeline__widens_bars_with_the_span(void **state)
 static void test_timeline__joins_buckets_without_losing_any(void **state)
 {
     (void)state;
-    struct timeline *timeline = timeline_create();
+    struct timeline *timeline = timeline_create(&wall_clock);
     for (int minute = 0; minute < 20000; minute++)
         timeline_add(timeline, MONDAY + minute * MINUTE, (enum class_term)(minute % CLASS_COUNT));
     struct timeline_chart chart = chart_of(timeline);
@@ -97,7 +99,7 @@ static void test_timeline__joins_buckets_without_losing_any(void **state)
 static void test_timeline__weeks_begin_on_mondays(void **state)
 {
     (void)state;
-    struct timeline *timeline = timeline_create();
+    struct timeline *timeline = timeline_create(&wall_clock);
     for (int day = 0; day < 200; day++) /* from a Wednesday on */
         timeline_add(timeline, MONDAY + (2 + day) * DAY, CLASS_SLAB);
     struct timeline_chart chart = chart_of(timeline);
@@ -112,7 +114,7 @@ static void test_timeline__bars_begin_at_midnight_of_the_zone(void **state)
     (void)state;
     setenv("TZ", "IST-5:30", 1);
     tzset();
-    struct timeline *timeline = timeline_create();
+    struct timeline *timeline = timeline_create(&wall_clock);
     for (int hour = 0; hour < 40 * 24; hour += 6)
         timeline_add(timeline, MONDAY + hour * HOUR, CLASS_SLAB);
     struct timeline_chart chart = chart_of(timeline);
@@ -124,7 +126,7 @@ static void test_timeline__bars_begin_at_midnight_of_the_zone(void **state)
 static void test_timeline__refuses_clocks_that_were_never_set(void **state)
 {
     (void)state;
-    struct timeline *timeline = timeline_create();
+    struct timeline *timeline = timeline_create(&wall_clock);
     assert_false(timeline_add(timeline, 75 * SECOND, CLASS_SLAB)); /* 1970-01-01 00:01:15 */
     assert_false(timeline_add(timeline, -DAY, CLASS_SLAB));
     assert_false(timeline_add(timeline, INT64_MAX, CLASS_SLAB));
@@ -136,7 +138,7 @@ static void test_timeline__refuses_clocks_that_were_never_set(void **state)
 static void test_timeline__leaves_out_few_that_are_years_away(void **state)
 {
     (void)state;
-    struct timeline *timeline = timeline_create();
+    struct timeline *timeline = timeline_create(&wall_clock);
     timeline_add(timeline, MONDAY + 30 * 365 * DAY, CLASS_SLAB);
     for (int i = 0; i < 19; i++)
         timeline_add(timeline, MONDAY + i * HOUR, CLASS_SLAB);
@@ -150,7 +152,7 @@ static void test_timeline__leaves_out_few_that_are_years_away(void **state)
 static void test_timeline__covers_the_whole_calendar(void **state)
 {
     (void)state;
-    struct timeline *timeline = timeline_create();
+    struct timeline *timeline = timeline_create(&wall_clock);
     for (int64_t year = 40; year < 8000; year += 20)
         assert_true(timeline_add(timeline, year * 365 * DAY, CLASS_SLAB));
     struct timeline_chart chart = chart_of(timeline);
