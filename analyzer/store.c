@@ -221,9 +221,8 @@ static struct error *open_reading(const char *path, struct store **ret)
         error = check_schema(*ret, &is_new);
     if (!error && is_new)
         error = error_create(ERROR_INPUT, "%s: an empty database", path);
-    if (!error) /* pages of a large file are read in place */
-        error = store_execute(*ret, "PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536;"
-                                    "PRAGMA temp_store = MEMORY;");
+    if (!error) /* memory is bounded by this, however large the file: sorting spills to the disk */
+        error = store_execute(*ret, "PRAGMA cache_size = -65536;");
     return opened(ret, error);
 }
 
