@@ -57,6 +57,8 @@ enum {
      * of 16 bits, of which dying ones keep theirs; a pid has 22 bits. */
     LIMIT_MEMCGS = 128 * 1024,
     LIMIT_TASKS = 4 * 1024 * 1024,
+    /* Files, file systems or mapped areas of a dump that one list or table may hold. */
+    LIMIT_FILES = 16 * 1024 * 1024,
     /* Pages of one list: a terabyte of 4 KiB pages. */
     LIMIT_LRU_PAGES = 256 * 1024 * 1024,
     /* MAX_NUMNODES: NODES_SHIFT is at most 10. */
