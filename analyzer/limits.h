@@ -59,6 +59,8 @@ enum {
     LIMIT_TASKS = 4 * 1024 * 1024,
     /* Files, file systems or mapped areas of a dump that one list or table may hold. */
     LIMIT_FILES = 16 * 1024 * 1024,
+    /* Slabs on one list of a dump: 64 GiB of single pages. */
+    LIMIT_SLABS = 16 * 1024 * 1024,
     /* Pages of one list: a terabyte of 4 KiB pages. */
     LIMIT_LRU_PAGES = 256 * 1024 * 1024,
     /* MAX_NUMNODES: NODES_SHIFT is at most 10. */

@@ -11,6 +11,7 @@ static const struct view_row rows[] = {
     {"log", "the kernel's log as dmesg prints it", NULL, view_log},
     {"cgroups", "memory cgroups: limits, use, protection, events, statistics", NULL, view_cgroups},
     {"tasks", "processes: memory, cgroup, badness", NULL, view_tasks},
+    {"slabs", "slab caches: objects, slabs, bytes", NULL, view_slabs},
     {"shmem", "tmpfs, SysV segments, memfds: size, owner, users", NULL, view_shmem},
     {"zones", "free memory, watermarks, free areas; kswapd and compaction", NULL, view_zones},
 };
