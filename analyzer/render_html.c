@@ -56,7 +56,7 @@ static void write_facts(FILE *out, struct arena *arena, const struct incident *i
 /* ---- figures
  * ------------------------------------------------------------------------------------ */
 
-static void write_counter(FILE *out, const struct story_counter *row)
+static void write_counter(FILE *out, const struct story_counter *row, bool has_failcnt)
 {
     fprintf(out, "<tr%s><th scope=\"row\">%s%s</th>", row->is_refused ? " class=\"refused\"" : "",
             row->name, row->is_refused ? " <em>refused</em>" : "");
@@ -66,7 +66,8 @@ static void write_counter(FILE *out, const struct story_counter *row)
     fputs("<td class=\"track\">", out);
     html_bar(out, row->permille);
     fputs("</td>", out);
-    write_cell(out, "n", row->failcnt);
+    if (has_failcnt)
+        write_cell(out, "n", row->failcnt);
     fputs("</tr>\n", out);
 }
 
@@ -78,11 +79,15 @@ static void write_limits(FILE *out, struct arena *arena, const struct incident *
         return;
     fputs("<section><h3>Limit and usage</h3>", out);
     html_element(out, "p", "dim", fit(arena, story_owner(arena, incident)));
-    fputs("<div class=\"scroll\"><table class=\"figures\"><thead><tr><th></th><th>usage</th>"
-          "<th>limit</th><th>share</th><th></th><th>failcnt</th></tr></thead><tbody>\n",
-          out);
+    bool has_failcnt = false; /* the machine's memory has none */
     for (size_t i = 0; i < count; i++)
-        write_counter(out, &counters[i]);
+        has_failcnt |= counters[i].failcnt.length > 0;
+    fprintf(out,
+            "<div class=\"scroll\"><table class=\"figures\"><thead><tr><th></th><th>usage</th>"
+            "<th>limit</th><th>share</th><th></th>%s</tr></thead><tbody>\n",
+            has_failcnt ? "<th>failcnt</th>" : "");
+    for (size_t i = 0; i < count; i++)
+        write_counter(out, &counters[i], has_failcnt);
     fputs("</tbody></table></div></section>\n", out);
 }
 
@@ -165,14 +170,15 @@ static void write_quotes(FILE *out, struct arena *arena, const struct incident *
 /* ---- the rules' trace
  * --------------------------------------------------------------------------- */
 
+/* The rule stands before the first of its conditions. */
 static void write_step(FILE *out, struct arena *arena, const struct incident *incident,
-                       const struct trace_step *step)
+                       const struct trace_step *step, bool is_first)
 {
     static const char *const outcome_words[] = {
         [OUTCOME_NO] = "no", [OUTCOME_YES] = "yes", [OUTCOME_UNKNOWN] = "unknown"};
     const struct report_line *line = incident_line(incident, step->line);
-    fputs("<tr>", out);
-    write_cell(out, "", escape_text(arena, step->rule));
+    fputs(is_first ? "<tr class=\"rule\">" : "<tr>", out);
+    write_cell(out, "", is_first ? escape_text(arena, step->rule) : SLICE(""));
     write_cell(out, "", fit(arena, escape_text(arena, step->predicate)));
     write_cell(out, "", fit(arena, escape_text(arena, step->values)));
     fprintf(out, "<td>%s</td><td class=\"n\">", outcome_words[step->outcome]);
@@ -189,8 +195,10 @@ static void write_trace(FILE *out, struct arena *arena, const struct incident *i
           "<div class=\"scroll\"><table class=\"figures trace\"><thead><tr><th>rule</th>"
           "<th>condition</th><th>found</th><th>holds</th><th>line</th></tr></thead><tbody>\n",
           out);
-    for (size_t i = 0; i < incident->trace_count; i++)
-        write_step(out, arena, incident, &incident->trace[i]);
+    for (size_t i = 0; i < incident->trace_count; i++) {
+        const struct trace_step *step = &incident->trace[i];
+        write_step(out, arena, incident, step, i == 0 || !slice_equal(step->rule, step[-1].rule));
+    }
     fputs("</tbody></table></div></section>\n", out);
 }
 
@@ -202,11 +210,11 @@ void render_html_story(FILE *out, const struct incident *incident,
     fputs("<div class=\"columns\"><div>\n", out);
     write_list(out, arena, "What is behind it", "ul", story_reasons(arena, incident));
     write_list(out, arena, "What to do next", "ol", story_advice(arena, incident));
+    write_list(out, arena, "Zones that refused", "ul", story_zones(arena, incident));
     fputs("</div><div>\n", out);
     write_limits(out, arena, incident);
     write_parts(out, arena, incident);
     write_list(out, arena, "Who was killed and why", "ul", story_victims(arena, incident));
-    write_list(out, arena, "Zones that refused", "ul", story_zones(arena, incident));
     write_list(out, arena, "What this report does not show", "ul", story_gaps(arena, incident));
     fputs("</div></div>\n", out);
     write_quotes(out, arena, incident);
