@@ -13,6 +13,7 @@ static const struct view_row rows[] = {
     {"tasks", "processes: memory, cgroup, badness", NULL, view_tasks},
     {"slabs", "slab caches: objects, slabs, bytes", NULL, view_slabs},
     {"shmem", "tmpfs, SysV segments, memfds: size, owner, users", NULL, view_shmem},
+    {"swap", "swap devices, and who owns their slots", NULL, view_swap},
     {"pages", "every page frame by kind, memory cgroup and file", NULL, view_pages},
     {"zones", "free memory, watermarks, free areas; kswapd and compaction", NULL, view_zones},
 };
