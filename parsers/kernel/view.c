@@ -10,6 +10,7 @@
 static const struct view_row rows[] = {
     {"log", "the kernel's log as dmesg prints it", NULL, view_log},
     {"cgroups", "memory cgroups: limits, use, protection, events, statistics", NULL, view_cgroups},
+    {"lru", "lists of pages by cgroup and node, counted and walked", NULL, view_lru},
     {"tasks", "processes: memory, cgroup, badness", NULL, view_tasks},
     {"slabs", "slab caches: objects, slabs, bytes", NULL, view_slabs},
     {"shmem", "tmpfs, SysV segments, memfds: size, owner, users", NULL, view_shmem},
