@@ -88,7 +88,7 @@ static struct slice title_of(const struct page_context *page)
 
 static struct error *write_parts(const struct page_context *page)
 {
-    if (page->fleet->total == 1)
+    if (page->fleet->total == 1 && page->fleet->groups_count == 1)
         return page_single(page);
     page_head(page);
     if (page->fleet->total == 0)
@@ -101,8 +101,8 @@ static struct error *write_parts(const struct page_context *page)
     return page_incidents(page);
 }
 
-struct error *render_page(FILE *out, struct store *store, const struct store_query *query,
-                          const struct page_options *options)
+static struct error *write_page(FILE *out, struct store *store, const struct store_query *query,
+                                const struct page_options *options)
 {
     struct fleet *fleet = NULL;
     struct error *error = fleet_create(store, query, &fleet);
@@ -114,5 +114,16 @@ struct error *render_page(FILE *out, struct store *store, const struct store_que
     html_page_end(out);
     arena_destroy(page.arena);
     fleet_destroy(fleet);
+    return error;
+}
+
+struct error *render_page(FILE *out, struct store *store, const struct store_query *query,
+                          const struct page_options *options)
+{
+    struct error *error = store_freeze(store); /* it is asked many times, and must agree */
+    if (error)
+        return error;
+    error = write_page(out, store, query, options);
+    store_thaw(store);
     return error;
 }

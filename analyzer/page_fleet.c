@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "analyzer/base/escape.h"
+
 /* How many of the newest and of the largest incidents are looked at even if they never repeat. */
 enum { FREQUENT_MAX = 200, NOTABLE_MAX = 50 };
 
@@ -42,9 +44,10 @@ static void take_name(void *context, struct slice value, uint64_t count)
     if (table->count == FLEET_NAMES_MAX)
         return;
     struct fleet_name *name = &table->names[table->count++];
-    name->value = arena_copy(naming->arena, value);
+    struct slice key = arena_copy(naming->arena, value);
+    name->value = escape_text(naming->arena, key); /* a database may come from anywhere */
     name->count = count;
-    HASH_ADD_KEYPTR(hh, table->by_name, name->value.data, name->value.length, name);
+    HASH_ADD_KEYPTR(hh, table->by_name, key.data, key.length, name);
 }
 
 static struct error *name_tables(struct fleet *fleet, struct store *store,
@@ -78,6 +81,8 @@ static void track_group(struct counting *counting, struct slice fold)
 {
     struct fleet *fleet = counting->fleet;
     struct fleet_group *group = NULL;
+    if (!fold.length) /* a damaged row */
+        return;
     HASH_FIND(hh, counting->by_fold, fold.data, fold.length, group);
     if (group || fleet->groups_count == FLEET_GROUPS_MAX)
         return;
@@ -151,7 +156,7 @@ static void name_group(struct arena *arena, struct fleet_group *group, const str
     group->dominant = row->dominant;
     group->limit = row->limit;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i].to = arena_copy(arena, texts[i].from);
+        *texts[i].to = escape_text(arena, arena_copy(arena, texts[i].from));
 }
 
 static void date_group(struct fleet_group *group, const struct store_row *row, int64_t wall_us)
@@ -169,7 +174,8 @@ static void count_group(struct counting *counting, const struct store_row *row, 
                         int64_t wall_us)
 {
     struct fleet_group *group = NULL;
-    HASH_FIND(hh, counting->by_fold, row->fold.data, row->fold.length, group);
+    if (row->fold.length)
+        HASH_FIND(hh, counting->by_fold, row->fold.data, row->fold.length, group);
     if (!group)
         return;
     if (group->count++ == 0)

@@ -214,6 +214,10 @@ struct error *store_find(struct store *store, const char *id, int64_t *ret)
 /** A row for render_list(), to free(). */
 struct incident_row *store_row_for_list(const struct store_row *row);
 
+/** From here to store_thaw() all answers are of one moment, whoever writes to the file meanwhile. */
+struct error *store_freeze(struct store *store) __attribute__((warn_unused_result));
+void store_thaw(struct store *store);
+
 /** What was read in all runs: summed coverage, and the number of inputs that failed. */
 struct error *store_coverage_sum(struct store *store, struct coverage *coverage, uint64_t *failures)
     __attribute__((warn_unused_result));

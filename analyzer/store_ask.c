@@ -431,6 +431,17 @@ struct incident_row *store_row_for_list(const struct store_row *row)
     return ret;
 }
 
+/* A savepoint rather than a transaction: what is being written may be asked too. */
+struct error *store_freeze(struct store *store)
+{
+    return store_execute(store, "SAVEPOINT frozen");
+}
+
+void store_thaw(struct store *store)
+{
+    sqlite3_exec(store->database, "RELEASE frozen", NULL, NULL, NULL);
+}
+
 static struct kept_time wall_of(struct amount wall_us)
 {
     return (struct kept_time){.time = {.has_wall = wall_us.known, .wall_us = wall_us.value}};

@@ -324,6 +324,24 @@ static void test_store__counts_by_a_column(void **state)
 /* ---- files that are none of ours
  * ---------------------------------------------------------------- */
 
+static void test_store__answers_of_one_moment_while_it_is_frozen(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *reader;
+    const struct store_query all = {0};
+    add_at(fixture->store, "a", 1000000);
+    must(store_commit(fixture->store));
+    must(store_open(fixture->path, NULL, NULL, &reader));
+    must(store_freeze(reader));
+    assert_int_equal(count_of(reader, &all), 1);
+    add_at(fixture->store, "b", 2000000);
+    must(store_commit(fixture->store));
+    assert_int_equal(count_of(reader, &all), 1);
+    store_thaw(reader);
+    assert_int_equal(count_of(reader, &all), 2);
+    store_destroy(reader);
+}
+
 static void test_store__refuses_another_schema(void **state)
 {
     struct fixture *fixture = *state;
@@ -459,6 +477,7 @@ int main(void)
         CASE(test_store__orders_and_cuts),
         CASE(test_store__filters),
         CASE(test_store__counts_by_a_column),
+        CASE(test_store__answers_of_one_moment_while_it_is_frozen),
         CASE(test_store__refuses_another_schema),
         CASE(test_store__says_that_a_database_is_damaged),
         CASE(test_store__does_not_write_into_a_log),
