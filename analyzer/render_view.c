@@ -36,18 +36,43 @@ static const json_t *value_at(const json_t *object, const char *key)
     return object;
 }
 
+/* An object inside a list: its values, in their order. */
+static struct slice values_text(struct arena *arena, const json_t *object)
+{
+    struct slice text = {0};
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        struct slice word = json_is_integer(value)
+                                ? arena_format(arena, "%lld", (long long)json_integer_value(value))
+                                : slice_from_string(json_string_value(value));
+        text =
+            text.length ? arena_format(arena, "%.*s %.*s", SLICE_ARG(text), SLICE_ARG(word)) : word;
+    }
+    return text;
+}
+
+static struct slice item_text(struct arena *arena, const json_t *item)
+{
+    if (json_is_object(item))
+        return values_text(arena, item);
+    return json_is_integer(item) ? arena_format(arena, "%lld", (long long)json_integer_value(item))
+                                 : slice_from_string(json_string_value(item));
+}
+
 static struct slice list_text(struct arena *arena, const json_t *array)
 {
     struct slice text = {0};
+    const char *between = json_is_object(json_array_get(array, 0)) ? ", " : " ";
     size_t i;
     json_t *item;
     json_array_foreach(array, i, item)
     {
-        struct slice word = json_is_integer(item)
-                                ? arena_format(arena, "%lld", (long long)json_integer_value(item))
-                                : slice_from_string(json_string_value(item));
-        text =
-            text.length ? arena_format(arena, "%.*s %.*s", SLICE_ARG(text), SLICE_ARG(word)) : word;
+        struct slice word = item_text(arena, item);
+        text = text.length
+                   ? arena_format(arena, "%.*s%s%.*s", SLICE_ARG(text), between, SLICE_ARG(word))
+                   : word;
     }
     return text;
 }

@@ -8,6 +8,7 @@
 #include "parsers/vmcore/vmcoreinfo.h"
 
 static const struct view_row rows[] = {
+    {"summary", "how memory stood: totals, and the largest of each view", NULL, view_summary},
     {"log", "the kernel's log as dmesg prints it", NULL, view_log},
     {"cgroups", "memory cgroups: limits, use, protection, events, statistics", NULL, view_cgroups},
     {"lru", "lists of pages by cgroup and node, counted and walked", NULL, view_lru},
