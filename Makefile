@@ -116,6 +116,11 @@ lint:
 bench: all
 	@BUILD=$(BUILD) sh tests/bench/run
 
+## bench-page   the page of BENCH_INCIDENTS (1000000) stored incidents, and how soon a browser shows it
+.PHONY: bench-page
+bench-page: all $(BUILD)/bench/make_database
+	@python3 tests/bench/page.py $(BUILD)/whyoom $(BUILD)/bench/make_database $(BUILD)/bench $(or $(BENCH_INCIDENTS),1000000)
+
 ## install      below DESTDIR and PREFIX
 install: all
 	install -D -m 755 $(BUILD)/whyoom $(DESTDIR)$(PREFIX)/bin/whyoom
