@@ -50,7 +50,7 @@ static struct amount page_tables(const struct kernel *kernel, uint64_t mm)
 
 /* ---- one process --------------------------------------------------------------------------- */
 
-static char state_letter(const struct kernel *kernel, uint64_t task)
+char process_state(const struct kernel *kernel, uint64_t task)
 {
     static const struct {
         uint64_t bit;
@@ -118,7 +118,7 @@ static void read_signal(const struct kernel *kernel, uint64_t signal, struct pro
 static void read_process(const struct kernel *kernel, uint64_t task, struct process *ret)
 {
     uint64_t signal, credentials;
-    *ret = (struct process){.task = task, .state = state_letter(kernel, task)};
+    *ret = (struct process){.task = task, .state = process_state(kernel, task)};
     ret->pid = kernel_amount(kernel, task, MEMBER_TASK_PID, 1);
     if (!kernel_read_string(kernel, task, MEMBER_TASK_COMM, ret->comm, sizeof ret->comm))
         ret->comm[0] = '\0';

@@ -29,6 +29,9 @@ struct list_walk process_walk(const struct kernel *kernel);
 /** The next one, in the order of their birth. */
 bool process_next(struct list_walk *walk, struct process *ret);
 
+/** The state of a task as ps shows it ('S', 'D', 'R' ...); 0: unknown. */
+char process_state(const struct kernel *kernel, uint64_t task);
+
 /** The css of the memory controller that @p task belongs to. */
 bool task_memory_css(const struct kernel *kernel, uint64_t task, uint64_t *css);
 

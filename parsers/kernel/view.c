@@ -13,6 +13,7 @@ static const struct view_row rows[] = {
     {"cgroups", "memory cgroups: limits, use, protection, events, statistics", NULL, view_cgroups},
     {"lru", "lists of pages by cgroup and node, counted and walked", NULL, view_lru},
     {"tasks", "processes: memory, cgroup, badness", NULL, view_tasks},
+    {"stacks", "where tasks wait, and which of them for memory", NULL, view_stacks},
     {"slabs", "slab caches: objects, slabs, bytes", NULL, view_slabs},
     {"shmem", "tmpfs, SysV segments, memfds: size, owner, users", NULL, view_shmem},
     {"swap", "swap devices, and who owns their slots", NULL, view_swap},

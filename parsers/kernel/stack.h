@@ -1,0 +1,37 @@
+/*
+ * The kernel stacks of tasks that were not running, and what they were doing about memory.
+ *
+ * Unwound by ORC (orc.h) from where the scheduler left the task; where a kernel has no such tables
+ * the words of the stack that look like return addresses are shown, unreliable as the kernel's own
+ * '?'. Kernel: arch/x86/kernel/unwind_orc.c, struct inactive_task_frame.
+ */
+#ifndef WHYOOM_PARSERS_KERNEL_STACK_H
+#define WHYOOM_PARSERS_KERNEL_STACK_H
+
+#include "parsers/kernel/orc.h"
+
+enum { STACK_FRAMES = 48 };
+
+struct stack {
+    struct slice frames[STACK_FRAMES]; /* names of functions, innermost first */
+    size_t count;
+    bool is_reliable;
+};
+
+struct stack_tools {
+    const struct kernel *kernel;
+    struct orc orc;
+    bool has_orc;
+    uint64_t text, text_end; /* of the kernel; modules lie elsewhere */
+};
+
+/** False: no stack can be read, names or members are unknown. */
+bool stack_tools_init(struct stack_tools *tools, const struct kernel *kernel);
+
+/** Read the stack of @p task; none of its frames when it was on a CPU. */
+void stack_read(const struct stack_tools *tools, uint64_t task, struct stack *ret);
+
+/** "direct reclaim", "memcg reclaim", "lru_lock" ...; NULL: nothing of the kind. */
+const char *stack_doing(const struct stack *stack);
+
+#endif
