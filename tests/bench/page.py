@@ -13,9 +13,8 @@ WHYOOM, MAKE_DATABASE, FOLDER, COUNT = sys.argv[1], sys.argv[2], sys.argv[3], in
 MIB = 1024 * 1024
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Said by the page itself once it is on the screen; its policy has to go for that.
-PROBE = """<script>addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() =>
-performance.getEntriesByName("first-contentful-paint").forEach(entry => console.log("PAINT " + entry.startTime)))));
-</script></head>"""
+PROBE = """<script>new PerformanceObserver(list => list.getEntriesByName("first-contentful-paint").forEach(
+entry => console.log("PAINT " + entry.startTime))).observe({type: "paint", buffered: true})</script></head>"""
 
 
 def made():

@@ -174,6 +174,21 @@ def counts_what_the_records_say(ordinary):
     assert legend == ordinary.count(lambda record: record["class"]), legend
 
 
+def counts_what_all_kinds_of_records_say(samples):
+    records, document = samples.records, samples.document
+    legend = {row.text().split()[0]: number(row.text().split()[1])
+              for row in document.root.first("ul", class_="legend").all("a")}
+    assert legend == samples.count(lambda record: record["class"]), legend
+    parts = samples.count(lambda record: record.get("dominant", {}).get("part", "unknown"))
+    assert ranks(document, "What filled the memory") == parts
+    assert ranks(document, "Which limit refused") == samples.count(lambda record: record["limit"])
+    lede = [item.text() for item in document.root.first("ul", class_="lede").all("li")]
+    kinds = samples.count(lambda record: record["kind"])
+    assert f"{kinds['oom-kill']} OOM kills" in lede[0] and f"{kinds['alloc-failure']} failed allocations" in lede[0]
+    assert f"{sum(record.get('panic', False) for record in records)} ended in a panic" in lede
+    assert sum(int(incident.get("data-count")) for incident in details(document)) == len(records)
+
+
 def charts_what_the_records_say(ordinary):
     table = ordinary.document.root.first("details", class_="plain")
     classes = [cell.text() for cell in table.first("thead").all("th")][2:]
@@ -255,7 +270,7 @@ def tells_that_there_is_nothing(nothing):
 
 CLAIMS = (is_well_formed, is_sealed_off, is_the_same_from_a_database_and_from_records, escapes_hostile_names,
           shows_the_others_when_a_record_is_damaged, escapes_hostile_records, counts_what_the_records_say,
-          charts_what_the_records_say, folds_repeats_with_interval_and_growth, quotes_the_evidence, stays_small,
+          counts_what_all_kinds_of_records_say, charts_what_the_records_say, folds_repeats_with_interval_and_growth, quotes_the_evidence, stays_small,
           keeps_endless_names_short, says_how_many_have_no_date, draws_stamps_without_a_year_as_printed,
           shows_one_incident_as_an_article,
           tells_that_there_is_nothing)
