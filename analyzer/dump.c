@@ -166,7 +166,8 @@ static void take_shmem(struct incident *incident, const json_t *view)
     {
         struct slice memcg = text(row, "memcg"), name = text(row, "name");
         struct amount bytes = number(row, "bytes"), before = dump->shmem.largest_bytes;
-        if (incident->memcg.path.length && !is_below(memcg, incident->memcg.path))
+        bool is_elsewhere = incident->memcg.path.length && !is_below(memcg, incident->memcg.path);
+        if (is_elsewhere || amount_or(bytes, 1) == 0)
             continue;
         group_add(&dump->shmem, name, bytes);
         if (dump->shmem.largest_bytes.value == before.value && before.known)
