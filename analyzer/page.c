@@ -25,6 +25,16 @@ struct slice page_time(const struct page_context *page, int64_t us)
     return arena_copy(page->arena, slice_of(text, length));
 }
 
+struct slice page_place(struct arena *arena, const struct fleet_group *group)
+{
+    enum { COLUMNS = 40 };
+    const char *word = group->host.length ? "on" : "in";
+    struct slice place = group->host.length ? group->host : group->source;
+    if (!place.length || slice_equal(group->host, group->owner))
+        return (struct slice){0};
+    return arena_format(arena, "%s %.*s", word, SLICE_ARG(text_cut_middle(arena, place, COLUMNS)));
+}
+
 struct slice page_name(struct arena *arena, struct slice name)
 {
     enum { COLUMNS = 300 };

@@ -149,7 +149,7 @@ static void name_group(struct arena *arena, struct fleet_group *group, const str
         {&group->host, row->host},         {&group->owner, row->owner},
         {&group->cgroup, row->cgroup},     {&group->manager, row->manager},
         {&group->workload, row->workload}, {&group->victim, row->victim},
-        {&group->kernel, row->kernel},
+        {&group->kernel, row->kernel},     {&group->source, row->source},
     };
     group->kind = row->kind;
     group->class_ = row->class_;

@@ -63,6 +63,7 @@ struct fleet_group {
     enum part dominant;
     enum limit limit;
     struct slice host, owner, cgroup, manager, workload, victim, kernel;
+    struct slice source; /* of its first */
     struct spark spark;
     UT_hash_handle hh;
 };

@@ -61,8 +61,8 @@ static void write_summary(const struct page_context *page, FILE *out,
     fprintf(out, "</span><span class=\"meta\"><span class=\"chip c-%s\">%s</span>", class, class);
     if (group->has_panic)
         fputs("<span class=\"warning\">panic</span>", out);
-    html_element(out, "span", NULL, text_cut_middle(page->arena, group->host, NAME_COLUMNS));
     html_element(out, "span", NULL, text_cut_middle(page->arena, group->owner, NAME_COLUMNS));
+    html_element(out, "span", NULL, page_place(page->arena, group));
     html_element(out, "span", NULL, when_words(page, group, incident));
     fputs("</span></summary>\n", out);
 }

@@ -49,6 +49,9 @@ struct slice page_workload(struct arena *arena, struct slice name);
 /** A time of the fleet's clock to the minute, "2026-03-28 22:14". */
 struct slice page_time(const struct page_context *page, int64_t us);
 
+/** "on web-7", or the file where the logs name no host, in some columns; may be empty. */
+struct slice page_place(struct arena *arena, const struct fleet_group *group);
+
 /** @p name as the script compares it: a forged one that is endless only by its ends. */
 struct slice page_name(struct arena *arena, struct slice name);
 

@@ -15,17 +15,21 @@ static void write_cut(const struct page_context *page, struct slice text)
     html_text(page->out, text_cut_middle(page->arena, text, NAME_COLUMNS));
 }
 
+static const char *const nobody_words[KIND_COUNT] = {
+    [KIND_UNKNOWN] = "no victim named",        [KIND_OOM_KILL] = "no victim named",
+    [KIND_OOM_NO_KILL] = "killed nobody",      [KIND_ALLOC_FAILURE] = "an allocation failed",
+    [KIND_USERSPACE_KILL] = "no victim named", [KIND_CHARGE_STALL] = "stalled",
+};
+
 static void write_where(const struct page_context *page, const struct fleet_group *group)
 {
     fprintf(page->out, "<th scope=\"row\"><a href=\"#g%" PRId64 "\">", group->rowid);
     write_cut(page, group->owner.length ? group->owner : SLICE("unknown"));
     fputs("</a>", page->out);
-    if (group->host.length && !slice_equal(group->host, group->owner)) {
-        fputs(" <span class=\"dim\">on</span> ", page->out);
-        write_cut(page, group->host);
-    }
+    fputc(' ', page->out);
+    html_text(page->out, page_place(page->arena, group));
     fputs("<br><span class=\"dim\">", page->out);
-    fputs(group->victim.length ? "killed " : "no victim named", page->out);
+    fputs(group->victim.length ? "killed " : nobody_words[group->kind], page->out);
     write_cut(page, group->victim);
     fputs("</span></th>", page->out);
 }
@@ -107,8 +111,10 @@ static void write_row(const struct page_context *page, const struct fleet_group 
             SLICE_ARG(count_print(page->arena, (int64_t)group->count)));
     write_where(page, group);
     fprintf(page->out, "<td><span class=\"chip c-%s\">%s</span></td>", class, class);
-    write_times(page, group);
-    write_change(page, group);
+    if (page->fleet->dated) {
+        write_times(page, group);
+        write_change(page, group);
+    }
     fputs("</tr>\n", page->out);
 }
 
@@ -119,9 +125,12 @@ void page_repeats(const struct page_context *page)
         return;
     fputs("<section class=\"card\"><h2>What repeats</h2><div class=\"scroll\">"
           "<table class=\"repeats\"><thead><tr><th class=\"n\">times</th><th>where</th>"
-          "<th>class</th><th class=\"n\">every</th><th>first to last</th><th>when</th>"
-          "<th>growth</th></tr></thead><tbody>\n",
+          "<th>class</th>",
           page->out);
+    if (fleet->dated)
+        fputs("<th class=\"n\">every</th><th>first to last</th><th>when</th><th>growth</th>",
+              page->out);
+    fputs("</tr></thead><tbody>\n", page->out);
     for (size_t i = 0; i < fleet->repeats_count; i++)
         write_row(page, fleet->repeats[i]);
     fputs("</tbody></table></div></section>\n", page->out);
