@@ -73,6 +73,28 @@ def filters_by_hostile_names(hostile):
         assert len(shown(case, link)) == len(list(case.document.root.all("details", class_="incident"))), link
 
 
+KEYS = """<script>
+const press = key => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+const at = () => (document.activeElement.closest("details") || document.activeElement).id;
+const told = [];
+for (const key of ["j", "j", "k", "/", "Escape", "t"]) { press(key); told.push(at()); }
+document.body.dataset.told = told.join(" ") + " " + document.documentElement.dataset.theme;
+</script></body>"""
+
+
+def answers_to_keys(ordinary):
+    """A script that presses them; the page's policy has to go for that."""
+    first, second = [incident.get("id") for incident in ordinary.document.root.all("details", class_="incident")][:2]
+    policy = ordinary.text[ordinary.text.index("<meta http-equiv"):].split("\n", 1)[0]
+    with tempfile.NamedTemporaryFile("w", suffix=".html", encoding="utf-8") as file:
+        file.write(ordinary.text.replace(policy, "").replace("</body>", KEYS))
+        file.flush()
+        text, console = look(file.name, "", "--dump-dom")
+    assert not console, console
+    told = Document(text).root.first("body").get("data-told").split(" ")
+    assert told == [first, second, first, "search", "", "", "light"], told
+
+
 def corner(path, address, *options):
     """The colour of the page's first pixel, from a screenshot: PNG, 8 bits a channel."""
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
@@ -105,5 +127,5 @@ def says_nothing_on_the_console(samples, single):
 
 
 CLAIMS = (filters_by_what_the_address_says, searches_words, orders_by_size_and_time,
-          opens_the_incident_that_is_pointed_at, filters_by_hostile_names, comes_in_light_and_dark,
+          opens_the_incident_that_is_pointed_at, filters_by_hostile_names, answers_to_keys, comes_in_light_and_dark,
           says_nothing_on_the_console)
