@@ -143,7 +143,7 @@ static void write_controls(const struct page_context *page)
             fprintf(page->out, "<option value=\"%s\">%s</option>", name, name);
         }
     fputs("</select></label>"
-          "<label>Order <select id=\"order\"><option value=\"\">most frequent</option>"
+          "<label>Order <select id=\"order\"><option value=\"\">panics, most frequent</option>"
           "<option value=\"last\">newest</option><option value=\"size\">largest</option></select>"
           "</label><button type=\"reset\">Clear</button></form>\n"
           "<p class=\"dim\" id=\"shown\" role=\"status\"></p>\n",
