@@ -35,6 +35,8 @@ struct error *command_rules(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_inspect(const struct command *command, int *status)
     __attribute__((warn_unused_result));
+struct error *command_browse(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
 
 /** One run over the operands, as explain and scan make it. */
 struct run {
@@ -55,6 +57,14 @@ struct run {
     char salt[SALT_SIZE];   /* of --anonymize */
     struct rule_set *rules; /* what judged incidents point into */
 };
+
+/** What run_read() begins with, for who reads by himself: rules, window and condition of the
+ * options. The caller frees @p where and the rules, after an error too. */
+struct error *run_prepare(struct run *run, struct pipeline_options *pipeline,
+                          struct condition **where) __attribute__((warn_unused_result));
+
+/** What the inputs sum up to in bytes, as far as it can be told beforehand; 0: it cannot. */
+uint64_t run_total_bytes(const struct options *options);
 
 /** Read everything, judge, show. NULL, or why nothing could be read. */
 struct error *run_read(struct run *run) __attribute__((warn_unused_result));

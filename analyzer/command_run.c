@@ -59,7 +59,7 @@ static uint64_t sum_sizes(FTS *walk)
 }
 
 /* What the inputs sum up to, as far as it can be told beforehand; 0: it cannot. */
-static uint64_t total_bytes(const struct options *options)
+uint64_t run_total_bytes(const struct options *options)
 {
     if (options->operands_count == 0 || !isatty(STDERR_FILENO))
         return 0;
@@ -74,8 +74,8 @@ static uint64_t total_bytes(const struct options *options)
     return total;
 }
 
-static struct error *prepare(struct run *run, struct pipeline_options *pipeline,
-                             struct condition **where)
+struct error *run_prepare(struct run *run, struct pipeline_options *pipeline,
+                          struct condition **where)
 {
     const struct options *options = run->command->options;
     struct error *error =
@@ -115,11 +115,11 @@ struct error *run_read(struct run *run)
     const struct options *options = run->command->options;
     struct pipeline_options pipeline = {0};
     struct condition *where = NULL;
-    struct error *error = prepare(run, &pipeline, &where);
+    struct error *error = run_prepare(run, &pipeline, &where);
     if (!error) {
         const struct pipeline_sink sink = {run, show_incident, fail, note};
         struct interrupt *interrupt = interrupt_create(&run->stop);
-        pipeline.progress = options->no_progress ? NULL : progress_create(total_bytes(options));
+        pipeline.progress = options->no_progress ? NULL : progress_create(run_total_bytes(options));
         run->totals = pipeline_run(&pipeline, options->operands, options->operands_count, &sink);
         progress_destroy(pipeline.progress);
         remark(run, run->stop && !run->is_cut_off && !run->trouble);

@@ -73,6 +73,7 @@ static struct error *run_command(const struct options *options, int *status)
         [COMMAND_REPORT] = command_report,
         [COMMAND_RULES] = command_rules,
         [COMMAND_INSPECT] = command_inspect,
+        [COMMAND_BROWSE] = command_browse,
     };
     struct error *error = set_time_zone(options);
     if (error)

@@ -12,12 +12,13 @@ enum { THREADS_MAX = 256, OPTIONS_MAX = 64 };
 #define EXPLAINING (1u << COMMAND_EXPLAIN)
 #define SCANNING (1u << COMMAND_SCAN)
 #define REPORTING (1u << COMMAND_REPORT)
-#define SELECTING (READING | REPORTING)
+#define BROWSING (1u << COMMAND_BROWSE)
+#define SELECTING (READING | REPORTING | BROWSING)
 #define STORING (SCANNING | REPORTING)
 #define INSPECTING (1u << COMMAND_INSPECT)
 #define DUMPING (READING | INSPECTING)
 #define PRINTING (DUMPING | REPORTING)
-#define EVERYWHERE (PRINTING | (1u << COMMAND_RULES))
+#define EVERYWHERE (PRINTING | BROWSING | (1u << COMMAND_RULES))
 
 /* The index of @p word in @p names, or -1. */
 static int find_word(const char *const *names, int count, const char *word)
@@ -120,7 +121,8 @@ static const struct option_row option_rows[] = {
      take_format},
     {"csv", NULL, 0, REPORTING, "--format csv: a table of all incidents", 0, take_csv},
     {"md", NULL, 0, REPORTING, "--format md: a ticket for one incident", 0, take_markdown},
-    {"db", "FILE", 0, SCANNING, "add the incidents to the database FILE", INTO(database)},
+    {"db", "FILE", 0, SCANNING | BROWSING, "add the incidents to the database FILE; browse it",
+     INTO(database)},
     {"html", "FILE", 0, STORING, "write a page of all incidents to FILE", INTO(html_file)},
     {"prom", "FILE", 0, STORING, "write counts to FILE, for Prometheus", INTO(prom_file)},
     {"summary", NULL, 0, SCANNING, "say at the end what was read and what was not",
@@ -137,7 +139,7 @@ static const struct option_row option_rows[] = {
     {"until", "TIME", 0, SELECTING, "only incidents before TIME", INTO(until)},
     {"utc", NULL, 0, SELECTING, "wall clock times in UTC", INTO(is_utc)},
     {"tz", "ZONE", 0, SELECTING, "wall clock times in ZONE (Europe/Berlin)", INTO(time_zone)},
-    {"rules", "DIR", 0, DUMPING | (1u << COMMAND_RULES),
+    {"rules", "DIR", 0, DUMPING | BROWSING | (1u << COMMAND_RULES),
      "add the *.rule files of DIR, which override", INTO(rules_directory)},
     {"fail-on", "CLASS,...", 0, SELECTING, "exit with status 3 when one of these occurs", 0,
      take_fail_on},
@@ -188,7 +190,7 @@ static const struct command_row command_rows[] = {
     {"rules", true, COMMAND_RULES, "facts", "the names that rules and --where may use"},
     {"map", false, 0, NULL, NULL},
     {"merge", false, 0, NULL, NULL},
-    {"browse", false, 0, NULL, NULL},
+    {"browse", true, COMMAND_BROWSE, "[PATH...]", "look around in them on the terminal"},
     {"inspect", true, COMMAND_INSPECT, "VIEW DUMP", "one view of a dump's structures"},
     {"layout", false, 0, NULL, NULL},
 };
@@ -329,8 +331,9 @@ static struct error *take_command(struct options *options)
 
 static struct error *check_combination(const struct options *options, uint64_t seen)
 {
-    static const char *const names[COMMAND_COUNT] = {"whyoom PATH", "whyoom scan", "whyoom report",
-                                                     "whyoom rules", "whyoom inspect"};
+    static const char *const names[COMMAND_COUNT] = {"whyoom PATH",    "whyoom scan",
+                                                     "whyoom report",  "whyoom rules",
+                                                     "whyoom inspect", "whyoom browse"};
     for (int i = 0; i < OPTION_ROWS; i++)
         if (seen & (UINT64_C(1) << i) && !(option_rows[i].commands & (1u << options->command)))
             return error_create(ERROR_USAGE, "%s does not know --%s", names[options->command],

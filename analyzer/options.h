@@ -18,6 +18,7 @@ enum command_id {
     COMMAND_REPORT,
     COMMAND_RULES,
     COMMAND_INSPECT,
+    COMMAND_BROWSE,
     COMMAND_COUNT
 };
 

@@ -1,0 +1,89 @@
+/* whyoom browse: look around in what was read. */
+#include "analyzer/command.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+
+#include "tui/tui.h"
+
+/* main() chose a locale that can hold any name; what the user's terminal shows is another matter.
+ */
+static bool is_utf8_terminal(void)
+{
+    char *chosen = must_copy(slice_from_string(setlocale(LC_CTYPE, NULL)));
+    setlocale(LC_CTYPE, "");
+    bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    setlocale(LC_CTYPE, chosen);
+    free(chosen);
+    return is_utf8;
+}
+
+static bool is_mono(const struct options *options)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    if (options->colour == COLOUR_AUTO)
+        return no_colour && *no_colour;
+    return options->colour == COLOUR_NEVER;
+}
+
+/* What could not be said while the terminal was ours, in the order of the input. */
+static void complain_of(const struct command *command, const struct reading_note *note)
+{
+    if (!note)
+        return;
+    complain_of(command, note->next);
+    command->complain(note->path, note->what);
+}
+
+static void browse(struct console *console, struct run *run, struct catalogue *catalogue,
+                   struct reading *reading)
+{
+    const struct options *options = run->command->options;
+    const struct tui_options looks = {
+        .is_ascii = !is_utf8_terminal(), .is_mono = is_mono(options), .is_utc = options->is_utc};
+    struct browser browser;
+    browser_init(&browser, catalogue, reading);
+    tui_run(console, &browser, &looks);
+    browser_deinit(&browser);
+}
+
+static struct error *browse_inputs(struct run *run, const struct pipeline_options *pipeline,
+                                   int *status)
+{
+    const struct options *options = run->command->options;
+    struct console *console;
+    struct error *error = console_create(&console);
+    if (error)
+        return error;
+    struct catalogue *catalogue = catalogue_create(run->rules);
+    struct reading *reading = reading_start(pipeline, options->operands, options->operands_count,
+                                            run_total_bytes(options));
+    browse(console, run, catalogue, reading);
+    console_destroy(console);
+    reading_stop(reading);
+    if (!reading_finish(reading, &run->totals)) { /* it waits for a pipe; exit() ends it */
+        *status = catalogue_count(catalogue) ? STATUS_FOUND : STATUS_NONE;
+        return NULL;
+    }
+    complain_of(run->command, reading_notes(reading));
+    reading_destroy(reading);
+    catalogue_destroy(catalogue);
+    error = run_finish(run, status);
+    rule_set_destroy(run->rules);
+    return error;
+}
+
+struct error *command_browse(const struct command *command, int *status)
+{
+    struct run run = {.command = command, .out = stdout, .takes_better_copy = true};
+    struct pipeline_options pipeline = {0};
+    struct condition *where = NULL;
+    struct error *error = run_prepare(&run, &pipeline, &where);
+    if (error) {
+        rule_set_destroy(run.rules);
+        condition_destroy(where);
+        return error;
+    }
+    return browse_inputs(&run, &pipeline, status);
+}

@@ -1,0 +1,235 @@
+#include "tui/list.h"
+
+#include "analyzer/base/hash.h"
+#include "analyzer/base/units.h"
+#include "analyzer/render_layout.h"
+#include "analyzer/render_story.h"
+
+enum { MARK = 2 }; /* columns in front: unfolded or not */
+
+/* Names shrink, figures never: where shrinking is not enough, a column leaves. */
+static const struct {
+    const char *title;
+    int least;  /* columns that it may shrink to; 0: it keeps what it needs */
+    int leaves; /* the how many-th to leave; 0: it stays */
+    bool is_right;
+    enum list_order order; /* what a sort by it is called */
+} columns[LIST_COLUMNS] = {
+    [COLUMN_NUMBER] = {"#", 0, 1, true, ORDER_INPUT},
+    [COLUMN_WHEN] = {"when", 0, 0, false, ORDER_TIME},
+    [COLUMN_HOST] = {"host", 6, 2, false, ORDER_HOST},
+    [COLUMN_CLASS] = {"class", 0, 6, false, ORDER_CLASS},
+    [COLUMN_OWNER] = {"limit of", 8, 5, false, ORDER_OWNER},
+    [COLUMN_VICTIM] = {"killed", 6, 4, false, ORDER_VICTIM},
+    [COLUMN_SIZE] = {"rss", 0, 3, true, ORDER_SIZE},
+    [COLUMN_REPEATS] = {"times", 0, 7, true, ORDER_REPEATS},
+};
+
+static const char *const order_names[LIST_ORDERS] = {"input",         "time",   "host", "class",
+                                                     "limit's owner", "victim", "size", "repeats"};
+static const char *const group_names[LIST_GROUPS] = {"none", "class", "cgroup", "host", "kernel"};
+
+const char *list_order_name(enum list_order order)
+{
+    return order_names[order];
+}
+
+const char *list_group_name(enum list_group group)
+{
+    return group_names[group];
+}
+
+/* ---- cells
+ * -------------------------------------------------------------------------------------- */
+
+static struct slice victim_words(struct arena *arena, const struct incident_row *row)
+{
+    if (row->victims_count < 2)
+        return row->victims_count ? row->victim : SLICE("nobody");
+    return arena_format(arena, "%.*s +%zu", SLICE_ARG(row->victim), row->victims_count - 1);
+}
+
+static void make_cells(struct arena *arena, const struct list_line *line, bool is_utc,
+                       struct slice cells[LIST_COLUMNS])
+{
+    const struct incident_row *row = line->entry->row;
+    memset(cells, 0, LIST_COLUMNS * sizeof *cells);
+    cells[COLUMN_NUMBER] = arena_format(arena, "%d", row->number);
+    cells[COLUMN_WHEN] = story_time(arena, &row->time, is_utc);
+    cells[COLUMN_HOST] = row->host;
+    cells[COLUMN_CLASS] = slice_from_string(term_name(VOCABULARY_CLASS, (int)row->class_));
+    cells[COLUMN_OWNER] = row->owner;
+    cells[COLUMN_VICTIM] = victim_words(arena, row);
+    if (row->size.known)
+        cells[COLUMN_SIZE] = bytes_print(arena, row->size.value);
+    if (line->count > 1)
+        cells[COLUMN_REPEATS] = arena_format(arena, "×%zu", line->count);
+}
+
+void list_measure(struct list_layout *layout, const struct catalogue *catalogue,
+                  const struct viewport *viewport, int rows, bool is_utc)
+{
+    struct arena *arena = arena_create();
+    size_t end = viewport->top + (size_t)rows, count = catalogue_lines(catalogue);
+    for (size_t i = viewport->top; i < end && i < count; i++) {
+        struct slice cells[LIST_COLUMNS];
+        const struct list_line line = catalogue_line(catalogue, i);
+        make_cells(arena, &line, is_utc, cells);
+        for (int column = 0; column < LIST_COLUMNS; column++) {
+            int needed = text_columns(cells[column]);
+            int title = text_columns(slice_from_string(columns[column].title)) + 1; /* an arrow */
+            needed = needed && needed < title ? title : needed;
+            if (needed > layout->needed[column])
+                layout->needed[column] = needed;
+        }
+        uint64_t host = hash_slice(HASH_START, cells[COLUMN_HOST]);
+        layout->has_hosts |= layout->host && layout->host != host;
+        layout->host = host;
+    }
+    arena_destroy(arena);
+}
+
+/* ---- widths
+ * ------------------------------------------------------------------------------------- */
+
+/* Take columns from the widest that may shrink until the line fits, or none can give any more. */
+static bool shrink(int widths[LIST_COLUMNS], int available)
+{
+    for (;;) {
+        int total = 0, widest = -1;
+        for (int column = 0; column < LIST_COLUMNS; column++) {
+            total += widths[column] ? widths[column] + 2 : 0;
+            bool can_give = columns[column].least && widths[column] > columns[column].least;
+            if (can_give && (widest < 0 || widths[column] > widths[widest]))
+                widest = column;
+        }
+        if (total - 2 <= available)
+            return true;
+        if (widest < 0)
+            return false;
+        widths[widest]--;
+    }
+}
+
+static void fit(const struct list_layout *layout, int available, int widths[LIST_COLUMNS])
+{
+    bool is_fitting = false;
+    for (int gone = 0; !is_fitting && gone < LIST_COLUMNS; gone++) {
+        for (int column = 0; column < LIST_COLUMNS; column++) {
+            bool stays = columns[column].leaves == 0 || columns[column].leaves > gone;
+            bool is_empty = column == COLUMN_HOST && !layout->has_hosts;
+            widths[column] = stays && !is_empty ? layout->needed[column] : 0;
+        }
+        is_fitting = shrink(widths, available);
+    }
+}
+
+/* ---- drawing
+ * ------------------------------------------------------------------------------------ */
+
+static void draw_cell(struct screen *screen, int row, int at, int width, enum style style,
+                      struct slice text, bool is_right)
+{
+    struct arena *arena = arena_create();
+    struct slice cut = text_cut_middle(arena, text, width);
+    int indent = is_right ? width - text_columns(cut) : 0;
+    screen_put(screen, row, at + indent, width, style, cut);
+    arena_destroy(arena);
+}
+
+static void draw_titles(const struct list_style *style, const int widths[LIST_COLUMNS],
+                        struct screen *screen, int row)
+{
+    int at = MARK;
+    for (int column = 0; column < LIST_COLUMNS; column++) {
+        if (!widths[column])
+            continue;
+        struct arena *arena = arena_create();
+        bool is_sorted = columns[column].order == style->arrangement->order;
+        const char *arrow = !is_sorted ? "" : style->arrangement->is_descending ? "↓" : "↑";
+        struct slice title = arena_format(arena, "%s%s", columns[column].title, arrow);
+        draw_cell(screen, row, at, widths[column], STYLE_HEADING, title, columns[column].is_right);
+        arena_destroy(arena);
+        at += widths[column] + 2;
+    }
+}
+
+static void draw_group(const struct list_line *line, const struct list_style *style,
+                       struct screen *screen, int row)
+{
+    struct arena *arena = arena_create();
+    struct slice name = entry_group(line->entry, style->arrangement->group);
+    struct slice count = arena_format(arena, "  %zu", line->count);
+    const char *mark = line->entry->is_group_closed ? "▸ " : "▾ ";
+    int at = screen_put(screen, row, 0, MARK, STYLE_HEADING, slice_from_string(mark));
+    int width = screen->columns - MARK - text_columns(count);
+    at += screen_put(screen, row, at, width, STYLE_HEADING, text_cut_middle(arena, name, width));
+    screen_put(screen, row, at, screen->columns, STYLE_DIM, count);
+    arena_destroy(arena);
+}
+
+static const char *mark_of(const struct list_line *line)
+{
+    if (line->kind == LINE_REPEAT)
+        return "│ ";
+    if (line->count < 2)
+        return "  ";
+    return line->entry->is_unfolded ? "▾ " : "▸ ";
+}
+
+static void draw_incident(const struct list_line *line, const struct list_style *style,
+                          const int widths[LIST_COLUMNS], struct screen *screen, int row)
+{
+    struct arena *arena = arena_create();
+    struct slice cells[LIST_COLUMNS];
+    make_cells(arena, line, style->is_utc, cells);
+    screen_put(screen, row, 0, MARK, STYLE_DIM, slice_from_string(mark_of(line)));
+    int at = MARK;
+    for (int column = 0; column < LIST_COLUMNS; column++) {
+        if (!widths[column])
+            continue;
+        bool is_found = find_folded(cells[column], style->found) != SLICE_NOT_FOUND;
+        draw_cell(screen, row, at, widths[column], is_found ? STYLE_MATCH : STYLE_PLAIN,
+                  cells[column], columns[column].is_right);
+        at += widths[column] + 2;
+    }
+    arena_destroy(arena);
+}
+
+void list_draw(const struct catalogue *catalogue, const struct viewport *viewport,
+               const struct list_style *style, struct screen *screen, int row, int rows)
+{
+    int widths[LIST_COLUMNS];
+    fit(style->layout, screen->columns - MARK, widths);
+    draw_titles(style, widths, screen, row);
+    for (int i = 0; i < rows - 1; i++) {
+        size_t index = viewport->top + (size_t)i;
+        if (index >= catalogue_lines(catalogue))
+            break;
+        const struct list_line line = catalogue_line(catalogue, index);
+        if (line.kind == LINE_GROUP)
+            draw_group(&line, style, screen, row + 1 + i);
+        else
+            draw_incident(&line, style, widths, screen, row + 1 + i);
+        if (index == viewport->cursor)
+            screen_select(screen, row + 1 + i);
+    }
+}
+
+size_t list_find(const struct catalogue *catalogue, bool is_utc, struct slice text, size_t from,
+                 int direction)
+{
+    size_t count = catalogue_lines(catalogue), found = SLICE_NOT_FOUND;
+    for (size_t i = 1; i <= count && found == SLICE_NOT_FOUND; i++) {
+        size_t index = direction > 0 ? (from + i) % count : (from + count - i) % count;
+        struct arena *arena = arena_create();
+        struct slice cells[LIST_COLUMNS];
+        const struct list_line line = catalogue_line(catalogue, index);
+        make_cells(arena, &line, is_utc, cells);
+        for (int column = 0; column < LIST_COLUMNS; column++)
+            if (find_folded(cells[column], text) != SLICE_NOT_FOUND)
+                found = index;
+        arena_destroy(arena);
+    }
+    return found;
+}
