@@ -7,7 +7,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/escape.h"
+#include "analyzer/inspect.h"
 #include "analyzer/render.h"
+#include "analyzer/render_view.h"
 #include "analyzer/terminal.h"
 
 struct explanation {
@@ -110,6 +113,43 @@ static void print_hint(const struct explanation *explanation)
             explanation->kept_number, explanation->rows_count);
 }
 
+/* ---- a dump without an incident ------------------------------------------------------------- */
+
+static void print_summary(void *context, const char *path, const json_t *view)
+{
+    const struct explanation *explanation = context;
+    FILE *out = explanation->run.out;
+    const char *slash = strrchr(path, '/');
+    struct arena *arena = arena_create();
+    struct slice name = escape_text(arena, slice_from_string(slash ? slash + 1 : path));
+    fprintf(out, "\nHow memory stood when %.*s was dumped:\n\n", SLICE_ARG(name));
+    arena_destroy(arena);
+    render_view(&(struct view_page){.out = out,
+                                    .width = explanation->render.width,
+                                    .has_colour = explanation->render.has_colour},
+                view);
+}
+
+static void pass_over(void *context, const char *path, const char *what)
+{
+    (void)context, (void)path, (void)what; /* was told when it was read for incidents */
+}
+
+/* Logs are skipped; of a dump the structures tell what its log does not. */
+static void print_dumps(struct explanation *explanation)
+{
+    const struct options *options = explanation->options;
+    const struct view_row *summary = view_find("summary");
+    struct dump_request request = {.views = &summary,
+                                   .views_count = 1,
+                                   .options = {options->debuginfo, false},
+                                   .stop = &explanation->run.stop};
+    const struct inspect_sink sink = {explanation, print_summary, pass_over, pass_over};
+    for (size_t i = 0; summary && i < options->operands_count; i++)
+        if (strcmp(options->operands[i], "-") != 0)
+            inspect_path(options->operands[i], &request, &sink);
+}
+
 static void print_answer(struct explanation *explanation)
 {
     FILE *out = explanation->run.out;
@@ -117,6 +157,7 @@ static void print_answer(struct explanation *explanation)
     if (run_is_none(&explanation->run)) {
         run_print_none(&explanation->run, out, '\n');
         fputc('\n', out);
+        print_dumps(explanation);
     }
     if (!explanation->kept)
         return;

@@ -89,8 +89,7 @@ struct error *command_inspect(const struct command *command, int *status)
     struct inspect_run run = {command, terminal_probe(options->colour), 0, 0, stdout};
     struct dump_request request = {.views = &view,
                                    .views_count = 1,
-                                   .debuginfo = options->debuginfo,
-                                   .is_verbose = options->is_verbose,
+                                   .options = {options->debuginfo, options->is_verbose},
                                    .stop = &stop};
     const struct inspect_sink sink = {&run, show, fail, note};
     struct error *error = take_operands(options, &request, &view, &path);

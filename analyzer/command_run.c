@@ -93,6 +93,7 @@ struct error *run_prepare(struct run *run, struct pipeline_options *pipeline,
     pipeline->takes_better_copy = run->takes_better_copy;
     pipeline->threads = options->threads;
     pipeline->stop = &run->stop;
+    pipeline->dumps = (struct dump_options){options->debuginfo, options->is_verbose};
     return error;
 }
 

@@ -173,7 +173,8 @@ static struct job *next_job(struct crew *crew)
 
 static struct intake_sink sink_of(struct job *job)
 {
-    return (struct intake_sink){job, yield_incident, yield_covered, yield_failed, yield_noted};
+    return (struct intake_sink){job,          yield_incident, yield_covered,
+                                yield_failed, yield_noted,    job->crew->sink->dumps};
 }
 
 /* False: it holds no text. After a stop nothing is opened, but the turn must pass over it. */

@@ -127,8 +127,11 @@ static void meet_vmcore(void *context, const char *path)
     struct intake *intake = context;
     struct source_visitor visitor = visitor_of(intake);
     const struct view_row *views[DUMP_VIEWS_MAX];
-    struct dump_request request = {
-        .views = views, .views_count = find_views(views), .wants_log = true, .stop = intake->stop};
+    struct dump_request request = {.views = views,
+                                   .views_count = find_views(views),
+                                   .options = intake->sink->dumps,
+                                   .wants_log = true,
+                                   .stop = intake->stop};
     visitor.view = take_view;
     intake->views = json_object();
     dump_deliver(path, &request, &visitor);

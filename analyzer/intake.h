@@ -9,6 +9,7 @@
 
 #include "analyzer/coverage.h"
 #include "analyzer/progress.h"
+#include "parsers/kernel/dump.h"
 
 /** What comes out; every member is called. Text is borrowed for the call. */
 struct intake_sink {
@@ -19,6 +20,7 @@ struct intake_sink {
     void (*failed)(void *context, const char *path, const char *what);
     /** Worth a line, but no failure. */
     void (*noted)(void *context, const char *path, const char *what);
+    struct dump_options dumps;
 };
 
 /**

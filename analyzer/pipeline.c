@@ -113,8 +113,8 @@ struct pipeline_totals pipeline_run(const struct pipeline_options *options, char
                                 .sink = sink,
                                 .duplicates = duplicates_create(),
                                 .repeats = repeats_create()};
-    const struct intake_sink intake = {&pipeline, take_incident, take_coverage, take_failure,
-                                       take_note};
+    const struct intake_sink intake = {&pipeline,    take_incident, take_coverage,
+                                       take_failure, take_note,     options->dumps};
     if (options->threads > 1 && count > 0)
         crew_read(paths, count, options->threads, &intake, options->stop, options->progress);
     else if (count == 0)

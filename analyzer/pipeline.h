@@ -22,6 +22,7 @@ struct pipeline_options {
     bool takes_better_copy; /* the sink wants a more complete copy of what it has already */
     int threads;            /* 1: only the caller's */
     struct progress *progress; /* NULL is fine */
+    struct dump_options dumps;
     /** Nothing more is read when it becomes true; what was read until then is still told, a report
      * that stays open too. The sink may set it. */
     atomic_bool *stop;

@@ -82,7 +82,11 @@ static struct sample *find_sample(struct rules_run *run, struct slice path)
 
 static void read_sample(struct rules_run *run, struct slice path)
 {
-    const struct intake_sink sink = {run, take_incident, take_coverage, take_failure, take_note};
+    const struct intake_sink sink = {.context = run,
+                                     .incident = take_incident,
+                                     .covered = take_coverage,
+                                     .failed = take_failure,
+                                     .noted = take_note};
     if (find_sample(run, path))
         return;
     run->current = ARENA_PUSH(run->arena, run->samples, run->samples_count);

@@ -44,10 +44,8 @@ static void read_structures(struct image *image, const char *path,
                             const struct source_visitor *visitor)
 {
     struct telling_tried telling = {path, visitor};
-    const struct kernel_options options = {.debuginfo = request->debuginfo,
-                                           .asks_server = request->asks_server,
-                                           .has_no_cache = request->has_no_cache,
-                                           .tried = request->is_verbose ? tell_tried : NULL,
+    const struct kernel_options options = {.debuginfo = request->options.debuginfo,
+                                           .tried = request->options.is_verbose ? tell_tried : NULL,
                                            .context = &telling,
                                            .stop = request->stop};
     struct kernel *kernel = NULL;

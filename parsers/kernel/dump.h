@@ -9,14 +9,18 @@
 #include "parsers/kernel/view.h"
 #include "parsers/source/source.h"
 
+/** How the types of a dump are found, as the user asked. */
+struct dump_options {
+    const char *debuginfo; /* NULL: none named */
+    bool is_verbose;       /* the places tried are told as notes */
+};
+
 struct dump_request {
     const struct view_row *const *views;
     size_t views_count;
     const char *argument; /* of a view that takes one */
-    const char *debuginfo;
-    bool asks_server, has_no_cache;
+    struct dump_options options;
     bool wants_log;
-    bool is_verbose; /* the places tried for types are told as notes */
     const atomic_bool *stop;
 };
 

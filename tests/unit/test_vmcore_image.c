@@ -228,7 +228,11 @@ static enum provenance provenance_of(unsigned facility)
     unsigned char *bytes = make_dump(kernel, true);
     int file = memfd_create("dump", 0);
     assert_int_equal(write(file, bytes, ELF_SIZE), ELF_SIZE);
-    const struct intake_sink sink = {&found, keep_provenance, pass_covered, pass_words, pass_words};
+    const struct intake_sink sink = {.context = &found,
+                                     .incident = keep_provenance,
+                                     .covered = pass_covered,
+                                     .failed = pass_words,
+                                     .noted = pass_words};
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     intake_read(path, &sink, &stop, NULL);
