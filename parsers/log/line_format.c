@@ -262,10 +262,9 @@ const struct line_format *line_formats(size_t *count)
     return formats;
 }
 
-static bool format_fits(const struct line_format *format, struct slice text, enum block block)
+static bool format_fits(const struct line_format *format, struct slice text)
 {
-    return (format->block == BLOCK_NONE || format->block == block) &&
-           slice_starts(text, format->start) &&
+    return slice_starts(text, format->start) &&
            (format->contains.length == 0 || slice_contains(text, format->contains)) &&
            (!format->fits || format->fits(text));
 }
@@ -275,7 +274,17 @@ const struct line_format *line_format_find(struct slice text, enum block block)
     if (text.length == 0)
         return NULL;
     for (size_t i = 0; i < FORMATS; i++)
-        if (format_fits(&formats[i], text, block))
+        if ((formats[i].block == BLOCK_NONE || formats[i].block == block) &&
+            format_fits(&formats[i], text))
             return &formats[i];
     return NULL;
+}
+
+bool line_format_is_any(struct slice text)
+{
+    text = slice_trim(text);
+    for (size_t i = 0; text.length && i < FORMATS; i++)
+        if (format_fits(&formats[i], text))
+            return true;
+    return false;
 }

@@ -131,6 +131,9 @@ struct victim *report_find_victim(const struct report *report, int64_t pid);
  * line of a report. */
 const struct line_format *line_format_find(struct slice text, enum block block);
 
+/** Whether any row reads @p text, in whatever block. */
+bool line_format_is_any(struct slice text);
+
 /* Readers, one file per part of a report (read_*.c). `text` has no blanks at its ends; `line` is
  * its origin. */
 void read_suppressed(struct report *report, struct slice text, uint32_t line);

@@ -5,11 +5,16 @@
 #include "analyzer/limits.h"
 #include "parsers/log/anchor.h"
 #include "parsers/log/dress.h"
+#include "parsers/log/line_format.h"
 #include "parsers/log/report.h"
 
 enum {
     SEARCH_BLOCK = 128 * 1024, /* searched, then counted, while it is in the cache */
     SEAM = 2 * LIMIT_LOOKBACK, /* of the next bytes, read together with what the last ones left */
+    ANCHOR_MAX = 32,           /* longer than any */
+    /* Messages at an unknown start that tell nothing: how the lines before them were dressed may
+     * show in what they seem to be. */
+    UNSETTLED = 256,
 };
 
 struct log_reader {
@@ -21,13 +26,20 @@ struct log_reader {
     char *
         pending; /* bytes of the stream that are not consumed, or that an anchor may look back at */
     size_t pending_length, pending_capacity;
-    size_t pending_seen;   /* of them, searched for anchors */
-    bool is_skipping_line; /* inside a line that was longer than LIMIT_LINE */
+    size_t pending_seen; /* of them, searched for anchors */
+    bool is_long;        /* the last line is longer than LIMIT_LINE: its start is pending */
+    uint64_t hidden;     /* bytes of it behind that start */
 
     uint64_t offset;     /* of the stream: the first byte that is not consumed */
     uint64_t lines;      /* newlines before it */
     uint64_t read_until; /* of the stream: lines before it are split whatever they hold */
     bool has_gap;        /* something was skipped since the last line that was split */
+
+    log_keeper *keep; /* NULL: nobody wants the bytes */
+    void *keep_context;
+    uint64_t kept_until; /* of the stream: what is before it was kept, or is not needed */
+    bool is_settling;    /* a report of unknown lines before the start may still be open */
+    int quiet;           /* messages since the last that it could take */
 };
 
 static void cover_time(struct log_coverage *coverage, const struct event_time *time)
@@ -43,6 +55,8 @@ static void cover_time(struct log_coverage *coverage, const struct event_time *t
 static void take_message(void *context, const struct message *message)
 {
     struct log_reader *reader = context;
+    if (reader->is_settling && reader->quiet++ >= 0 && line_format_is_any(message->text))
+        reader->quiet = 0;
     reader->coverage.kernel_lines +=
         message->time.has_monotonic || slice_equal(message->tag, SLICE("kernel"));
     cover_time(&reader->coverage, &message->time);
@@ -61,6 +75,15 @@ struct log_reader *log_reader_create(const char *path, enum source_kind kind, ui
     return reader;
 }
 
+void log_reader_keep(struct log_reader *reader, bool is_start_unknown, log_keeper *keep,
+                     void *context)
+{
+    reader->keep = keep;
+    reader->keep_context = context;
+    reader->is_settling = is_start_unknown;
+    reader->quiet = -UNSETTLED;
+}
+
 void log_reader_destroy(struct log_reader *reader)
 {
     if (!reader)
@@ -77,25 +100,58 @@ const struct log_coverage *log_reader_coverage(const struct log_reader *reader)
     return &reader->coverage;
 }
 
-/* A stretch of bytes at hand: [floor, length) may be read, anchors are looked for from `seen` on.
- */
+/* A stretch of bytes at hand: all of them may be read, anchors are looked for from `seen` on. */
 struct stretch {
     struct slice text;
-    uint64_t base; /* of the stream: its first byte */
-    size_t floor;  /* not yet given to the reports */
-    size_t seen;   /* not yet searched */
+    uint64_t base;   /* of the stream: its first byte */
+    size_t seen;     /* not yet searched */
+    uint64_t hidden; /* bytes of the last line that are not in the text, before its newline */
 };
 
-static void read_line(struct log_reader *reader, const struct stretch *stretch, size_t at,
-                      size_t end)
+static uint64_t offset_of(const struct stretch *stretch, size_t at)
 {
-    struct slice line = slice_take(slice_skip(stretch->text, at), end - at);
-    uint64_t next = stretch->base + end + 1;
-    if (reader->has_gap)
+    return stretch->base + at + (at && at == stretch->text.length ? stretch->hidden : 0);
+}
+
+/* ---- what a later reading of the stream needs again: every line that is read, and the end ---- */
+
+static void keep(struct log_reader *reader, struct slice bytes, uint64_t offset, uint64_t lines)
+{
+    uint64_t done = reader->kept_until > offset ? reader->kept_until - offset : 0;
+    if (!reader->keep || done >= bytes.length)
+        return;
+    reader->kept_until = offset + bytes.length;
+    reader->keep(reader->keep_context, slice_skip(bytes, done), offset + done, lines);
+}
+
+static void keep_line(struct log_reader *reader, const struct stretch *stretch, size_t at,
+                      size_t newline)
+{
+    struct slice line = slice_of(stretch->text.data + at, newline - at);
+    bool is_cut =
+        line.length > LIMIT_LINE || offset_of(stretch, newline + 1) > stretch->base + newline + 1;
+    uint64_t offset = stretch->base + at;
+    keep(reader, slice_of(line.data, is_cut ? LIMIT_LINE : line.length + 1), offset, reader->lines);
+    if (is_cut)
+        keep(reader, SLICE("\n"), offset_of(stretch, newline + 1) - 1, reader->lines);
+}
+
+/* ---- lines ---- */
+
+static void read_line(struct log_reader *reader, const struct stretch *stretch, size_t at,
+                      size_t newline)
+{
+    struct slice line = slice_take(slice_skip(stretch->text, at), newline - at);
+    uint64_t next = offset_of(stretch, newline + 1);
+    if (reader->has_gap) {
         dress_flush(reader->dress);
+        report_reader_skip(reader->reports);
+    }
     reader->has_gap = false;
     reader->coverage.lines++;
-    reader->coverage.cut_lines += line.length > LIMIT_LINE;
+    reader->coverage.cut_lines += next - stretch->base - at > LIMIT_LINE + 1;
+    if (reader->keep)
+        keep_line(reader, stretch, at, newline);
     dress_line(reader->dress, slice_take(line, LIMIT_LINE), reader->lines + 1, stretch->base + at,
                next);
     reader->lines++;
@@ -107,8 +163,9 @@ static void skip_to(struct log_reader *reader, const struct stretch *stretch, si
     if (to <= at)
         return;
     reader->lines += count_lines(slice_take(slice_skip(stretch->text, at), to - at));
-    reader->offset = stretch->base + to;
+    reader->offset = offset_of(stretch, to);
     reader->has_gap = true;
+    reader->is_settling = false;
 }
 
 static size_t line_start(struct slice text, size_t at, size_t floor)
@@ -131,40 +188,66 @@ static size_t look_back(struct slice text, size_t hit, size_t floor)
 
 static bool is_reading(const struct log_reader *reader)
 {
-    return reader->offset < reader->read_until || report_reader_is_open(reader->reports);
+    return reader->offset < reader->read_until || report_reader_is_open(reader->reports) ||
+           (reader->is_settling && reader->quiet < REPORT_MESSAGES_MAX);
 }
 
-/* Search block by block for an anchor before @p end; lines up to it are counted, lines around it
- * will be read. */
+/* Of a line that is longer than LIMIT_LINE only the start is read, and only an anchor there counts:
+ * the same, however much of the line is at hand. @return the hit, or where to search on. */
+static size_t confirm_hit(const struct log_reader *reader, struct slice text, size_t hit, size_t at,
+                          bool *is_hit)
+{
+    size_t floor = hit > at + LIMIT_LINE ? hit - LIMIT_LINE : at;
+    size_t start = line_start(text, hit, floor);
+    *is_hit = true;
+    if (start > at && text.data[start - 1] != '\n')
+        *is_hit = false;
+    else if (hit + ANCHOR_MAX > start + LIMIT_LINE)
+        *is_hit = anchor_find(reader->anchors, slice_take(text, start + LIMIT_LINE), hit) == hit;
+    return *is_hit ? hit : hit + slice_find_byte(slice_skip(text, hit), '\n');
+}
+
+/* The first anchor between @p from and @p end, or SLICE_NOT_FOUND. Searched block by block, so that
+ * what is skipped is counted while it is in the cache. */
+static size_t find_anchor(const struct log_reader *reader, struct slice text, size_t at,
+                          size_t *from, size_t end)
+{
+    while (*from < end) {
+        size_t block_end = *from + SEARCH_BLOCK < end ? *from + SEARCH_BLOCK : end;
+        size_t probe_end = /* an anchor may stand across the edge */
+            block_end + ANCHOR_MAX < end ? block_end + ANCHOR_MAX : end;
+        size_t hit = anchor_find(reader->anchors, slice_take(text, probe_end), *from);
+        bool is_hit = false;
+        *from = block_end;
+        if (hit != SLICE_NOT_FOUND)
+            *from = confirm_hit(reader, text, hit, at, &is_hit);
+        if (is_hit)
+            return hit;
+    }
+    return SLICE_NOT_FOUND;
+}
+
+/* Search for an anchor before @p end; lines up to it are counted, lines around it will be read. */
 static size_t search(struct log_reader *reader, struct stretch *stretch, size_t at, size_t end)
 {
     size_t from = stretch->seen > at ? stretch->seen : at;
-    while (from < end) {
-        size_t block_end = from + SEARCH_BLOCK < end ? from + SEARCH_BLOCK : end;
-        size_t probe_end =
-            block_end + 32 < end ? block_end + 32 : end; /* an anchor may stand across the edge */
-        size_t hit = anchor_find(reader->anchors, slice_take(stretch->text, probe_end), from);
-        if (hit != SLICE_NOT_FOUND) {
-            size_t start = look_back(stretch->text, hit, at);
-            size_t newline = slice_find_byte(slice_skip(stretch->text, hit), '\n');
-            reader->read_until = stretch->base + (newline == SLICE_NOT_FOUND ? stretch->text.length
-                                                                             : hit + newline + 1);
-            reader->coverage.anchors++;
-            stretch->seen = hit;
-            skip_to(reader, stretch, at, start);
-            return start;
-        }
-        from = block_end;
-    }
-    stretch->seen = end;
-    return end;
+    size_t hit = find_anchor(reader, stretch->text, at, &from, end);
+    stretch->seen = from;
+    if (hit == SLICE_NOT_FOUND)
+        return end;
+    size_t start = look_back(stretch->text, hit, at);
+    size_t newline = hit + slice_find_byte(slice_skip(stretch->text, hit), '\n');
+    reader->read_until = offset_of(stretch, newline + 1);
+    reader->coverage.anchors++;
+    skip_to(reader, stretch, at, start);
+    return start;
 }
 
 /* Consume whole lines of @p stretch up to @p end (behind a newline). Returns the first byte that
  * was not consumed. */
 static size_t consume(struct log_reader *reader, struct stretch *stretch, size_t end)
 {
-    size_t at = stretch->floor;
+    size_t at = 0;
     while (at < end) {
         if (is_reading(reader)) {
             size_t newline = at + slice_find_byte(slice_skip(stretch->text, at), '\n');
@@ -217,9 +300,9 @@ static size_t last_line_end(struct slice text)
 }
 
 /* Consume what can be of @p text, which begins at the reader's offset; the rest stays pending. */
-static void feed_stretch(struct log_reader *reader, struct slice text, size_t seen)
+static void feed_stretch(struct log_reader *reader, struct slice text, size_t seen, uint64_t hidden)
 {
-    struct stretch stretch = {.text = text, .base = reader->offset, .seen = seen};
+    struct stretch stretch = {.text = text, .base = reader->offset, .seen = seen, .hidden = hidden};
     size_t end = last_line_end(text);
     size_t at = consume(reader, &stretch, end);
     keep_pending(reader, slice_skip(text, at), end > at ? end - at : 0);
@@ -238,7 +321,8 @@ static struct slice feed_seam(struct log_reader *reader, struct slice text, size
     if (take > SEAM + LIMIT_LINE)
         take = SEAM + LIMIT_LINE;
     append_pending(reader, slice_take(text, take));
-    feed_stretch(reader, slice_of(reader->pending, reader->pending_length), reader->pending_seen);
+    feed_stretch(reader, slice_of(reader->pending, reader->pending_length), reader->pending_seen,
+                 0);
     size_t left = reader->pending_length;
     if (take == text.length || left > take)
         return slice_skip(text, take);
@@ -247,62 +331,90 @@ static struct slice feed_seam(struct log_reader *reader, struct slice text, size
     return slice_skip(text, take - left);
 }
 
-/* A line longer than any log has: its start is read, the rest of it passed over. */
-static struct slice pass_long_line(struct log_reader *reader, struct slice text)
-{
-    size_t newline = slice_find_byte(text, '\n');
-    size_t length = newline == SLICE_NOT_FOUND ? text.length : newline + 1;
-    reader->is_skipping_line = newline == SLICE_NOT_FOUND;
-    reader->offset += length;
-    reader->lines += newline != SLICE_NOT_FOUND;
-    return slice_skip(text, length);
-}
+/* ---- a line longer than any log has: its start is read, when its end is known ---- */
 
-static void cut_long_line(struct log_reader *reader)
+static void cut_long_line(struct log_reader *reader, bool is_cut_short)
 {
     struct slice text = slice_of(reader->pending, reader->pending_length);
-    size_t start = last_line_end(text);
-    if (text.length - start <= LIMIT_LINE)
+    size_t start = last_line_end(text), length = text.length - start;
+    if (length <= LIMIT_LINE && !is_cut_short)
         return;
-    struct stretch stretch = {.text = text, .base = reader->offset};
-    skip_to(reader, &stretch, 0, start);
-    bool is_wanted =
-        is_reading(reader) || anchor_find(reader->anchors, text, start) != SLICE_NOT_FOUND;
-    uint64_t lines = reader->lines;
-    if (is_wanted)
-        read_line(reader, &stretch, start, text.length);
-    reader->lines = lines; /* its newline is still to come */
-    reader->offset = stretch.base + text.length;
-    reader->has_gap = !is_wanted;
-    reader->coverage.cut_lines++;
-    reader->is_skipping_line = true;
-    reader->pending_length = reader->pending_seen = 0;
+    reader->is_long = true;
+    reader->hidden = length > LIMIT_LINE ? length - LIMIT_LINE : 0;
+    reader->pending_length -= reader->hidden;
 }
+
+static void end_long_line(struct log_reader *reader)
+{
+    uint64_t hidden = reader->hidden;
+    reader->is_long = false;
+    reader->hidden = 0;
+    append_pending(reader, SLICE("\n"));
+    feed_stretch(reader, slice_of(reader->pending, reader->pending_length), reader->pending_seen,
+                 hidden);
+}
+
+static struct slice feed_long_line(struct log_reader *reader, struct slice text)
+{
+    size_t newline = slice_find_byte(text, '\n');
+    bool has_end = newline != SLICE_NOT_FOUND;
+    reader->hidden += has_end ? newline : text.length;
+    if (has_end)
+        end_long_line(reader);
+    return slice_skip(text, has_end ? newline + 1 : text.length);
+}
+
+/* ---- in ---- */
 
 void log_reader_feed(struct log_reader *reader, const char *data, size_t length)
 {
     struct slice text = slice_of(data, length);
     reader->coverage.bytes += length;
     for (size_t seen = 0; text.length; seen = 0) {
-        if (reader->is_skipping_line)
-            text = pass_long_line(reader, text);
+        if (reader->is_long)
+            text = feed_long_line(reader, text);
         else if (reader->pending_length)
             text = feed_seam(reader, text, &seen);
-        if (reader->pending_length == 0 && !reader->is_skipping_line && text.length) {
-            feed_stretch(reader, text, seen);
+        if (reader->pending_length == 0 && !reader->is_long && text.length) {
+            feed_stretch(reader, text, seen, 0);
             text = slice_skip(text, text.length);
         }
-        cut_long_line(reader);
+        if (!reader->is_long)
+            cut_long_line(reader, false);
     }
+}
+
+void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines)
+{
+    struct slice pending = slice_of(reader->pending, reader->pending_length);
+    reader->coverage.bytes += bytes;
+    if (lines == 0) { /* the inside of a line that is too long */
+        if (!reader->is_long)
+            cut_long_line(reader, true);
+        reader->hidden += bytes;
+        return;
+    }
+    reader->offset += pending.length + reader->hidden + bytes;
+    reader->lines += count_lines(pending) + lines;
+    reader->pending_length = reader->pending_seen = reader->hidden = 0;
+    reader->is_long = false;
+    reader->has_gap = true;
+    reader->is_settling = false;
+}
+
+/* The last line may lack its newline. */
+static void end_last_line(struct log_reader *reader)
+{
+    if (reader->pending_length)
+        end_long_line(reader);
 }
 
 void log_reader_finish(struct log_reader *reader)
 {
-    if (reader->pending_length) {
-        append_pending(reader, SLICE("\n")); /* the last line may lack it */
-        feed_stretch(reader, slice_of(reader->pending, reader->pending_length),
-                     reader->pending_seen);
-    }
+    keep(reader, slice_of(reader->pending, reader->pending_length), reader->offset, reader->lines);
+    reader->keep = NULL;
+    reader->is_settling = false;
+    end_last_line(reader);
     dress_flush(reader->dress);
     report_reader_finish(reader->reports);
 }

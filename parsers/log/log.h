@@ -34,8 +34,29 @@ struct log_coverage {
 struct log_reader *log_reader_create(const char *path, enum source_kind kind, uint64_t base,
                                      incident_sink *sink, void *context);
 
+/**
+ * Receives what must be kept of a stream for it to be read again as part of a longer one: every
+ * line that is read, and the end, which an anchor in later bytes may look back at. Stretches come
+ * in order and do not overlap; of a line longer than LIMIT_LINE its start comes, then its newline.
+ * @param offset  of the stream
+ * @param lines   newlines between the reader's first byte and this one
+ */
+typedef void log_keeper(void *context, struct slice bytes, uint64_t offset, uint64_t lines);
+
+/**
+ * Keep, from the first byte on.
+ * @param is_start_unknown  this is not the start of the stream: read, and keep, all lines until no
+ *                          report that began before them can be open
+ */
+void log_reader_keep(struct log_reader *reader, bool is_start_unknown, log_keeper *keep,
+                     void *context);
+
 /** Feed the next bytes; any split is fine. */
 void log_reader_feed(struct log_reader *reader, const char *data, size_t length);
+
+/** Pass over bytes that were not kept, and the newlines in them; none: the inside of a long line.
+ */
+void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines);
 
 /** The stream ends: hand over what is open. */
 void log_reader_finish(struct log_reader *reader);

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "analyzer/limits.h"
 #include "parsers/log/report_stream.h"
 
 enum {
@@ -10,7 +9,6 @@ enum {
     FOREIGN_IN_TENTATIVE = 32, /* a trace that does not turn out to be about memory */
     STALE_AFTER = 24, /* a newer report took so many lines meanwhile: the older one is torn, not
                          interleaved */
-    MESSAGES_IN_DEAD_STREAM = 8 * LIMIT_FOREIGN_LINES, /* of all hosts */
     MESSAGES_AFTER_DONE = 4 * FOREIGN_AFTER_DONE,
 };
 
@@ -23,6 +21,7 @@ struct report_reader {
     struct report *first,
         *last; /* all that are not handed over, in the order of their first lines */
     uint64_t messages;
+    uint64_t holes; /* so far */
     int open_count;
     int held_count;    /* reports that are not handed over: open, or waiting for an earlier one */
     size_t held_bytes; /* in their arenas */
@@ -52,6 +51,12 @@ void report_reader_destroy(struct report_reader *reader)
     streams_destroy(reader->streams);
     free(reader->path);
     free(reader);
+}
+
+void report_reader_skip(struct report_reader *reader)
+{
+    reader->holes++;
+    streams_skip(reader->streams);
 }
 
 bool report_reader_is_open(const struct report_reader *reader)
@@ -142,7 +147,7 @@ static bool is_first_overdue(const struct report_reader *reader)
 {
     const struct report *first = reader->first;
     uint64_t silence = reader->messages - first->last_message;
-    return silence > (first->is_done ? MESSAGES_AFTER_DONE : MESSAGES_IN_DEAD_STREAM) ||
+    return silence > (first->is_done ? MESSAGES_AFTER_DONE : REPORT_MESSAGES_MAX) ||
            reader->held_count > LIMIT_HELD_REPORTS ||
            (reader->held_count > 1 && reader->held_bytes > LIMIT_HELD_BYTES);
 }
@@ -497,15 +502,32 @@ static void read_line(struct report_reader *reader, struct report *report,
         report->stage = format->group;
 }
 
-/* The host that was silent longest makes room for a new one. */
+/* The host that was silent longest makes room for a new one; where a report is open, it is heard
+ * out. */
 static struct stream *take_stream(struct report_reader *reader, const struct message *message)
 {
-    if (streams_count(reader->streams) > LIMIT_HOSTS) {
-        struct stream *silent = streams_first(reader->streams);
-        close_stream(reader, silent);
+    struct stream *silent = NULL;
+    if (streams_count(reader->streams) > LIMIT_HOSTS)
+        silent = streams_first(reader->streams);
+    while (silent && silent->open_count)
+        silent = streams_next(silent);
+    if (silent)
         streams_forget(reader->streams, silent);
-    }
-    return streams_take(reader->streams, message);
+    struct stream *stream = streams_take(reader->streams, message);
+    stream_note_hole(stream, reader->holes);
+    return stream;
+}
+
+static void take_boot_id(struct report_reader *reader, struct stream *stream, struct slice boot)
+{
+    if (boot.length == 0)
+        return;
+    bool is_new = !slice_equal(boot, slice_from_string(stream->boot));
+    if (is_new && stream->boot[0] && stream->has_boot_here)
+        close_stream(reader, stream);
+    if (is_new)
+        stream_keep_text(stream->boot, sizeof stream->boot, boot);
+    stream->has_boot_here = true;
 }
 
 void report_reader_take(void *context, const struct message *message)
@@ -514,11 +536,7 @@ void report_reader_take(void *context, const struct message *message)
     struct stream *stream = take_stream(reader, message);
     reader->messages++;
     close_expired(reader, stream, message->time.has_monotonic ? message->time.monotonic_us : -1);
-    if (message->boot.length && !slice_equal(message->boot, slice_from_string(stream->boot))) {
-        if (stream->boot[0])
-            close_stream(reader, stream);
-        stream_keep_text(stream->boot, sizeof stream->boot, message->boot);
-    }
+    take_boot_id(reader, stream, message->boot);
     const struct line_format *format =
         line_format_find(slice_trim(message->text), open_block(stream, message));
     if (!format) {

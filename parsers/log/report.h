@@ -11,6 +11,7 @@
 #define WHYOOM_PARSERS_LOG_REPORT_H
 
 #include "analyzer/incident.h"
+#include "analyzer/limits.h"
 #include "parsers/log/message.h"
 
 struct report_reader;
@@ -22,8 +23,21 @@ struct report_reader *report_reader_create(const char *path, enum source_kind ki
 /** Take the next message of the stream; a message_sink. */
 void report_reader_take(void *reader, const struct message *message);
 
+enum {
+    /* Messages of all hosts after the last that a report took, after which it is over at the
+     * latest. */
+    REPORT_MESSAGES_MAX = 8 * LIMIT_FOREIGN_LINES,
+};
+
 /** Is any report open, so that the next lines must be read? */
 bool report_reader_is_open(const struct report_reader *reader);
+
+/**
+ * Lines were passed over, while no report was open. What decides which lines belong together is
+ * forgotten (whose line the last one was, whether lines stand twice), so that how the rest is read
+ * does not depend on what came before the hole; a host's kernel, boot and victims are remembered.
+ */
+void report_reader_skip(struct report_reader *reader);
 
 /** The stream ends: close what is open. */
 void report_reader_finish(struct report_reader *reader);

@@ -31,6 +31,21 @@ void streams_forget(struct streams *streams, struct stream *stream)
     free(stream);
 }
 
+void streams_skip(struct streams *streams)
+{
+    streams->last = NULL;
+}
+
+void stream_note_hole(struct stream *stream, uint64_t holes)
+{
+    if (stream->holes == holes)
+        return;
+    stream->holes = holes;
+    stream->is_doubled = stream->has_boot_here = false;
+    stream->last_text = 0;
+    stream->last_us = -1;
+}
+
 unsigned streams_count(const struct streams *streams)
 {
     return HASH_COUNT(streams->by_key);

@@ -32,6 +32,8 @@ struct stream {
     uint64_t last_text; /* hash of the last text, for that */
     uint64_t last_text_message; /* its running number */
     int64_t last_us;
+    uint64_t holes;            /* of the input, when it was heard last */
+    bool has_boot_here;        /* a line since the last hole named the boot */
     char kernel[64], boot[40]; /* of the last "Linux version" and boot mark; empty */
     char key[];                /* one byte of trust, then the host */
 };
@@ -46,6 +48,9 @@ void streams_destroy(struct streams *streams);
 /** The stream that @p message belongs to; new when its host is. It is the last one from now on. */
 struct stream *streams_take(struct streams *streams, const struct message *message);
 
+/** Lines were passed over: a line without a host belongs to none that spoke before. */
+void streams_skip(struct streams *streams);
+
 /** The stream of lines that name no host, as trusted as @p like; NULL. */
 struct stream *streams_find_hostless(const struct streams *streams, const struct stream *like);
 
@@ -57,6 +62,9 @@ struct stream *streams_next(const struct stream *stream);
 
 /** Free @p stream, which has no open report. */
 void streams_forget(struct streams *streams, struct stream *stream);
+
+/** Forget what does not hold behind a hole; @p holes were there so far. */
+void stream_note_hole(struct stream *stream, uint64_t holes);
 
 /** Copy @p text to @p target as a string, cut to @p size. */
 void stream_keep_text(char *target, size_t size, struct slice text);
