@@ -18,6 +18,7 @@ static const struct view_row rows[] = {
     {"shmem", "tmpfs, SysV segments, memfds: size, owner, users", NULL, view_shmem},
     {"swap", "swap devices, and who owns their slots", NULL, view_swap},
     {"pages", "every page frame by kind, memory cgroup and file", NULL, view_pages},
+    {"page", "one page frame: kind, flags, owner", "ADDR|PFN", view_page},
     {"zones", "free memory, watermarks, free areas; kswapd and compaction", NULL, view_zones},
 };
 
