@@ -26,8 +26,8 @@ enum {
     LIMIT_SILENCE_S = 120,
     /* Reports open at once in one host's stream. */
     LIMIT_OPEN_REPORTS = 8,
-    /* Hosts remembered at once in one stream. A collector's file holds ten thousand; what is kept of
-     * one is its kernel, boot and last victims, half a KiB. */
+    /* Hosts remembered at once in one stream. A collector's file holds ten thousand; what is kept
+     * of one is its kernel, boot and last victims, half a KiB. */
     LIMIT_HOSTS = 16 * 1024,
     /* Reports of all hosts that are open or wait for an earlier one, and the memory they take:
      * beyond that the earliest is given up as torn. */

@@ -68,12 +68,9 @@ static struct error *set_time_zone(const struct options *options)
 static struct error *run_command(const struct options *options, int *status)
 {
     static struct error *(*const commands[COMMAND_COUNT])(const struct command *, int *) = {
-        [COMMAND_EXPLAIN] = command_explain,
-        [COMMAND_SCAN] = command_scan,
-        [COMMAND_REPORT] = command_report,
-        [COMMAND_RULES] = command_rules,
-        [COMMAND_INSPECT] = command_inspect,
-        [COMMAND_BROWSE] = command_browse,
+        [COMMAND_EXPLAIN] = command_explain, [COMMAND_SCAN] = command_scan,
+        [COMMAND_REPORT] = command_report,   [COMMAND_RULES] = command_rules,
+        [COMMAND_INSPECT] = command_inspect, [COMMAND_BROWSE] = command_browse,
     };
     struct error *error = set_time_zone(options);
     if (error)

@@ -214,7 +214,8 @@ struct error *store_find(struct store *store, const char *id, int64_t *ret)
 /** A row for render_list(), to free(). */
 struct incident_row *store_row_for_list(const struct store_row *row);
 
-/** From here to store_thaw() all answers are of one moment, whoever writes to the file meanwhile. */
+/** From here to store_thaw() all answers are of one moment, whoever writes to the file meanwhile.
+ */
 struct error *store_freeze(struct store *store) __attribute__((warn_unused_result));
 void store_thaw(struct store *store);
 

@@ -51,7 +51,7 @@ json_t *view_append(json_t *array);
 /** A new array under @p key of @p object; borrowed. */
 json_t *view_array(json_t *object, const char *key);
 
-view_fill view_log, view_summary, view_cgroups, view_lru, view_pages, view_page, view_zones, view_slabs,
-    view_tasks, view_shmem, view_swap, view_stacks;
+view_fill view_log, view_summary, view_cgroups, view_lru, view_pages, view_page, view_zones,
+    view_slabs, view_tasks, view_shmem, view_swap, view_stacks;
 
 #endif
