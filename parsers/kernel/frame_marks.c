@@ -82,11 +82,11 @@ static void mark_free_pages(struct frame_marks *marks, struct memory_map *map)
 
 /* ---- vmalloc and stacks -------------------------------------------------------------------- */
 
-/* Who asked for the area; alloc_thread_stack_node() is inlined in what forks. */
+/* Who asked for the area: what calls the functions that alloc_thread_stack_node() is inlined in. */
 static bool is_stack(const struct kernel *kernel, uint64_t area)
 {
-    static const char *const forks[] = {"alloc_thread_stack_node", "dup_task_struct",
-                                        "copy_process"};
+    static const char *const forks[] = {"kernel_clone", "_do_fork",        "do_fork",
+                                        "fork_idle",    "dup_task_struct", "copy_process"};
     uint64_t caller, offset;
     if (!kernel->symbols || !kernel_read(kernel, area, MEMBER_VM_STRUCT_CALLER, &caller))
         return false;

@@ -62,7 +62,7 @@ static void learn_type_bytes(struct page_format *format, const struct kernel *ke
 }
 
 /* include/linux/page-flags.h: PG_kmemcg stood between offline and table until page.memcg_data came
- * (5.11, and RHEL 8's 4.18). */
+ * (5.11, and RHEL 8's 4.18); a page has that type beside another, which says more. */
 static void learn_type_bits(struct page_format *format)
 {
     static const struct {
@@ -70,9 +70,9 @@ static void learn_type_bits(struct page_format *format)
         enum page_kind kind;
     } with_kmemcg[] = {{0x80, PAGE_FREE},
                        {0x100, PAGE_OFFLINE},
-                       {0x200, PAGE_KERNEL},
                        {0x400, PAGE_PAGE_TABLE},
-                       {0x800, PAGE_GUARD}},
+                       {0x800, PAGE_GUARD},
+                       {0x200, PAGE_KERNEL}},
       without[] = {{0x80, PAGE_FREE},
                    {0x100, PAGE_OFFLINE},
                    {0x200, PAGE_PAGE_TABLE},
