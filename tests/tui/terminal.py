@@ -1,5 +1,6 @@
 """A program in a terminal of its own, which tmux stands for: type keys, look at the screen, wait for a text."""
 
+import itertools
 import os
 import shlex
 import subprocess
@@ -9,8 +10,10 @@ PATIENCE_S = 20
 
 
 class Terminal:
+    numbers = itertools.count(1)  # of their servers: one that is going must not be taken for a new one
+
     def __init__(self, command, columns=80, rows=24, **environment):
-        self.socket = f"whyoom-{os.getpid()}-{id(self)}"
+        self.socket = f"whyoom-{os.getpid()}-{next(self.numbers)}"
         variables = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PS1": "$ ", "NO_COLOR": None, **environment}
         settings = "".join(f"export {name}={shlex.quote(value)}; " if value is not None else f"unset {name}; "
                            for name, value in variables.items())
