@@ -96,7 +96,7 @@ static void build_view(struct browser *browser, size_t index, struct document *d
                                         .task_order = browser->task_order,
                                         .is_reversed = browser->is_task_reversed};
     document_init(document, browser->incident, text_width(browser));
-    tabs_table(&count)[index].build(&context, document);
+    tabs_table(browser->incident, &count)[index].build(&context, document);
 }
 
 /* What is shown follows what is looked at. */
@@ -119,17 +119,17 @@ static void refresh(struct browser *browser)
 static void show_view(struct browser *browser, size_t index)
 {
     size_t count;
-    tabs_table(&count);
+    tabs_table(browser->incident, &count);
     if (index >= count)
         return;
     browser->view = index;
     browser->is_document_stale = true;
 }
 
-static size_t find_view(const char *name)
+static size_t find_view(const struct browser *browser, const char *name)
 {
     size_t count;
-    const struct tab *views = tabs_table(&count);
+    const struct tab *views = tabs_table(browser->incident, &count);
     for (size_t i = 0; i < count; i++)
         if (strcmp(views[i].name, name) == 0)
             return i;
@@ -213,7 +213,7 @@ static void follow_to_claim(struct browser *browser, uint32_t evidence)
 
 static void follow(struct browser *browser)
 {
-    size_t cursor = browser->viewports[browser->view].cursor, log = find_view("Log");
+    size_t cursor = browser->viewports[browser->view].cursor, log = find_view(browser, "Log");
     if (cursor >= browser->document.count)
         return;
     uint32_t evidence = browser->document.lines[cursor].evidence;
@@ -573,7 +573,7 @@ static void act_in_detail(struct browser *browser, enum action action, struct sl
 {
     struct viewport *viewport = &browser->viewports[browser->view];
     size_t views_count;
-    tabs_table(&views_count);
+    tabs_table(browser->incident, &views_count);
     if (viewport_act(viewport, action, browser->document.count, browser_document_rows(browser)))
         return;
     switch (action) {

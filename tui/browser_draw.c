@@ -162,10 +162,10 @@ static void draw_list(const struct browser *browser, struct screen *screen)
 /* ---- one incident
  * -------------------------------------------------------------------------------- */
 
-static struct slice tab_name(struct arena *arena, size_t index)
+static struct slice tab_name(const struct browser *browser, struct arena *arena, size_t index)
 {
     size_t count;
-    const struct tab *views = tabs_table(&count);
+    const struct tab *views = tabs_table(browser->incident, &count);
     return arena_format(arena, " %zu %s ", index + 1, views[index].name);
 }
 
@@ -176,9 +176,9 @@ static size_t first_tab(const struct browser *browser)
     size_t first = 0;
     int width = 0;
     for (size_t i = 0; i <= browser->view; i++)
-        width += text_columns(tab_name(arena, i));
+        width += text_columns(tab_name(browser, arena, i));
     for (; first < browser->view && width > browser->columns; first++)
-        width -= text_columns(tab_name(arena, first));
+        width -= text_columns(tab_name(browser, arena, first));
     arena_destroy(arena);
     return first;
 }
@@ -188,9 +188,9 @@ size_t browser_tab_at(const struct browser *browser, int column)
     struct arena *arena = arena_create();
     size_t count, found = TABS_MAX;
     int at = 0;
-    tabs_table(&count);
+    tabs_table(browser->incident, &count);
     for (size_t i = first_tab(browser); i < count && found == TABS_MAX; i++) {
-        at += text_columns(tab_name(arena, i));
+        at += text_columns(tab_name(browser, arena, i));
         if (column < at)
             found = i;
     }
@@ -203,10 +203,10 @@ static void draw_tabs(const struct browser *browser, struct screen *screen, int 
     struct arena *arena = arena_create();
     size_t count;
     int at = 0;
-    tabs_table(&count);
+    tabs_table(browser->incident, &count);
     for (size_t i = first_tab(browser); i < count; i++)
         at += screen_put(screen, row, at, screen->columns,
-                         i == browser->view ? STYLE_TAB : STYLE_DIM, tab_name(arena, i));
+                         i == browser->view ? STYLE_TAB : STYLE_DIM, tab_name(browser, arena, i));
     arena_destroy(arena);
 }
 

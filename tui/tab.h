@@ -35,7 +35,7 @@ struct tab {
 };
 
 /** The tabs that @p incident has, in the order of their number keys. */
-const struct tab *tabs_table(size_t *count);
+const struct tab *tabs_table(const struct incident *incident, size_t *count);
 
 void tab_verdict(const struct tab_context *context, struct document *document);
 void tab_memory(const struct tab_context *context, struct document *document);
@@ -44,6 +44,12 @@ void tab_cgroups(const struct tab_context *context, struct document *document);
 void tab_stack(const struct tab_context *context, struct document *document);
 void tab_why(const struct tab_context *context, struct document *document);
 void tab_log(const struct tab_context *context, struct document *document);
+void tab_shmem(const struct tab_context *context, struct document *document);
+void tab_slabs(const struct tab_context *context, struct document *document);
+void tab_pages(const struct tab_context *context, struct document *document);
+void tab_lru(const struct tab_context *context, struct document *document);
+void tab_swap(const struct tab_context *context, struct document *document);
+void tab_stacks(const struct tab_context *context, struct document *document);
 
 /** Which lines of the report the verdict rests on: by index in incident.lines, from 1; as many bits
  * as there are lines, and one more. In @p arena. */
