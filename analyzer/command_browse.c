@@ -48,30 +48,25 @@ static void browse(struct console *console, struct run *run, struct catalogue *c
     browser_deinit(&browser);
 }
 
-static struct error *browse_inputs(struct run *run, const struct pipeline_options *pipeline,
-                                   int *status)
+/* @return false: the reading thread still waits for a pipe, and nothing that it uses may be freed
+ */
+static bool browse_inputs(struct console *console, struct run *run,
+                          const struct pipeline_options *pipeline)
 {
     const struct options *options = run->command->options;
-    struct console *console;
-    struct error *error = console_create(&console);
-    if (error)
-        return error;
     struct catalogue *catalogue = catalogue_create(run->rules);
     struct reading *reading = reading_start(pipeline, options->operands, options->operands_count,
                                             run_total_bytes(options));
     browse(console, run, catalogue, reading);
     console_destroy(console);
     reading_stop(reading);
-    if (!reading_finish(reading, &run->totals)) { /* it waits for a pipe; exit() ends it */
-        *status = catalogue_count(catalogue) ? STATUS_FOUND : STATUS_NONE;
-        return NULL;
-    }
+    run->totals.incidents = catalogue_count(catalogue);
+    if (!reading_finish(reading, &run->totals))
+        return false;
     complain_of(run->command, reading_notes(reading));
     reading_destroy(reading);
     catalogue_destroy(catalogue);
-    error = run_finish(run, status);
-    rule_set_destroy(run->rules);
-    return error;
+    return true;
 }
 
 struct error *command_browse(const struct command *command, int *status)
@@ -79,11 +74,21 @@ struct error *command_browse(const struct command *command, int *status)
     struct run run = {.command = command, .out = stdout, .takes_better_copy = true};
     struct pipeline_options pipeline = {0};
     struct condition *where = NULL;
+    struct console *console = NULL;
+    if (command->options->database)
+        return error_create(ERROR_USAGE,
+                            "browse --db is not yet in this version; whyoom report %s "
+                            "lists what is stored",
+                            command->options->database);
     struct error *error = run_prepare(&run, &pipeline, &where);
-    if (error) {
-        rule_set_destroy(run.rules);
-        condition_destroy(where);
-        return error;
+    if (!error)
+        error = console_create(&console);
+    bool is_over = error || browse_inputs(console, &run, &pipeline);
+    if (!is_over) { /* exit() ends the thread */
+        *status = run.totals.incidents ? STATUS_FOUND : STATUS_NONE;
+        return NULL;
     }
-    return browse_inputs(&run, &pipeline, status);
+    rule_set_destroy(run.rules);
+    condition_destroy(where);
+    return error ? error : run_finish(&run, status);
 }
