@@ -121,6 +121,11 @@ bench: all
 bench-page: all $(BUILD)/bench/make_database
 	@python3 tests/bench/page.py $(BUILD)/whyoom $(BUILD)/bench/make_database $(BUILD)/bench $(or $(BENCH_INCIDENTS),1000000)
 
+## bench-browse from a key to a screen with 10,000 incidents
+.PHONY: bench-browse
+bench-browse: all $(BUILD)/bench/browser
+	@python3 tests/bench/browser.py $(BUILD)/bench/browser $(BUILD)/bench
+
 ## install      below DESTDIR and PREFIX
 install: all
 	install -D -m 755 $(BUILD)/whyoom $(DESTDIR)$(PREFIX)/bin/whyoom
