@@ -48,6 +48,7 @@ struct entry *entry_create(struct incident *incident, uint64_t number)
     arena_destroy(arena);
     entry->row = incident_row_create(incident);
     entry->row->number = (int)number;
+    HASH_VALUE(entry->row->fold.data, entry->row->fold.length, entry->fold_hash);
     entry->incident = incident;
     entry->arena = incident->arena;
     arena_fold(entry->arena);
@@ -235,7 +236,8 @@ static size_t fold_entries(struct catalogue *catalogue, const struct arrangement
             continue;
         catalogue->shown++;
         if (arrangement->is_folded)
-            HASH_FIND(hh, by_fold, entry->row->fold.data, entry->row->fold.length, head);
+            HASH_FIND_BYHASHVALUE(hh, by_fold, entry->row->fold.data, entry->row->fold.length,
+                                  entry->fold_hash, head);
         if (head) {
             catalogue->entries[head->last]->next = i;
             head->last = i;
@@ -246,7 +248,8 @@ static size_t fold_entries(struct catalogue *catalogue, const struct arrangement
         head = &heads[count];
         *head = (struct head){.fold = entry->row->fold, .entry = i, .last = i};
         if (arrangement->is_folded)
-            HASH_ADD_KEYPTR(hh, by_fold, head->fold.data, head->fold.length, head);
+            HASH_ADD_KEYPTR_BYHASHVALUE(hh, by_fold, head->fold.data, head->fold.length,
+                                        entry->fold_hash, head);
         firsts[count++] = i;
     }
     HASH_CLEAR(hh, by_fold);

@@ -41,6 +41,7 @@ struct arrangement {
 /** One incident in the list. */
 struct entry {
     struct incident_row *row;
+    unsigned fold_hash; /* of row->fold: it is asked for with every new order of the list */
     struct slice cgroup, kernel, summary; /* escaped, in `text` */
     char *text;
     struct incident *incident; /* folded unless it is open */
