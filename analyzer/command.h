@@ -33,6 +33,10 @@ struct error *command_html(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_rules(const struct command *command, int *status)
     __attribute__((warn_unused_result));
+struct error *command_map(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
+struct error *command_merge(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
 struct error *command_inspect(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_browse(const struct command *command, int *status)
@@ -68,6 +72,10 @@ uint64_t run_total_bytes(const struct options *options);
 
 /** Read everything, judge, show. NULL, or why nothing could be read. */
 struct error *run_read(struct run *run) __attribute__((warn_unused_result));
+
+/** As run_read(), with what @p read yields in place of the operands, and without progress. */
+struct error *run_read_from(struct run *run, pipeline_reader *read, void *context)
+    __attribute__((warn_unused_result));
 
 /** Flush `out`; when that fails, the reading stops. */
 void run_flush(struct run *run);

@@ -130,6 +130,21 @@ struct error *run_read(struct run *run)
     return error;
 }
 
+struct error *run_read_from(struct run *run, pipeline_reader *read, void *context)
+{
+    struct pipeline_options pipeline = {0};
+    struct condition *where = NULL;
+    struct error *error = run_prepare(run, &pipeline, &where);
+    if (!error) {
+        const struct pipeline_sink sink = {run, show_incident, fail, note};
+        struct interrupt *interrupt = interrupt_create(&run->stop);
+        run->totals = pipeline_run_from(&pipeline, read, context, &sink);
+        interrupt_destroy(interrupt);
+    }
+    condition_destroy(where);
+    return error;
+}
+
 void run_flush(struct run *run)
 {
     if (run->is_cut_off || run->trouble)

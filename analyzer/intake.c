@@ -24,6 +24,12 @@ static void settle_provenance(struct incident *incident)
         incident->source.provenance = PROVENANCE_KERNEL;
 }
 
+void intake_settle(struct incident *incident)
+{
+    settle_provenance(incident);
+    incident_analyze(incident);
+}
+
 static void take_incident(void *context, struct incident *incident)
 {
     struct intake *intake = context;

@@ -23,6 +23,9 @@ struct intake_sink {
     struct dump_options dumps;
 };
 
+/** What every incident goes through that was read from a log, before it is judged. */
+void intake_settle(struct incident *incident);
+
 /**
  * Read @p path, or this machine when it is NULL.
  * @param stop      nothing more is read when it becomes true; the report that is open is ended

@@ -18,7 +18,9 @@ enum { THREADS_MAX = 256, OPTIONS_MAX = 64 };
 #define INSPECTING (1u << COMMAND_INSPECT)
 #define DUMPING (READING | INSPECTING)
 #define PRINTING (DUMPING | REPORTING)
-#define EVERYWHERE (PRINTING | BROWSING | (1u << COMMAND_RULES))
+#define MAPPING (1u << COMMAND_MAP)
+#define JOINING (MAPPING | (1u << COMMAND_MERGE))
+#define EVERYWHERE (PRINTING | BROWSING | JOINING | (1u << COMMAND_RULES))
 
 /* The index of @p word in @p names, or -1. */
 static int find_word(const char *const *names, int count, const char *word)
@@ -114,6 +116,15 @@ static struct error *take_threads(struct options *options, const char *argument)
     return take_count("--jobs", argument, THREADS_MAX, &options->threads);
 }
 
+static struct error *take_offset(struct options *options, const char *argument)
+{
+    int64_t offset;
+    if (!slice_to_number(slice_from_string(argument), &offset) || offset < 0)
+        return error_create(ERROR_USAGE, "--offset takes a byte, from 0, not '%s'", argument);
+    options->offset = (uint64_t)offset;
+    return NULL;
+}
+
 #define INTO(member) offsetof(struct options, member), NULL
 
 static const struct option_row option_rows[] = {
@@ -139,7 +150,7 @@ static const struct option_row option_rows[] = {
     {"until", "TIME", 0, SELECTING, "only incidents before TIME", INTO(until)},
     {"utc", NULL, 0, SELECTING, "wall clock times in UTC", INTO(is_utc)},
     {"tz", "ZONE", 0, SELECTING, "wall clock times in ZONE (Europe/Berlin)", INTO(time_zone)},
-    {"rules", "DIR", 0, DUMPING | BROWSING | (1u << COMMAND_RULES),
+    {"rules", "DIR", 0, DUMPING | BROWSING | JOINING | (1u << COMMAND_RULES),
      "add the *.rule files of DIR, which override", INTO(rules_directory)},
     {"fail-on", "CLASS,...", 0, SELECTING, "exit with status 3 when one of these occurs", 0,
      take_fail_on},
@@ -156,6 +167,8 @@ static const struct option_row option_rows[] = {
      INTO(debuginfo)},
     {"verbose", NULL, 'v', DUMPING, "say where the types of a dump were looked for",
      INTO(is_verbose)},
+    {"stream", "NAME", 0, MAPPING, "SHARD is a piece of the log NAME", INTO(stream)},
+    {"offset", "BYTE", 0, MAPPING, "byte of that log at which SHARD begins", 0, take_offset},
     {"help", NULL, 'h', EVERYWHERE, "this text", INTO(wants_help)},
     {"version", NULL, 'V', EVERYWHERE, "the version", INTO(wants_version)},
 };
@@ -188,8 +201,8 @@ static const struct command_row command_rows[] = {
     {"rules", true, COMMAND_RULES, "check PATH...", "mistakes as file:line:column"},
     {"rules", true, COMMAND_RULES, "test", "examples fire, counter-examples do not"},
     {"rules", true, COMMAND_RULES, "facts", "the names that rules and --where may use"},
-    {"map", false, 0, NULL, NULL},
-    {"merge", false, 0, NULL, NULL},
+    {"map", true, COMMAND_MAP, "SHARD", "a piece of a log, to be merged"},
+    {"merge", true, COMMAND_MERGE, "FILE...", "join what map wrote"},
     {"browse", true, COMMAND_BROWSE, "[PATH...]", "look around in them on the terminal"},
     {"inspect", true, COMMAND_INSPECT, "VIEW DUMP", "one view of a dump's structures"},
     {"layout", false, 0, NULL, NULL},
@@ -331,9 +344,9 @@ static struct error *take_command(struct options *options)
 
 static struct error *check_combination(const struct options *options, uint64_t seen)
 {
-    static const char *const names[COMMAND_COUNT] = {"whyoom PATH",    "whyoom scan",
-                                                     "whyoom report",  "whyoom rules",
-                                                     "whyoom inspect", "whyoom browse"};
+    static const char *const names[COMMAND_COUNT] = {
+        "whyoom PATH",    "whyoom scan",   "whyoom report", "whyoom rules",
+        "whyoom inspect", "whyoom browse", "whyoom map",    "whyoom merge"};
     for (int i = 0; i < OPTION_ROWS; i++)
         if (seen & (UINT64_C(1) << i) && !(option_rows[i].commands & (1u << options->command)))
             return error_create(ERROR_USAGE, "%s does not know --%s", names[options->command],

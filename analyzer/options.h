@@ -19,6 +19,8 @@ enum command_id {
     COMMAND_RULES,
     COMMAND_INSPECT,
     COMMAND_BROWSE,
+    COMMAND_MAP,
+    COMMAND_MERGE,
     COMMAND_COUNT
 };
 
@@ -37,6 +39,8 @@ struct options {
     const char *debuginfo; /* a vmlinux, a layout file or a directory of either; NULL: not given */
     bool is_verbose;
     const char *database, *html_file, *prom_file; /* --db, --html, --prom; NULL: not given */
+    const char *stream;                           /* of which SHARD is a piece; NULL: not given */
+    uint64_t offset;                              /* byte of it at which SHARD begins */
     bool wants_help, wants_version;
     enum colour_mode colour;
     bool has_fail_on, fail_on[CLASS_COUNT];

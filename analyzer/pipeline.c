@@ -106,8 +106,9 @@ static void take_note(void *context, const char *path, const char *what)
     pipeline->sink->noted(pipeline->sink->context, path, what);
 }
 
-struct pipeline_totals pipeline_run(const struct pipeline_options *options, char *const *paths,
-                                    size_t count, const struct pipeline_sink *sink)
+struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
+                                         pipeline_reader *read, void *context,
+                                         const struct pipeline_sink *sink)
 {
     struct pipeline pipeline = {.options = options,
                                 .sink = sink,
@@ -115,14 +116,35 @@ struct pipeline_totals pipeline_run(const struct pipeline_options *options, char
                                 .repeats = repeats_create()};
     const struct intake_sink intake = {&pipeline,    take_incident, take_coverage,
                                        take_failure, take_note,     options->dumps};
-    if (options->threads > 1 && count > 0)
-        crew_read(paths, count, options->threads, &intake, options->stop, options->progress);
-    else if (count == 0)
-        intake_read(NULL, &intake, options->stop, options->progress);
-    else
-        for (size_t i = 0; i < count && !*options->stop; i++)
-            intake_read(paths[i], &intake, options->stop, options->progress);
+    read(context, &intake);
     duplicates_destroy(pipeline.duplicates);
     repeats_destroy(pipeline.repeats);
     return pipeline.totals;
+}
+
+struct inputs {
+    const struct pipeline_options *options;
+    char *const *paths;
+    size_t count;
+};
+
+static void read_inputs(void *context, const struct intake_sink *intake)
+{
+    const struct inputs *inputs = context;
+    const struct pipeline_options *options = inputs->options;
+    if (options->threads > 1 && inputs->count > 0)
+        crew_read(inputs->paths, inputs->count, options->threads, intake, options->stop,
+                  options->progress);
+    else if (inputs->count == 0)
+        intake_read(NULL, intake, options->stop, options->progress);
+    else
+        for (size_t i = 0; i < inputs->count && !*options->stop; i++)
+            intake_read(inputs->paths[i], intake, options->stop, options->progress);
+}
+
+struct pipeline_totals pipeline_run(const struct pipeline_options *options, char *const *paths,
+                                    size_t count, const struct pipeline_sink *sink)
+{
+    struct inputs inputs = {options, paths, count};
+    return pipeline_run_from(options, read_inputs, &inputs, sink);
 }

@@ -52,6 +52,14 @@ struct pipeline_totals {
     struct coverage coverage;
 };
 
+/** Reads something to its end, into the sink. */
+typedef void pipeline_reader(void *context, const struct intake_sink *sink);
+
+/** As pipeline_run(), with what @p read yields. */
+struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
+                                         pipeline_reader *read, void *context,
+                                         const struct pipeline_sink *sink);
+
 /** Read @p count paths, or this machine when there are none. Returns when all is read. */
 struct pipeline_totals pipeline_run(const struct pipeline_options *options, char *const *paths,
                                     size_t count, const struct pipeline_sink *sink);

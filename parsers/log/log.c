@@ -409,8 +409,18 @@ static void end_last_line(struct log_reader *reader)
         end_long_line(reader);
 }
 
+void log_reader_hosts(const struct log_reader *reader,
+                      void (*see)(void *context, struct slice host, const char *kernel,
+                                  const char *boot),
+                      void *context)
+{
+    report_reader_hosts(reader->reports, see, context);
+}
+
 void log_reader_finish(struct log_reader *reader)
 {
+    reader->coverage.newlines =
+        reader->lines + count_lines(slice_of(reader->pending, reader->pending_length));
     keep(reader, slice_of(reader->pending, reader->pending_length), reader->offset, reader->lines);
     reader->keep = NULL;
     reader->is_settling = false;

@@ -17,6 +17,7 @@ struct log_reader;
 /** Coverage of one stream, for "nothing found" answers and batch summaries. */
 struct log_coverage {
     uint64_t bytes, lines;        /* lines: of those that were split at all */
+    uint64_t newlines;            /* in all bytes; set at the end */
     struct kept_time first, last; /* of the lines that were split */
     bool has_times;
     uint64_t cut_lines;    /* longer than LIMIT_LINE, read in part */
@@ -62,6 +63,12 @@ void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines);
 void log_reader_finish(struct log_reader *reader);
 
 const struct log_coverage *log_reader_coverage(const struct log_reader *reader);
+
+/** The hosts of the lines that were split, by name; empty: lines that name none. */
+void log_reader_hosts(const struct log_reader *reader,
+                      void (*see)(void *context, struct slice host, const char *kernel,
+                                  const char *boot),
+                      void *context);
 
 /** Free; NULL is fine. */
 void log_reader_destroy(struct log_reader *reader);

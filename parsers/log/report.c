@@ -53,6 +53,14 @@ void report_reader_destroy(struct report_reader *reader)
     free(reader);
 }
 
+void report_reader_hosts(const struct report_reader *reader,
+                         void (*see)(void *context, struct slice host, const char *kernel,
+                                     const char *boot),
+                         void *context)
+{
+    streams_hosts(reader->streams, see, context);
+}
+
 void report_reader_skip(struct report_reader *reader)
 {
     reader->holes++;

@@ -42,6 +42,12 @@ void report_reader_skip(struct report_reader *reader);
 /** The stream ends: close what is open. */
 void report_reader_finish(struct report_reader *reader);
 
+/** The kernel's hosts that spoke, by name; see log_reader_hosts(). */
+void report_reader_hosts(const struct report_reader *reader,
+                         void (*see)(void *context, struct slice host, const char *kernel,
+                                     const char *boot),
+                         void *context);
+
 /** Free; NULL is fine. */
 void report_reader_destroy(struct report_reader *reader);
 

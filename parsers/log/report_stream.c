@@ -68,6 +68,35 @@ struct stream *streams_find_hostless(const struct streams *streams, const struct
     return stream;
 }
 
+static struct slice host_of(const struct stream *stream)
+{
+    return slice_of(stream->key + 1, stream->hh.keylen - 1);
+}
+
+static int compare_hosts(const void *left, const void *right)
+{
+    const struct stream *a = *(const struct stream *const *)left;
+    const struct stream *b = *(const struct stream *const *)right;
+    int order = slice_compare(host_of(a), host_of(b));
+    return order ? order : a->key[0] - b->key[0]; /* 'k' before 'u' */
+}
+
+void streams_hosts(const struct streams *streams,
+                   void (*see)(void *context, struct slice host, const char *kernel,
+                               const char *boot),
+                   void *context)
+{
+    size_t count = 0;
+    const struct stream **all = must_allocate((streams_count(streams) + 1) * sizeof *all);
+    for (const struct stream *stream = streams->by_key; stream; stream = streams_next(stream))
+        all[count++] = stream;
+    qsort(all, count, sizeof *all, compare_hosts);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || !slice_equal(host_of(all[i]), host_of(all[i - 1])))
+            see(context, host_of(all[i]), all[i]->kernel, all[i]->boot);
+    free(all);
+}
+
 static bool stream_is(const struct stream *stream, char trust, struct slice host)
 {
     return stream->key[0] == trust &&

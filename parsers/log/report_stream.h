@@ -60,6 +60,12 @@ unsigned streams_count(const struct streams *streams);
 struct stream *streams_first(const struct streams *streams);
 struct stream *streams_next(const struct stream *stream);
 
+/** Each host once, by name; of the kernel's stream, else of a program's. */
+void streams_hosts(const struct streams *streams,
+                   void (*see)(void *context, struct slice host, const char *kernel,
+                               const char *boot),
+                   void *context);
+
 /** Free @p stream, which has no open report. */
 void streams_forget(struct streams *streams, struct stream *stream);
 

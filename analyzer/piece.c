@@ -1,0 +1,259 @@
+#include "analyzer/piece.h"
+
+#include <stdlib.h>
+
+#include "analyzer/base/escape.h"
+
+struct piece {
+    struct piece_place place;
+    FILE *out;
+    struct log_reader *reader;
+    char block[PIECE_BLOCK]; /* of the fragment that is being put together */
+    struct fragment fragment;
+};
+
+/* ---- writing */
+
+/* Bytes that are no UTF-8 are written as the characters of the same numbers. */
+static json_t *latin1(struct slice bytes)
+{
+    char *text = must_allocate(2 * bytes.length + 1);
+    size_t length = 0;
+    for (size_t i = 0; i < bytes.length; i++) {
+        unsigned char byte = (unsigned char)bytes.data[i];
+        if (byte >= 0x80)
+            text[length++] = (char)(0xc0 | byte >> 6);
+        text[length++] = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3f) : byte);
+    }
+    json_t *string = json_stringn(text, length);
+    free(text);
+    return string;
+}
+
+static void set_name(json_t *object, const char *key, struct slice name)
+{
+    struct arena *arena = arena_create();
+    struct slice text = escape_text(arena, name);
+    json_object_set_new(object, key, json_stringn(text.data, text.length));
+    arena_destroy(arena);
+}
+
+/* A path may hold any byte; a fragment's stream must come back as it was. */
+static void set_bytes(json_t *object, const char *key, const char *other_key, struct slice bytes)
+{
+    json_t *text = json_stringn(bytes.data, bytes.length);
+    json_object_set_new(object, text ? key : other_key, text ? text : latin1(bytes));
+}
+
+static json_t *begin_line(const char *schema, const char *stream)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "schema", json_string(schema));
+    set_bytes(object, "stream", "stream_latin1", slice_from_string(stream));
+    return object;
+}
+
+static void end_line(FILE *out, json_t *object)
+{
+    json_dumpf(object, out, JSON_COMPACT);
+    fputc('\n', out);
+    json_decref(object);
+}
+
+static void set_count(json_t *object, const char *key, uint64_t count)
+{
+    json_object_set_new(object, key, json_integer((json_int_t)count));
+}
+
+static void flush_fragment(struct piece *piece)
+{
+    struct fragment *fragment = &piece->fragment;
+    if (fragment->bytes.length == 0)
+        return;
+    json_t *object = begin_line("whyoom.fragment/1", fragment->stream);
+    set_count(object, "start", fragment->start);
+    set_count(object, "offset", fragment->offset);
+    set_count(object, "lines", fragment->lines);
+    set_bytes(object, "text", "latin1", fragment->bytes);
+    end_line(piece->out, object);
+    fragment->bytes.length = 0;
+}
+
+static void keep(void *context, struct slice bytes, uint64_t offset, uint64_t lines)
+{
+    struct piece *piece = context;
+    struct fragment *fragment = &piece->fragment;
+    if (offset != fragment->offset + fragment->bytes.length)
+        flush_fragment(piece);
+    while (bytes.length) {
+        if (fragment->bytes.length == 0) {
+            fragment->offset = offset;
+            fragment->lines = lines;
+        }
+        struct slice part = slice_take(bytes, PIECE_BLOCK - offset % PIECE_BLOCK);
+        memcpy(piece->block + fragment->bytes.length, part.data, part.length);
+        fragment->bytes.length += part.length;
+        offset += part.length;
+        bytes = slice_skip(bytes, part.length);
+        if (offset % PIECE_BLOCK == 0)
+            flush_fragment(piece);
+    }
+}
+
+static json_t *time_of(const struct kept_time *when)
+{
+    const struct event_time *time = &when->time;
+    json_t *object = json_object();
+    if (time->has_monotonic)
+        json_object_set_new(object, "monotonic_us", json_integer(time->monotonic_us));
+    if (time->has_wall)
+        json_object_set_new(object, "wall_us", json_integer(time->wall_us));
+    if (when->printed[0])
+        set_name(object, "printed", slice_from_string(when->printed));
+    return object;
+}
+
+static void add_host(void *context, struct slice host, const char *kernel, const char *boot)
+{
+    json_t *object = json_object();
+    if (host.length)
+        set_name(object, "host", host);
+    if (*kernel)
+        set_name(object, "kernel", slice_from_string(kernel));
+    if (*boot)
+        set_name(object, "boot", slice_from_string(boot));
+    json_array_append_new(context, object);
+}
+
+static const char *const kinds[] = {
+    [SOURCE_LOG] = "log", [SOURCE_JOURNAL] = "journal", [SOURCE_VMCORE] = "vmcore"};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static void write_coverage(const struct piece *piece, const struct log_coverage *coverage)
+{
+    json_t *object = begin_line("whyoom.coverage/1", piece->place.stream), *hosts = json_array();
+    json_object_set_new(object, "kind", json_string(kinds[piece->place.kind]));
+    set_count(object, "offset", piece->place.start);
+    set_count(object, "bytes", coverage->bytes);
+    set_count(object, "lines", coverage->newlines);
+    set_count(object, "read_lines", coverage->lines);
+    set_count(object, "cut_lines", coverage->cut_lines);
+    set_count(object, "kernel_lines", coverage->kernel_lines);
+    if (coverage->has_times) {
+        json_object_set_new(object, "first", time_of(&coverage->first));
+        json_object_set_new(object, "last", time_of(&coverage->last));
+    }
+    log_reader_hosts(piece->reader, add_host, hosts);
+    json_object_set_new(object, "hosts", hosts);
+    end_line(piece->out, object);
+}
+
+/* ---- the piece */
+
+struct piece *piece_open(const struct piece_place *place, FILE *out, incident_sink *sink,
+                         void *context)
+{
+    struct piece *piece = must_allocate(sizeof *piece);
+    piece->place = *place;
+    piece->out = out;
+    piece->fragment = (struct fragment){
+        .stream = place->stream, .start = place->start, .bytes = slice_of(piece->block, 0)};
+    piece->reader = log_reader_create(place->stream, place->kind, place->start, sink, context);
+    log_reader_keep(piece->reader, place->start > 0, keep, piece);
+    return piece;
+}
+
+void piece_feed(struct piece *piece, struct slice bytes)
+{
+    log_reader_feed(piece->reader, bytes.data, bytes.length);
+}
+
+void piece_skip(struct piece *piece, uint64_t bytes, uint64_t lines)
+{
+    log_reader_skip(piece->reader, bytes, lines);
+}
+
+struct log_coverage piece_close(struct piece *piece)
+{
+    log_reader_finish(piece->reader);
+    struct log_coverage coverage = *log_reader_coverage(piece->reader);
+    flush_fragment(piece);
+    write_coverage(piece, &coverage);
+    log_reader_destroy(piece->reader);
+    free(piece);
+    return coverage;
+}
+
+/* ---- reading */
+
+static bool get_count(const json_t *object, const char *key, uint64_t *ret)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_integer(value) || json_integer_value(value) < 0)
+        return false;
+    *ret = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+/* In place: what comes out is never longer. False: a character that is no byte. */
+static bool undo_latin1(char *text, size_t *length)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0x80 && (c > 0xc3 || ++i == *length))
+            return false;
+        text[kept++] = (char)(c < 0x80 ? c : (c & 3) << 6 | ((unsigned char)text[i] & 0x3f));
+    }
+    *length = kept;
+    return true;
+}
+
+/* A copy, NUL-terminated; NULL: it is not there, or damaged. */
+static char *get_bytes(const json_t *object, const char *key, const char *other_key, size_t *length)
+{
+    const json_t *text = json_object_get(object, key), *other = json_object_get(object, other_key);
+    const json_t *value = text ? text : other;
+    if (!json_is_string(value))
+        return NULL;
+    char *copy = must_copy(slice_of(json_string_value(value), json_string_length(value)));
+    *length = json_string_length(value);
+    if (!text && !undo_latin1(copy, length)) {
+        free(copy);
+        return NULL;
+    }
+    copy[*length] = '\0';
+    return copy;
+}
+
+bool fragment_read(const json_t *object, struct fragment *ret, char **memory)
+{
+    size_t length;
+    char *stream = get_bytes(object, "stream", "stream_latin1", &length);
+    *memory = get_bytes(object, "text", "latin1", &ret->bytes.length);
+    ret->bytes.data = *memory;
+    ret->stream = stream;
+    if (stream && *memory && get_count(object, "start", &ret->start) &&
+        get_count(object, "offset", &ret->offset) && get_count(object, "lines", &ret->lines))
+        return true;
+    free(stream);
+    free(*memory);
+    return false;
+}
+
+bool coverage_read(const json_t *object, struct piece_place *ret, uint64_t *bytes, uint64_t *lines)
+{
+    size_t length;
+    const char *kind = json_string_value(json_object_get(object, "kind"));
+    char *stream = get_bytes(object, "stream", "stream_latin1", &length);
+    bool is_known = false;
+    for (int i = 0; kind && i < KINDS && !is_known; i++)
+        if ((is_known = strcmp(kind, kinds[i]) == 0))
+            ret->kind = (enum source_kind)i;
+    ret->stream = stream;
+    if (is_known && stream && get_count(object, "offset", &ret->start) &&
+        get_count(object, "bytes", bytes) && get_count(object, "lines", lines))
+        return true;
+    free(stream);
+    return false;
+}

@@ -1,0 +1,141 @@
+"""map(A+B) = merge(map(A), map(B)), byte for byte, through the program; prints TAP. Usage: law.py WHYOOM"""
+import itertools
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+whyoom = os.path.abspath(sys.argv[1])
+number = 0
+
+
+def ok(holds, name, why=""):
+    global number
+    number += 1
+    print(f"{'' if holds else 'not '}ok {number} - {name}")
+    if not holds and why:
+        print(f"# {why}")
+
+
+def run(*arguments, text=None):
+    return subprocess.run([whyoom, *arguments], input=text, capture_output=True)
+
+
+def map_piece(text, offset, name="kern.log"):
+    return run("map", "--stream", name, "--offset", str(offset), "-", text=text).stdout
+
+
+def merge(*outputs):
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for i, output in enumerate(outputs):
+            paths.append(os.path.join(folder, str(i)))
+            with open(paths[-1], "wb") as file:
+                file.write(output)
+        return run("merge", *paths).stdout
+
+
+def records(output):
+    return [line for line in output.splitlines() if line.startswith(b'{"schema":"whyoom.incident/1"')]
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+SAMPLES = [
+    "samples/el8-4.18-memsw-file-fault.log",
+    "samples/lab-6.12-memcg-v2-group-kill.log",
+    "samples/lab-6.1-memcg-v2-two-at-once.log",
+]
+QUIET = b"Nov 23 01:02:03 web1 nginx[812]: 10.0.0.1 GET /static/index.html 200 612 0.004 upstream a-b-c ok\n"
+
+
+def fleet(hosts, lines, chance):
+    """Lines of many hosts, each with reports of its own, shuffled; the order within a host stays."""
+    queues = []
+    for host in range(hosts):
+        reports = b"".join(read(chance.choice(SAMPLES)) for _ in range(2))
+        texts = [b"boot noise %d" % i for i in range(lines)]
+        at = chance.randrange(lines)
+        texts[at:at] = [line for line in reports.splitlines()]
+        if chance.random() < 0.5:
+            texts.insert(0, b"[    0.000000] Linux version 6.1.0-%d-amd64 (debian-kernel@lists.debian.org)" % host)
+        queues.append([b"Nov 23 01:02:03 host%03d kernel: " % host + text for text in texts])
+    out = []
+    while queues:
+        queue = chance.choice(queues)
+        for _ in range(chance.randrange(1, 60)):
+            if queue:
+                out.append(queue.pop(0))
+        if not queue:
+            queues.remove(queue)
+    return b"\n".join(out) + b"\n"
+
+
+def check_cuts(text, cuts, name, chance):
+    whole = map_piece(text, 0)
+    edges = sorted(set([0, *cuts, len(text)]))
+    pieces = [map_piece(text[a:b], a) for a, b in itertools.pairwise(edges)]
+    chance.shuffle(pieces)
+    ok(merge(*pieces) == whole and records(whole), f"{name}: merged in any order it is the map of the whole")
+    grouped = list(pieces)
+    while len(grouped) > 1:
+        chance.shuffle(grouped)
+        count = chance.randrange(2, 5)
+        grouped = [merge(*grouped[:count]), *grouped[count:]]
+    ok(grouped[0] == whole, f"{name}: merged in any grouping too")
+    ok(merge(whole, *pieces, whole) == whole, f"{name}: a piece given twice, or within another, counts once")
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "kern.log"), "wb") as file:
+            file.write(text)
+        scan = subprocess.run([whyoom, "scan", "kern.log"], cwd=folder, capture_output=True).stdout
+    ok(records(whole) == scan.splitlines(), f"{name}: the records are those of scan")
+
+
+def check_schemas(output):
+    name = "every line fits its schema in docs/"
+    try:
+        import jsonschema
+    except ImportError:
+        print(f"ok {number + 1} - {name} # SKIP no python3-jsonschema")
+        return
+    schemas = {}
+    for kind in ("incident", "fragment", "coverage"):
+        with open(f"docs/{kind}.schema.json", encoding="utf-8") as file:
+            schemas[f"whyoom.{kind}/1"] = jsonschema.Draft202012Validator(json.load(file))
+    bad = []
+    for line in output.splitlines():
+        record = json.loads(line)
+        bad += [error.message for error in schemas[record["schema"]].iter_errors(record)]
+    ok(not bad, name, str(bad[:3]))
+
+
+def main():
+    chance = random.Random(6)
+    for sample in SAMPLES:
+        text = read(sample)
+        whole = map_piece(text, 0)
+        step = max(1, len(text) // 40)
+        bad = [cut for cut in range(1, len(text), step)
+               if merge(map_piece(text[cut:], cut), map_piece(text[:cut], 0)) != whole]
+        ok(not bad, f"{sample}: cut in two and merged it is the map of the whole", f"cuts {bad[:10]}")
+    noise = QUIET * 12000
+    text = b"".join(noise + read(sample) for sample in SAMPLES) + noise
+    places = [len(noise) - 50, len(noise) + 700, 2 * len(noise) + 3500, len(text) - len(noise) + 20, 50000, 64 * 1024]
+    check_cuts(text, places, "reports between quiet lines", chance)
+    text = fleet(20, 400, chance)
+    check_cuts(text, [chance.randrange(len(text)) for _ in range(12)], "a shuffled file of 20 hosts", chance)
+    text = QUIET * 9000 + b"x" * 700000 + b"\n" + read(SAMPLES[0]) + QUIET * 9000 + b"y" * 300000 + b" oom-kill\n"
+    check_cuts(text, [len(QUIET) * 9000 + n for n in (10, 200000, 300000, 600000, 700000, 700001)] +
+               [len(text) - n for n in (5, 299000, 20000)], "lines longer than any log has", chance)
+    text = b"".join(bytes([n]) for n in range(256)) * 20 + b"\n" + read(SAMPLES[1])
+    check_cuts(text, [100, 3000, 5121, 6000], "bytes that are no text", chance)
+    check_schemas(map_piece(text, 0, "kern\udcff.log") + whole)
+    print(f"1..{number}")
+
+
+main()
