@@ -48,15 +48,23 @@ static void browse(struct console *console, struct run *run, struct catalogue *c
     browser_deinit(&browser);
 }
 
+static struct reading *start_reading(const struct options *options,
+                                     const struct pipeline_options *pipeline)
+{
+    if (options->database)
+        return reading_start_store(options->database);
+    return reading_start(pipeline, options->operands, options->operands_count,
+                         run_total_bytes(options));
+}
+
 /* @return false: the reading thread still waits for a pipe, and nothing that it uses may be freed
  */
-static bool browse_inputs(struct console *console, struct run *run,
+static bool browse_inputs(struct console *console, struct run *run, struct store *store,
                           const struct pipeline_options *pipeline)
 {
-    const struct options *options = run->command->options;
     struct catalogue *catalogue = catalogue_create(run->rules);
-    struct reading *reading = reading_start(pipeline, options->operands, options->operands_count,
-                                            run_total_bytes(options));
+    catalogue_set_store(catalogue, store);
+    struct reading *reading = start_reading(run->command->options, pipeline);
     browse(console, run, catalogue, reading);
     console_destroy(console);
     reading_stop(reading);
@@ -69,26 +77,46 @@ static bool browse_inputs(struct console *console, struct run *run,
     return true;
 }
 
+static void complain_of_record(void *context, const char *where, const char *what)
+{
+    const struct command *command = context;
+    command->complain(where, what);
+}
+
+static struct error *open_database(const struct command *command, struct store **ret)
+{
+    const struct options *options = command->options;
+    if (options->operands_count)
+        return error_create(ERROR_USAGE, "browse takes paths or --db FILE, not both");
+    if (options->where || options->since || options->until)
+        return error_create(ERROR_USAGE, "browse --db: choose inside, with w and f");
+    if (!store_is_database(options->database))
+        return error_create(ERROR_INPUT,
+                            "%s: no database of whyoom; whyoom scan --db %s LOGS "
+                            "makes one",
+                            options->database, options->database);
+    return store_open(options->database, complain_of_record, (void *)(uintptr_t)command, ret);
+}
+
 struct error *command_browse(const struct command *command, int *status)
 {
     struct run run = {.command = command, .out = stdout, .takes_better_copy = true};
     struct pipeline_options pipeline = {0};
     struct condition *where = NULL;
     struct console *console = NULL;
-    if (command->options->database)
-        return error_create(ERROR_USAGE,
-                            "browse --db is not yet in this version; whyoom report %s "
-                            "lists what is stored",
-                            command->options->database);
-    struct error *error = run_prepare(&run, &pipeline, &where);
+    struct store *store = NULL;
+    struct error *error = command->options->database ? open_database(command, &store) : NULL;
+    if (!error)
+        error = run_prepare(&run, &pipeline, &where);
     if (!error)
         error = console_create(&console);
-    bool is_over = error || browse_inputs(console, &run, &pipeline);
+    bool is_over = error || browse_inputs(console, &run, store, &pipeline);
     if (!is_over) { /* exit() ends the thread */
         *status = run.totals.incidents ? STATUS_FOUND : STATUS_NONE;
         return NULL;
     }
     rule_set_destroy(run.rules);
     condition_destroy(where);
+    store_destroy(store);
     return error ? error : run_finish(&run, status);
 }

@@ -148,6 +148,11 @@ static void open_incident(struct browser *browser)
         browser->view = 0;
     browser->selected = entry->row->number;
     browser->incident = catalogue_open(browser->catalogue, entry);
+    if (!browser->incident) {
+        browser->mode = IN_LIST;
+        browser_say(browser, "Its record cannot be read.");
+        return;
+    }
     browser->mode = IN_DETAIL;
     memset(browser->viewports, 0, sizeof browser->viewports);
     browser->places_count = 0;
@@ -280,13 +285,22 @@ static void write_markdown(struct browser *browser, const struct incident *incid
         browser_say(browser, "The verdict is in %s.", name);
 }
 
+static void copy_listed(struct browser *browser, const struct entry *entry)
+{
+    const struct incident *incident = catalogue_open(browser->catalogue, entry);
+    if (incident)
+        write_markdown(browser, incident);
+    else
+        browser_say(browser, "Its record cannot be read.");
+}
+
 static void copy(struct browser *browser)
 {
     const struct entry *entry = entry_under_cursor(browser);
     if (browser->mode == IN_DETAIL)
         write_markdown(browser, browser->incident);
     else if (entry)
-        write_markdown(browser, catalogue_open(browser->catalogue, entry));
+        copy_listed(browser, entry);
 }
 
 /* ---- search

@@ -16,6 +16,7 @@ struct line {
 
 struct catalogue {
     const struct rule_set *rules;
+    struct store *store; /* of stored entries; NULL */
     struct condition *where;
     struct entry **entries; /* by number */
     size_t count, room;
@@ -29,29 +30,52 @@ struct catalogue {
 /* ---- entries
  * ------------------------------------------------------------------------------------ */
 
-struct entry *entry_create(struct incident *incident, uint64_t number)
+enum { ENTRY_TEXTS = 3 };
+
+/* Copies of @p texts: the cgroup, the kernel, the summary. */
+static void keep_texts(struct entry *entry, const struct slice texts[static ENTRY_TEXTS])
 {
-    struct entry *entry = must_allocate(sizeof *entry);
-    struct arena *arena = arena_create();
-    struct slice texts[] = {escape_text(arena, incident->memcg.path),
-                            escape_text(arena, incident->kernel),
-                            escape_text(arena, incident->summary)};
-    size_t length = texts[0].length + texts[1].length + texts[2].length;
-    char *at = entry->text = must_reallocate(NULL, length);
-    struct slice *members[] = {&entry->cgroup, &entry->kernel, &entry->summary};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    struct slice *members[ENTRY_TEXTS] = {&entry->cgroup, &entry->kernel, &entry->summary};
+    char *at = entry->text =
+        must_reallocate(NULL, texts[0].length + texts[1].length + texts[2].length + 1);
+    for (size_t i = 0; i < ENTRY_TEXTS; i++) {
         if (texts[i].length)
             memcpy(at, texts[i].data, texts[i].length);
         *members[i] = slice_of(at, texts[i].length);
         at += texts[i].length;
     }
+}
+
+static void keep_row(struct entry *entry, struct incident_row *row, uint64_t number)
+{
+    entry->row = row;
+    row->number = (int)number;
+    HASH_VALUE(row->fold.data, row->fold.length, entry->fold_hash);
+}
+
+struct entry *entry_create(struct incident *incident, uint64_t number)
+{
+    struct entry *entry = must_allocate(sizeof *entry);
+    struct arena *arena = arena_create();
+    const struct slice texts[ENTRY_TEXTS] = {escape_text(arena, incident->memcg.path),
+                                             escape_text(arena, incident->kernel),
+                                             escape_text(arena, incident->summary)};
+    keep_texts(entry, texts);
     arena_destroy(arena);
-    entry->row = incident_row_create(incident);
-    entry->row->number = (int)number;
-    HASH_VALUE(entry->row->fold.data, entry->row->fold.length, entry->fold_hash);
+    keep_row(entry, incident_row_create(incident), number);
     entry->incident = incident;
     entry->arena = incident->arena;
     arena_fold(entry->arena);
+    return entry;
+}
+
+struct entry *entry_create_stored(const struct store_row *stored, uint64_t number)
+{
+    struct entry *entry = must_allocate(sizeof *entry);
+    const struct slice texts[ENTRY_TEXTS] = {stored->cgroup, stored->kernel, stored->summary};
+    keep_texts(entry, texts);
+    keep_row(entry, store_row_for_list(stored), number);
+    entry->rowid = stored->rowid;
     return entry;
 }
 
@@ -91,6 +115,11 @@ struct catalogue *catalogue_create(const struct rule_set *rules)
     struct catalogue *catalogue = must_allocate(sizeof *catalogue);
     catalogue->rules = rules;
     return catalogue;
+}
+
+void catalogue_set_store(struct catalogue *catalogue, struct store *store)
+{
+    catalogue->store = store;
 }
 
 void catalogue_destroy(struct catalogue *catalogue)
@@ -163,15 +192,40 @@ void catalogue_set_condition(struct catalogue *catalogue, struct condition *wher
         catalogue->entries[i]->is_asked = false;
 }
 
+/* Take the incident of an entry out of where it lies. False: its record cannot be read. */
+static bool take_out(const struct catalogue *catalogue, struct entry *entry)
+{
+    if (!entry->rowid) {
+        arena_unfold(entry->arena);
+        return true;
+    }
+    struct error *error = store_read(catalogue->store, entry->rowid, &entry->incident);
+    if (!error)
+        entry->arena = entry->incident->arena;
+    error_destroy(error);
+    return entry->incident != NULL;
+}
+
+static void put_back(struct entry *entry)
+{
+    if (!entry->rowid) {
+        arena_fold(entry->arena);
+        return;
+    }
+    incident_destroy(entry->incident);
+    entry->incident = NULL;
+    entry->arena = NULL;
+}
+
 static void ask(const struct catalogue *catalogue, struct entry *entry)
 {
     bool is_open = entry == catalogue->open;
-    if (!is_open)
-        arena_unfold(entry->arena);
-    entry->where = condition_evaluate(catalogue->where, entry->incident);
+    bool is_there = is_open || take_out(catalogue, entry);
+    entry->where =
+        is_there ? condition_evaluate(catalogue->where, entry->incident) : OUTCOME_UNKNOWN;
     entry->is_asked = true;
-    if (!is_open)
-        arena_fold(entry->arena);
+    if (is_there && !is_open)
+        put_back(entry);
 }
 
 size_t catalogue_ask(struct catalogue *catalogue, size_t most)
@@ -470,9 +524,12 @@ const struct incident *catalogue_open(struct catalogue *catalogue, const struct 
     if (wanted == catalogue->open)
         return wanted->incident;
     if (catalogue->open)
-        arena_fold(catalogue->open->arena);
+        put_back(catalogue->open);
+    catalogue->open = NULL;
+    if (!take_out(catalogue, wanted))
+        return NULL;
     catalogue->open = wanted;
-    arena_unfold(wanted->arena);
-    judge_again(catalogue->rules, wanted->incident);
+    if (!wanted->rowid) /* a record says less than its log did */
+        judge_again(catalogue->rules, wanted->incident);
     return wanted->incident;
 }

@@ -10,6 +10,7 @@
 #define WHYOOM_TUI_CATALOGUE_H
 
 #include "analyzer/render.h"
+#include "analyzer/store.h"
 #include "rules/condition.h"
 #include "rules/rule.h"
 
@@ -44,8 +45,9 @@ struct entry {
     unsigned fold_hash; /* of row->fold: it is asked for with every new order of the list */
     struct slice cgroup, kernel, summary; /* escaped, in `text` */
     char *text;
-    struct incident *incident; /* folded unless it is open */
+    struct incident *incident; /* folded unless it is open; NULL: in the store */
     struct arena *arena;       /* its */
+    int64_t rowid;             /* in the store; 0: it is not from one */
     enum outcome where;        /* what the condition said */
     bool is_asked;             /* whether it was asked at all */
     bool is_unfolded;          /* its repeats are shown */
@@ -56,6 +58,9 @@ struct entry {
 /** An entry of a judged incident, which it owns from then on, and folds. Any thread. */
 struct entry *entry_create(struct incident *incident, uint64_t number);
 void entry_destroy(struct entry *entry);
+
+/** An entry of an incident that stays in the store until it is opened. Any thread. */
+struct entry *entry_create_stored(const struct store_row *stored, uint64_t number);
 
 enum line_kind { LINE_GROUP, LINE_INCIDENT, LINE_REPEAT };
 
@@ -69,6 +74,9 @@ struct catalogue;
 
 /** @p rules judge an incident again, with a trace, when it is opened; borrowed. */
 struct catalogue *catalogue_create(const struct rule_set *rules);
+
+/** Where the incidents of stored entries are read; borrowed. */
+void catalogue_set_store(struct catalogue *catalogue, struct store *store);
 void catalogue_destroy(struct catalogue *catalogue);
 
 /** Take @p entry in, to own; one with a number that is there already is replaced. */
@@ -107,7 +115,8 @@ void catalogue_unfold(struct catalogue *catalogue, size_t line, enum list_group 
 /** The name of the group of @p entry; in its memory. */
 struct slice entry_group(const struct entry *entry, enum list_group group);
 
-/** Open the incident of an entry, judged with a trace; borrowed until the next one is opened. */
+/** Open the incident of an entry, judged with a trace; borrowed until the next one is opened. A
+ * stored one is as its record says, without a trace. NULL: its record cannot be read. */
 const struct incident *catalogue_open(struct catalogue *catalogue, const struct entry *entry);
 
 #endif

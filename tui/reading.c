@@ -10,6 +10,7 @@ struct reading {
     struct pipeline_options options;
     char *const *paths;
     size_t paths_count;
+    const char *database; /* NULL: the paths are read */
     uint64_t total;
     int64_t start_us, end_us;
     struct progress *progress;
@@ -30,10 +31,8 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static void take_incident(void *context, struct incident *incident, uint64_t number)
+static void take_entry(struct reading *reading, struct entry *entry)
 {
-    struct reading *reading = context;
-    struct entry *entry = entry_create(incident, number);
     pthread_mutex_lock(&reading->lock);
     if (reading->waiting_count == reading->waiting_room) {
         reading->waiting_room = reading->waiting_room ? 2 * reading->waiting_room : 64;
@@ -42,6 +41,11 @@ static void take_incident(void *context, struct incident *incident, uint64_t num
     }
     reading->waiting[reading->waiting_count++] = entry;
     pthread_mutex_unlock(&reading->lock);
+}
+
+static void take_incident(void *context, struct incident *incident, uint64_t number)
+{
+    take_entry(context, entry_create(incident, number));
 }
 
 static void take_note(void *context, const char *path, const char *what)
@@ -56,11 +60,45 @@ static void take_note(void *context, const char *path, const char *what)
     pthread_mutex_unlock(&reading->lock);
 }
 
+static struct error *list_rows(struct reading *reading, struct store *store)
+{
+    const struct store_query all = {0};
+    struct store_cursor *cursor = NULL;
+    struct store_row row;
+    bool has_row = true;
+    struct error *error = store_select(store, &all, &cursor);
+    while (!error && has_row && !reading->stop) {
+        error = store_next(cursor, &row, &has_row);
+        if (!error && has_row)
+            take_entry(reading, entry_create_stored(&row, ++reading->totals.incidents));
+    }
+    store_cursor_destroy(cursor);
+    return error;
+}
+
+static void run_store(struct reading *reading)
+{
+    struct store *store = NULL;
+    struct error *error = store_open(reading->database, take_note, reading, &store);
+    if (!error)
+        error = list_rows(reading, store);
+    if (error) {
+        take_note(reading, reading->database, error_message(error));
+        reading->totals.failures++;
+    }
+    error_destroy(error);
+    store_destroy(store);
+}
+
 static void *run(void *context)
 {
     struct reading *reading = context;
     const struct pipeline_sink sink = {reading, take_incident, take_note, take_note};
-    reading->totals = pipeline_run(&reading->options, reading->paths, reading->paths_count, &sink);
+    if (reading->database)
+        run_store(reading);
+    else
+        reading->totals =
+            pipeline_run(&reading->options, reading->paths, reading->paths_count, &sink);
     reading->end_us = now_us();
     reading->is_running = false;
     return NULL;
@@ -78,20 +116,35 @@ static void start_thread(struct reading *reading)
         run(reading); /* then the browser opens when all is read */
 }
 
-struct reading *reading_start(const struct pipeline_options *options, char *const *paths,
-                              size_t count, uint64_t total)
+static struct reading *reading_create(const struct pipeline_options *options)
 {
     struct reading *reading = must_allocate(sizeof *reading);
     reading->options = *options;
     reading->progress = progress_create_silent();
     reading->options.progress = reading->progress;
     reading->options.stop = &reading->stop;
-    reading->paths = paths;
-    reading->paths_count = count;
-    reading->total = total;
     reading->start_us = now_us();
     reading->is_running = true;
     pthread_mutex_init(&reading->lock, NULL);
+    return reading;
+}
+
+struct reading *reading_start(const struct pipeline_options *options, char *const *paths,
+                              size_t count, uint64_t total)
+{
+    struct reading *reading = reading_create(options);
+    reading->paths = paths;
+    reading->paths_count = count;
+    reading->total = total;
+    start_thread(reading);
+    return reading;
+}
+
+struct reading *reading_start_store(const char *path)
+{
+    const struct pipeline_options none = {0};
+    struct reading *reading = reading_create(&none);
+    reading->database = path;
     start_thread(reading);
     return reading;
 }

@@ -31,6 +31,9 @@ struct reading_state {
 struct reading *reading_start(const struct pipeline_options *options, char *const *paths,
                               size_t count, uint64_t total);
 
+/** Start listing the incidents of the database @p path, which is borrowed. */
+struct reading *reading_start_store(const char *path);
+
 /** Put what was found since the last time into @p catalogue. @return how many */
 size_t reading_collect(struct reading *reading, struct catalogue *catalogue);
 

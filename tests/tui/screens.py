@@ -258,6 +258,31 @@ def ten_thousand(browse, folder):
         ok(claim, kib < 200 * 1024)
 
 
+def stored(browse, folder):
+    database = os.path.join(folder, "seeds.db")
+    subprocess.run([WHYOOM, "scan", "--db", database, *SEEDS.split()], check=False)
+    screen = browse(f"--db {database}", 100, 30)
+    ok("a database lists what the logs did", screen.shows("3 incidents", "20148402.291616", "shmem"), screen)
+    screen.press("Enter")
+    ok("a stored incident opens", screen.shows("Verdict", "memory+swap limit", "34.0 GiB"), screen)
+    screen.press("6")
+    ok("and has no trace", screen.shows("No trace"), screen)
+    screen.press("q", "w", *"limit is memory", "Enter")
+    ok("w asks the stored ones", screen.shows("0 shown"), screen)
+    done = subprocess.run([WHYOOM, "browse", "--db", ANON_FAULT], capture_output=True, text=True, check=False)
+    ok("a log is no database: one line, status 2", done.returncode == 2 and "no database" in done.stderr)
+
+
+def dump(browse, folder):
+    screen = browse(os.path.abspath("samples/dump-6.1-many-owners.vmcore"), 110, 30, XDG_CACHE_HOME=folder)
+    ok("a dump's incident is listed", screen.shows("memcg-limit", "eater"), screen)
+    screen.press("Enter", "8")
+    ok("its tmpfs and segments stand in a tab", screen.shows("/box-tmp", "10.0 MiB", "memfd:lab"), screen)
+    screen.press("9")
+    ok("and its slab caches", screen.shows("inode_cache", "dentry"), screen)
+
+
 for script in (list_of_repeats, tmpfs_and_its_line, tabs_of_a_container, tasks_of_a_host, resized, filters,
-               hostile_names, colours_and_letters, markdown, signals, standard_input, ten_thousand):
+               hostile_names, colours_and_letters, markdown, signals, standard_input, stored, dump,
+               ten_thousand):
     case(script)
