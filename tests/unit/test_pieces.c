@@ -1,0 +1,248 @@
+/* The law of pieces: map(A+B) = merge(map(A), map(B)), byte for byte, wherever a log is cut. */
+#define _GNU_SOURCE /* open_memstream, mkstemp */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "analyzer/merge.h"
+#include "analyzer/piece.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { STEP = 17 };
+#else
+enum { STEP = 1 }; /* every byte */
+#endif
+
+static const char *const samples[] = {
+    "samples/el8-4.18-memsw-file-fault.log",
+    "samples/lab-6.1-memcg-v2-high-stall.log",
+    "samples/handmade-5.15-repeats.log",
+};
+enum { SAMPLES = sizeof samples / sizeof *samples };
+
+/* ---- what map and merge write, with a line for each incident in place of its record */
+
+struct output {
+    FILE *stream;
+    char *text;
+    size_t length;
+    unsigned failures;
+};
+
+static void take_incident(void *context, struct incident *incident)
+{
+    struct output *output = context;
+    fprintf(output->stream,
+            "{\"schema\":\"whyoom.incident/1\",\"id\":\"%s\",\"is\":[%d,%zu,%zu,%zu", incident->id,
+            incident->kind, incident->tasks_count, incident->missing_count,
+            incident->victims_count);
+    for (size_t i = 0; i < incident->lines_count; i++)
+        fprintf(output->stream, ",%ju,%ju", (uintmax_t)incident->lines[i].number,
+                (uintmax_t)incident->lines[i].offset);
+    fputs("]}\n", output->stream);
+    incident_destroy(incident);
+}
+
+static void take_coverage(void *context, const struct coverage *coverage)
+{
+    (void)context, (void)coverage;
+}
+
+static void take_words(void *context, const char *path, const char *what)
+{
+    struct output *output = context;
+    output->failures++;
+    print_message("%s: %s\n", path, what);
+}
+
+static void begin_output(struct output *output)
+{
+    *output = (struct output){.failures = 0};
+    output->stream = open_memstream(&output->text, &output->length);
+    assert_non_null(output->stream);
+}
+
+static struct slice end_output(struct output *output)
+{
+    fclose(output->stream);
+    assert_int_equal(output->failures, 0);
+    return slice_of(output->text, output->length);
+}
+
+static void free_text(struct slice text)
+{
+    free((char *)(uintptr_t)text.data);
+}
+
+static struct slice map(struct slice text, size_t from, size_t to)
+{
+    struct output output;
+    begin_output(&output);
+    const struct piece_place place = {"kern.log", SOURCE_LOG, from};
+    struct piece *piece = piece_open(&place, output.stream, take_incident, &output);
+    piece_feed(piece, slice_of(text.data + from, to - from));
+    piece_close(piece);
+    return end_output(&output);
+}
+
+/* Of all that stands in @p count outputs, which are freed. */
+static struct slice merge(struct slice *parts, size_t count)
+{
+    char path[] = "/tmp/whyoom-pieces-XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    assert_non_null(file);
+    for (size_t i = 0; i < count; i++) {
+        fwrite(parts[i].data, 1, parts[i].length, file);
+        free_text(parts[i]);
+    }
+    fclose(file);
+    struct output output;
+    begin_output(&output);
+    const struct intake_sink sink = {.context = &output,
+                                     .incident = take_incident,
+                                     .covered = take_coverage,
+                                     .failed = take_words,
+                                     .noted = take_words};
+    struct merge *merge = merge_create(&sink);
+    atomic_bool stop = false;
+    merge_add(merge, path);
+    unlink(path);
+    merge_write(merge, output.stream, &stop);
+    merge_destroy(merge);
+    return end_output(&output);
+}
+
+static struct slice read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        fail_msg("cannot read %s: run from the root of the project", path);
+    fseek(file, 0, SEEK_END);
+    size_t length = (size_t)ftell(file);
+    rewind(file);
+    char *data = malloc(length + 1);
+    assert_int_equal(fread(data, 1, length, file), length);
+    fclose(file);
+    return slice_of(data, length);
+}
+
+static void expect_law(struct slice text, struct slice whole, size_t cut, const char *what)
+{
+    struct slice parts[] = {map(text, cut, text.length), map(text, 0, cut)};
+    struct slice joined = merge(parts, 2);
+    if (!slice_equal(joined, whole))
+        fail_msg("%s, cut at byte %zu: merged, the pieces are not the whole", what, cut);
+    free_text(joined);
+}
+
+/* ---- the law */
+
+static void test_pieces__cut_at_every_byte_join_to_the_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        struct slice text = read_file(samples[i]), whole = map(text, 0, text.length);
+        assert_true(slice_starts(whole, SLICE("{\"schema\":\"whyoom.incident/1\"")) ||
+                    slice_contains(whole, SLICE("\n{\"schema\":\"whyoom.incident/1\"")));
+        for (size_t cut = 0; cut <= text.length; cut += STEP)
+            expect_law(text, whole, cut, samples[i]);
+        free_text(whole);
+        free_text(text);
+    }
+}
+
+/* Six thousand quiet lines on both sides: more than a reader of an unknown start reads. */
+static struct slice surround(struct slice text)
+{
+    static const char line[] = "Nov 23 01:02:03 web1 nginx[812]: GET / 200 612 0.004 upstream ok\n";
+    enum { LINES = 6000 };
+    size_t length = sizeof line - 1, side = LINES * length;
+    char *data = malloc(2 * side + text.length);
+    for (size_t i = 0; i < LINES; i++) {
+        memcpy(data + i * length, line, length);
+        memcpy(data + side + text.length + i * length, line, length);
+    }
+    memcpy(data + side, text.data, text.length);
+    return slice_of(data, 2 * side + text.length);
+}
+
+static void test_pieces__join_where_their_fragments_leave_holes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        struct slice sample = read_file(samples[i]), text = surround(sample);
+        struct slice whole = map(text, 0, text.length);
+        size_t side = (text.length - sample.length) / 2;
+        assert_true(whole.length < text.length / 2);
+        for (size_t cut = side - 200; cut < side + sample.length + 9000; cut += 307 * STEP)
+            expect_law(text, whole, cut, samples[i]);
+        free_text(whole);
+        free_text(text);
+        free_text(sample);
+    }
+}
+
+static void test_pieces__of_any_number_join_in_any_order(void **state)
+{
+    (void)state;
+    struct slice text = read_file(samples[2]), whole = map(text, 0, text.length);
+    for (size_t size = 50; size < text.length; size = size * 3 / 2) {
+        struct slice parts[400];
+        size_t count = 0;
+        for (size_t end = text.length; end > 0; end = end > size ? end - size : 0)
+            parts[count++] = map(text, end > size ? end - size : 0, end);
+        assert_true(count <= sizeof parts / sizeof *parts);
+        struct slice joined = merge(parts, count);
+        assert_true(slice_equal(joined, whole));
+        free_text(joined);
+    }
+    free_text(whole);
+    free_text(text);
+}
+
+static void test_pieces__merged_once_more_stay_as_they_are(void **state)
+{
+    (void)state;
+    struct slice text = read_file(samples[0]);
+    /* what stands before the piece is not there */
+    struct slice once = map(text, 1000, text.length), copy = map(text, 1000, text.length);
+    struct slice parts[] = {once, map(text, 1000, text.length), map(text, 1000, 1500)};
+    struct slice joined = merge(parts, 3);
+    assert_true(slice_equal(joined, copy));
+    free_text(joined);
+    free_text(copy);
+    free_text(text);
+}
+
+static void test_pieces__with_a_hole_between_them_stay_apart(void **state)
+{
+    (void)state;
+    struct slice text = read_file(samples[0]);
+    struct slice parts[] = {map(text, 0, 1000), map(text, 1001, text.length)};
+    struct slice joined = merge(parts, 2);
+    struct slice first = map(text, 0, 1000), second = map(text, 1001, text.length);
+    assert_true(slice_starts(joined, first));
+    assert_true(slice_equal(slice_skip(joined, first.length), second));
+    free_text(first);
+    free_text(second);
+    free_text(joined);
+    free_text(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pieces__cut_at_every_byte_join_to_the_whole),
+        cmocka_unit_test(test_pieces__join_where_their_fragments_leave_holes),
+        cmocka_unit_test(test_pieces__of_any_number_join_in_any_order),
+        cmocka_unit_test(test_pieces__merged_once_more_stay_as_they_are),
+        cmocka_unit_test(test_pieces__with_a_hole_between_them_stay_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
