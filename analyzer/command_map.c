@@ -24,7 +24,7 @@ struct map {
     struct run *run;
     const struct intake_sink *sink;
     struct piece *piece;
-    bool has_begun;
+    bool has_begun, has_refused;
 };
 
 static void take_incident(void *context, struct incident *incident)
@@ -40,8 +40,10 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     const struct options *options = map->run->command->options;
     bool is_named = options->stream || options->offset;
     if (is_named && map->has_begun) {
-        map->sink->failed(map->sink->context, path,
-                          "a second log; --stream and --offset are for one, map them apart");
+        if (!map->has_refused) /* once, whatever a directory holds */
+            map->sink->failed(map->sink->context, path,
+                              "a second log; --stream and --offset are for one, map them apart");
+        map->has_refused = true;
         return false;
     }
     struct piece_place place = {options->stream ? options->stream : path, kind, options->offset};

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/hash_table.h"
 #include "analyzer/piece.h"
 #include "parsers/source/names.h"
 #include "parsers/source/unreadable.h"
@@ -22,6 +23,11 @@ struct whole {
     bool is_taken; /* written as part of a range, or within one */
 };
 
+struct name {
+    UT_hash_handle hh;
+    char text[];
+};
+
 struct file {
     const char *path;
     FILE *stream;
@@ -37,8 +43,7 @@ struct merge {
     size_t fragments_count;
     struct whole *pieces;
     size_t pieces_count;
-    const char **streams; /* names, each once, in the order of arrival */
-    size_t streams_count;
+    struct name *streams; /* each once */
 };
 
 struct merge *merge_create(const struct intake_sink *sink)
@@ -55,6 +60,7 @@ void merge_destroy(struct merge *merge)
         return;
     for (size_t i = 0; i < merge->files_count; i++)
         fclose(merge->files[i].stream);
+    HASH_CLEAR(hh, merge->streams);
     arena_destroy(merge->arena);
     free(merge);
 }
@@ -66,15 +72,17 @@ static void fail(const struct merge *merge, const char *path, const char *what)
 
 /* ---- taking in */
 
-/* The last one is the likeliest; maps hold few streams. */
-static const char *keep_name(struct merge *merge, const char *name)
+static const char *keep_name(struct merge *merge, const char *text)
 {
-    for (size_t i = merge->streams_count; i > 0; i--)
-        if (strcmp(merge->streams[i - 1], name) == 0)
-            return merge->streams[i - 1];
-    const char *kept = arena_copy(merge->arena, slice_from_string(name)).data;
-    *ARENA_PUSH(merge->arena, merge->streams, merge->streams_count) = kept;
-    return kept;
+    struct name *name;
+    size_t length = strlen(text);
+    HASH_FIND(hh, merge->streams, text, length, name);
+    if (name)
+        return name->text;
+    name = arena_allocate(merge->arena, sizeof *name + length + 1);
+    memcpy(name->text, text, length);
+    HASH_ADD(hh, merge->streams, text[0], length, name);
+    return name->text;
 }
 
 static bool take_fragment(struct merge *merge, const json_t *object, off_t position)
@@ -130,24 +138,35 @@ static bool take_line(struct merge *merge, struct slice line, off_t position)
     return is_good;
 }
 
+/* Of what is no such file at all, one complaint is enough. */
+static void tell_damaged(const struct merge *merge, const char *path, uint64_t count,
+                         uint64_t first)
+{
+    char what[160];
+    snprintf(what, sizeof what,
+             "%" PRIu64 " %s left out that whyoom map or merge did not write so, the first is "
+             "line %" PRIu64,
+             count, count == 1 ? "line was" : "lines were", first);
+    if (count)
+        fail(merge, path, what);
+}
+
 static void take_lines(struct merge *merge, const char *path, FILE *stream)
 {
     char *line = NULL;
     size_t size = 0;
-    uint64_t number = 0;
+    uint64_t number = 0, damaged = 0, first = 0;
     off_t position = 0;
     for (ssize_t length; (length = getline(&line, &size, stream)) > 0; position += length) {
-        char what[128];
+        struct slice text = slice_trim(slice_of(line, (size_t)length));
         number++;
-        if (take_line(merge, slice_trim(slice_of(line, (size_t)length)), position) || length == 1)
+        if (slice_equal(text, SLICE("\n")) || take_line(merge, text, position))
             continue;
-        snprintf(what, sizeof what,
-                 "line %" PRIu64 " is no line of whyoom map or merge, or a damaged one; left out",
-                 number);
-        fail(merge, path, what);
-        break; /* of what is no such file, one line is enough */
+        damaged++;
+        first = first ? first : number;
     }
     free(line);
+    tell_damaged(merge, path, damaged, first);
 }
 
 /* What cannot be read a second time is copied to a file that nobody else sees. */
@@ -359,17 +378,28 @@ static void write_range(struct merge *merge, size_t first, FILE *out)
     free(range.line);
 }
 
+static int compare_starts(const void *left, const void *right)
+{
+    const struct whole *a = left, *b = right;
+    int order = compare_streams(a->place.stream, b->place.stream);
+    return order ? order : compare_numbers(a->place.start, b->place.start);
+}
+
+static bool is_covered(const struct merge *merge, const struct entry *entry)
+{
+    const struct whole wanted = {.place = {.stream = entry->stream, .start = entry->start}};
+    return merge->pieces_count &&
+           bsearch(&wanted, merge->pieces, merge->pieces_count, sizeof wanted, compare_starts);
+}
+
 /* Of fragments whose map was cut off before its last line, nothing is known to be whole. */
 static void tell_unfinished(const struct merge *merge)
 {
     const struct entry *told = NULL;
     for (size_t i = 0; i < merge->fragments_count; i++) {
         const struct entry *entry = &merge->fragments[i];
-        bool is_covered = told && told->stream == entry->stream && told->start == entry->start;
-        for (size_t k = 0; k < merge->pieces_count && !is_covered; k++)
-            is_covered = merge->pieces[k].place.stream == entry->stream &&
-                         merge->pieces[k].place.start == entry->start;
-        if (!is_covered)
+        bool is_next = told && told->stream == entry->stream && told->start == entry->start;
+        if (!is_next && !is_covered(merge, entry))
             fail(merge, merge->files[entry->file].path,
                  "has a fragment of a piece without its coverage: the map was cut off; map it "
                  "again");
