@@ -31,16 +31,14 @@ const struct figure zone_figures[ZONE_COUNT] = {
 /* A name out of a log may hold a NUL. */
 static bool is_spelled(const char *spelling, struct slice name)
 {
-    size_t i = 0;
-    while (spelling && i < name.length && spelling[i] && spelling[i] == name.data[i])
-        i++;
-    return spelling && i == name.length && spelling[i] == '\0';
+    return spelling && spelling[0] == name.data[0] && /* mostly decided here */
+           strncmp(spelling, name.data, name.length) == 0 && strlen(spelling) == name.length;
 }
 
 int figure_find(const struct figure *figures, int count, struct slice name, int hint)
 {
-    for (int step = 0; step < count; step++) {
-        int i = (hint + step) % count;
+    for (int step = 0, i = hint; name.length && step < count; step++, i++) {
+        i = i < count ? i : 0;
         if (is_spelled(figures[i].name, name) || is_spelled(figures[i].other_spelling, name))
             return i;
     }

@@ -114,6 +114,38 @@ struct slice slice_cut(struct slice *text, char separator);
 /** Take the next run of non-blanks off the front of @p text; empty at the end. */
 struct slice slice_word(struct slice *text);
 
+/* Eight bytes at a time, the first of them lowest: reports are mostly blanks and numbers. */
+static inline uint64_t eight_bytes(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/** How many of the eight bytes at @p at are @p c, up to the first that is not. */
+static inline size_t eight_repeated(const char *at, char c)
+{
+    uint64_t others = eight_bytes(at) ^ UINT64_C(0x0101010101010101) * (unsigned char)c;
+    return others ? (size_t)__builtin_ctzll(others) / 8 : 8;
+}
+
+/** How many of the eight bytes at @p at are decimal digits, and the number they make. */
+static inline size_t eight_digits(const char *at, uint64_t *ret)
+{
+    uint64_t word = eight_bytes(at) ^ UINT64_C(0x3030303030303030); /* digits become 0 to 9 */
+    uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
+    size_t digits = others ? (size_t)__builtin_ctzll(others) / 8 : 8;
+    if (digits < 8) /* what stands in front of the first one counts as zeros */
+        word = word << 8 << (56 - 8 * digits);
+    word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    *ret = (word * 10000 + (word >> 32)) & UINT64_C(0xffffffff);
+    return digits;
+}
+
 /**
  * Read a decimal number, with an optional '-', at the front of @p text and step behind it.
  * @return false, with @p text untouched, when there is no digit or the number does not fit.
@@ -125,8 +157,11 @@ static inline bool slice_take_number(struct slice *text, int64_t *ret)
     bool is_negative = text->length && *start == '-';
     const char *first = start + is_negative, *p = first;
     uint64_t value = 0;
-    for (; p < end && (unsigned char)(*p - '0') < 10; p++)
-        value = value * 10 + (uint64_t)(*p - '0'); /* may wrap beyond 19 digits: refused below */
+    if (end - p > 8)
+        p += eight_digits(p, &value);
+    if (p == first || p - first == 8)
+        for (; p < end && (unsigned char)(*p - '0') < 10; p++)
+            value = value * 10 + (uint64_t)(*p - '0'); /* may wrap beyond 19 digits: see below */
     if (p == first || p - first > ALWAYS_FIT + 1 || (p - first > ALWAYS_FIT && value > INT64_MAX))
         return false;
     *ret = is_negative ? -(int64_t)value : (int64_t)value;

@@ -225,40 +225,25 @@ static size_t skip_blanks(struct slice text, size_t at)
     return at;
 }
 
-/** The number at @p at, of at most @p most digits; returns how many it has. */
-static size_t read_digits(const char *at, size_t most, int64_t *ret)
-{
-    int64_t value = 0;
-    size_t digits = 0;
-    for (; digits < most; digits++) {
-        unsigned digit = (unsigned)at[digits] - '0';
-        if (digit > 9)
-            break;
-        value = value * 10 + digit;
-    }
-    *ret = value;
-    return digits;
-}
-
 /** "[ 12.345678]": its length, 0 when there is none. A time has a point and six digits; a process
  * id in brackets has not. */
 static size_t read_stamp(struct slice text, int64_t *ret_us)
 {
-    enum { SECONDS_DIGITS = 12, FRACTION_DIGITS = 6, BEHIND_SECONDS = sizeof ".678901]" - 1 };
-    int64_t seconds, fraction;
-    size_t at = skip_blanks(text, 1);
-    if (text.length < at + 1 + BEHIND_SECONDS)
+    enum { SECONDS_DIGITS = 12, FRACTION_DIGITS = 6, BEHIND_POINT = sizeof "678901]" - 1 };
+    int64_t seconds;
+    uint64_t fraction;
+    struct slice rest = slice_skip_blanks(slice_skip(text, 1)), digits = rest;
+    if (!rest.length || !is_digit(rest.data[0]) || !slice_take_number(&rest, &seconds) ||
+        digits.length - rest.length > SECONDS_DIGITS || rest.length < 1 + BEHIND_POINT ||
+        rest.data[0] != '.')
         return 0;
-    size_t most = text.length - at - BEHIND_SECONDS;
-    size_t digits =
-        read_digits(text.data + at, most < SECONDS_DIGITS ? most : SECONDS_DIGITS, &seconds);
-    at += digits;
-    if (digits == 0 || text.data[at] != '.' ||
-        read_digits(text.data + at + 1, FRACTION_DIGITS, &fraction) != FRACTION_DIGITS)
+    char window[8]; /* the stamp may end the text */
+    memcpy(window, rest.data + 1, BEHIND_POINT);
+    window[BEHIND_POINT] = ']';
+    if (eight_digits(window, &fraction) != FRACTION_DIGITS || window[FRACTION_DIGITS] != ']')
         return 0;
-    *ret_us = seconds * 1000000 + fraction;
-    at += 1 + FRACTION_DIGITS;
-    return text.data[at] == ']' ? at + 1 : 0;
+    *ret_us = seconds * 1000000 + (int64_t)fraction;
+    return text.length - rest.length + 1 + BEHIND_POINT;
 }
 
 /** "[ T1234]" or "[    C0]": its length, 0 when there is none. */

@@ -62,7 +62,7 @@ void read_tasks_header(struct report *report, struct slice text, uint32_t line)
 }
 
 /* The pid between the brackets, and what follows them. */
-static bool take_pid(struct slice *text, int64_t *pid)
+static bool take_any_pid(struct slice *text, int64_t *pid)
 {
     if (text->length < 3 || text->data[0] != '[')
         return false;
@@ -76,18 +76,51 @@ static bool take_pid(struct slice *text, int64_t *pid)
     return true;
 }
 
+enum { FIGURE_ROOM = 8 + 8 + 1 };
+
+/* A number as nearly all stand in the table, behind up to eight blanks and of up to seven digits,
+ * with @p then behind it: the length of all but that, or 0. FIGURE_ROOM bytes must be there. */
+static inline size_t take_figure(const char *at, char then, int64_t *ret)
+{
+    uint64_t number;
+    size_t padding = eight_repeated(at, ' '), digits = eight_digits(at + padding, &number);
+    *ret = (int64_t)number;
+    return digits > 0 && digits < 8 && at[padding + digits] == then ? padding + digits : 0;
+}
+
+static bool take_pid(struct slice *text, int64_t *pid)
+{
+    bool is_usual = text->length > FIGURE_ROOM && text->data[0] == '[';
+    size_t length = is_usual ? take_figure(text->data + 1, ']', pid) : 0;
+    if (!length)
+        return take_any_pid(text, pid);
+    *text = slice_skip(*text, 1 + length + 1);
+    return true;
+}
+
+/* The next number of the row, whatever its length; false at the first word that is none. */
+static bool take_any_figure(struct slice *text, int64_t *ret)
+{
+    struct slice rest = slice_skip_blanks(*text);
+    if (!slice_take_number(&rest, ret) ||
+        (rest.length && rest.data[0] != ' ' && rest.data[0] != '\t'))
+        return false;
+    *text = rest;
+    return true;
+}
+
 /* Numbers up to the first word that is none; what follows them stays in @p text. */
 static int take_numbers(struct slice *text, int64_t numbers[], int most)
 {
-    struct slice rest = *text;
+    const char *at = text->data, *end = at + text->length;
+    size_t length = 1;
     int count = 0;
-    for (; count < most; count++) {
-        rest = slice_skip_blanks(rest);
-        if (!slice_take_number(&rest, &numbers[count]) ||
-            (rest.length && rest.data[0] != ' ' && rest.data[0] != '\t'))
-            break;
-        *text = rest;
-    }
+    for (; count < most && end - at >= FIGURE_ROOM && length; at += length)
+        if ((length = take_figure(at, ' ', &numbers[count])))
+            count++;
+    *text = slice_of(at, (size_t)(end - at));
+    while (count < most && take_any_figure(text, &numbers[count]))
+        count++;
     return count;
 }
 
@@ -130,35 +163,32 @@ static void guess_columns(struct task_columns *columns, struct slice text)
         columns->column[4] = COLUMN_PGTABLES_BYTES;
 }
 
-/* Where a column's number goes; NULL: it is not kept, or no amount. */
-static struct amount *amount_of_column(struct task *task, enum task_column column)
-{
-    struct amount *const amounts[] = {
-        [COLUMN_TOTAL_VM] = &task->total_vm,
-        [COLUMN_RSS] = &task->rss,
-        [COLUMN_RSS_ANON] = &task->rss_anon,
-        [COLUMN_RSS_FILE] = &task->rss_file,
-        [COLUMN_RSS_SHMEM] = &task->rss_shmem,
-        [COLUMN_PAGE_TABLES] = &task->pgtables,
-        [COLUMN_PGTABLES_BYTES] = &task->pgtables,
-        [COLUMN_SWAPENTS] = &task->swap,
-        [COLUMN_OOM_ADJ] = &task->oom_adj,
-        [COLUMN_OOM_SCORE_ADJ] = &task->oom_score_adj,
-        [COLUMN_OTHER] = NULL,
-    };
-    return amounts[column];
-}
+/* Where a column's number goes in a task; 0: it is not kept, or no amount. */
+static const size_t amount_of_column[] = {
+    [COLUMN_TOTAL_VM] = offsetof(struct task, total_vm),
+    [COLUMN_RSS] = offsetof(struct task, rss),
+    [COLUMN_RSS_ANON] = offsetof(struct task, rss_anon),
+    [COLUMN_RSS_FILE] = offsetof(struct task, rss_file),
+    [COLUMN_RSS_SHMEM] = offsetof(struct task, rss_shmem),
+    [COLUMN_PAGE_TABLES] = offsetof(struct task, pgtables),
+    [COLUMN_PGTABLES_BYTES] = offsetof(struct task, pgtables),
+    [COLUMN_SWAPENTS] = offsetof(struct task, swap),
+    [COLUMN_OOM_ADJ] = offsetof(struct task, oom_adj),
+    [COLUMN_OOM_SCORE_ADJ] = offsetof(struct task, oom_score_adj),
+    [COLUMN_OTHER] = 0,
+};
 
 static void set_column(struct task *task, enum task_column column, int64_t number, uint32_t line)
 {
-    struct amount *amount = amount_of_column(task, column), value = amount_of(number, line);
+    struct amount *amount = (void *)((char *)task + amount_of_column[column]);
+    struct amount value = amount_of(number, line);
     if (column == COLUMN_UID)
         task->uid = number;
     else if (column == COLUMN_TGID)
         task->tgid = number;
     else if (column == COLUMN_PAGE_TABLES && amount->known)
         *amount = amount_add(*amount, value);
-    else if (amount)
+    else if (amount_of_column[column])
         *amount = value;
 }
 
@@ -179,8 +209,10 @@ void read_task_row(struct report *report, struct slice text, uint32_t line)
     report->is_strong = true;
     report->block = BLOCK_TASKS;
     struct task *task = ARENA_PUSH(incident->arena, incident->tasks, incident->tasks_count);
-    *task =
-        (struct task){.pid = pid, .tgid = -1, .uid = -1, .comm = slice_trim(text), .line = line};
+    task->pid = pid;
+    task->tgid = task->uid = -1;
+    task->comm = slice_trim(text);
+    task->line = line;
     for (int i = 0; i < count; i++)
         set_column(task, columns->column[i], numbers[i], line);
 }

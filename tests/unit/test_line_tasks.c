@@ -49,6 +49,24 @@ static void test_tasks__3_10_counts_page_tables_in_pages(void **state)
     assert_amount(task->oom_score_adj, 0);
 }
 
+/* The kernel pads with "%5d"; what it cannot pad, and what a collector made of it, counts as well.
+ */
+static void test_tasks__columns_may_be_wider_than_usual_or_parted_by_tabs(void **state)
+{
+    const struct task *task = say_table(
+        state, "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
+        "[4194303] 4294967294\t4194303 17179869184          12345678 9007199254740991 0 -1000 a b");
+    assert_int_equal(task->pid, 4194303);
+    assert_int_equal(task->uid, INT64_C(4294967294));
+    assert_int_equal(task->tgid, 4194303);
+    assert_amount(task->total_vm, INT64_C(17179869184));
+    assert_amount(task->rss, 12345678);
+    assert_amount(task->pgtables, INT64_C(9007199254740991));
+    assert_amount(task->swap, 0);
+    assert_amount(task->oom_score_adj, -1000);
+    assert_text(task->comm, "a b");
+}
+
 static void test_tasks__4_0_adds_page_middle_directories(void **state)
 {
     const struct task *task = say_table(
@@ -220,6 +238,7 @@ int main(void)
         CASE(test_tasks__2_6_32_has_cpu_and_oom_adj),
         CASE(test_tasks__el6_has_both_adjustments),
         CASE(test_tasks__3_10_counts_page_tables_in_pages),
+        CASE(test_tasks__columns_may_be_wider_than_usual_or_parted_by_tabs),
         CASE(test_tasks__4_0_adds_page_middle_directories),
         CASE(test_tasks__4_15_rc_has_upper_directories_too),
         CASE(test_tasks__4_19_prints_page_tables_in_bytes),

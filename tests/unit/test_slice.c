@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -91,6 +92,33 @@ static void test_slice__takes_every_number_the_kernel_prints(void **state)
     assert_int_equal(number, INT64_C(9007199254740991));
 }
 
+/* Eight digits are read at once where there is room: no length and no end of the text may matter.
+ */
+static void test_slice__takes_a_number_of_any_length_whatever_follows(void **state)
+{
+    (void)state;
+    static const char digits[] = "1234567890123456789", *const tails[] = {"",          "k",
+                                                                          " ",         "/2345678",
+                                                                          ":3456789 ", "-99999999"};
+    int64_t expected = 0, number;
+    for (size_t length = 1; length < sizeof digits; length++) {
+        expected = expected * 10 + (digits[length - 1] - '0');
+        for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+            char line[64];
+            snprintf(line, sizeof line, "-%.*s%s", (int)length, digits, tails[i]);
+            char *copy = test_malloc(strlen(line)); /* so that a byte too many is seen */
+            memcpy(copy, line, strlen(line));
+            struct slice negative = slice_of(copy, strlen(line)), text = slice_skip(negative, 1);
+            assert_true(slice_take_number(&text, &number));
+            assert_int_equal(number, expected);
+            assert_true(slice_equal(text, slice_from_string(tails[i])));
+            assert_true(slice_take_number(&negative, &number));
+            assert_int_equal(number, -expected);
+            test_free(copy);
+        }
+    }
+}
+
 static void test_slice__refuses_a_number_past_64_bits_untouched(void **state)
 {
     (void)state;
@@ -152,6 +180,7 @@ int main(void)
         cmocka_unit_test(test_slice__takes_words_until_there_is_none),
         cmocka_unit_test(test_slice__takes_a_number_and_steps_behind_it),
         cmocka_unit_test(test_slice__takes_every_number_the_kernel_prints),
+        cmocka_unit_test(test_slice__takes_a_number_of_any_length_whatever_follows),
         cmocka_unit_test(test_slice__refuses_a_number_past_64_bits_untouched),
         cmocka_unit_test(test_slice__refuses_a_number_without_digits),
         cmocka_unit_test(test_slice__whole_text_must_be_the_number),
