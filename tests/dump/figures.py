@@ -29,13 +29,14 @@ CGROUP_FILES = {
 }
 
 # What v2's memory.stat counts that is no memory.
-CGROUP_COUNTS = ("workingset_", "pg", "thp_", "zsw", "swpin", "swpout", "pswp", "numa_", "hugetlb_")
+CGROUP_COUNTS = ("workingset_", "pg", "thp_", "zswp", "swpin", "swpout", "pswp", "numa_")
 
 # Of these the ones that whyoom reads.
 COUNTS_READ = (
     "workingset_refault_anon workingset_refault_file workingset_activate_anon workingset_activate_file "
-    "workingset_restore_anon workingset_restore_file workingset_nodereclaim pgscan pgsteal pgrefill pgfault "
-    "pgmajfault pgactivate pgdeactivate"
+    "workingset_restore_anon workingset_restore_file workingset_nodereclaim pgscan pgscan_kswapd pgscan_direct "
+    "pgscan_khugepaged pgscan_proactive pgsteal pgsteal_kswapd pgsteal_direct pgsteal_khugepaged pgsteal_proactive "
+    "pswpin pswpout pgrefill pgfault pgmajfault pgactivate pgdeactivate"
 ).split()
 
 
@@ -75,7 +76,7 @@ def cgroup_events_state(state):
 
 
 def is_count(name):
-    return name.startswith(CGROUP_COUNTS) and name != "hugetlb"
+    return name.startswith(CGROUP_COUNTS)
 
 
 def cgroup_stat_dump(view):
