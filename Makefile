@@ -27,7 +27,7 @@ LIBRARIES := libarchive libpcre2-8 jansson libsystemd zlib libzstd liblzma libkd
 whyoom_LDLIBS = $(call pkg_libs,libarchive,-larchive) $(call pkg_libs,libpcre2-8,-lpcre2-8) \
 	$(call pkg_libs,jansson,-ljansson) $(call pkg_libs,libsystemd,-lsystemd) \
 	$(call pkg_libs,zlib,-lz) $(call pkg_libs,libzstd,-lzstd) $(call pkg_libs,liblzma,-llzma) \
-	$(call pkg_libs,libkdumpfile,-lkdumpfile) $(call pkg_libs,libbpf,-lbpf) \
+	$(call pkg_libs,libkdumpfile,-lkdumpfile) $(call pkg_libs,libbpf,-lbpf) -ldwarf \
 	$(call pkg_libs,sqlite3,-lsqlite3) $(call pkg_libs,ncursesw,-lncursesw -ltinfo)
 test_LDLIBS = $(call pkg_libs,cmocka,-lcmocka)
 

@@ -5,7 +5,9 @@
 
 #include "analyzer/base/arena.h"
 #include "parsers/types/btf.h"
+#include "parsers/types/debuginfo.h"
 #include "parsers/types/kallsyms.h"
+#include "parsers/types/layout_file.h"
 #include "parsers/vmcore/vmcoreinfo.h"
 
 enum {
@@ -18,6 +20,7 @@ struct opened {
     struct kernel kernel; /* first: what the caller holds */
     struct layout layout;
     struct symbols *symbols;
+    char build_id[sizeof(((struct layout *)0)->build_id)]; /* as the dump has it */
 };
 
 struct opening {
@@ -76,21 +79,95 @@ static struct error *read_btf(struct opening *opening, struct btf_types **ret)
     return error;
 }
 
-static void fill_from_dump(struct opening *opening)
+static bool fill_from_dump(struct opening *opening)
 {
     struct opened *opened = opening->opened;
     struct btf_types *types = NULL;
     struct error *error = read_btf(opening, &types);
     if (error) {
         tell_error(opening, "the dump's BTF", error);
-        layout_fill(&opened->layout, NULL, opened->symbols);
-        return;
+        return false;
     }
     struct type_source source = btf_types_source(types);
-    layout_fill(&opened->layout, &source, opened->symbols);
+    layout_fill(&opened->layout, &source, NULL);
     opened->layout.origin = LAYOUT_BTF;
     btf_types_destroy(types);
     tell(opening, "the dump's BTF", "taken");
+    return true;
+}
+
+/* ---- what others know ---------------------------------------------------------------------- */
+
+static struct debuginfo_wish wish_of(const struct opening *opening)
+{
+    const struct opened *opened = opening->opened;
+    return (struct debuginfo_wish){
+        .vmcoreinfo = opened->kernel.vmcoreinfo,
+        .kaslr_offset = opened->kernel.kaslr_offset,
+        .build_id = opened->build_id,
+        .release = opened->layout.release,
+        .asks_server = opening->options->asks_server,
+        .tried = opening->options->tried,
+        .context = opening->options->context,
+    };
+}
+
+/* The dump's own symbols are those of the kernel that ran; a file's stand in for them. */
+static void take_symbols(struct opened *opened, struct symbols *symbols)
+{
+    if (opened->symbols || !symbols) {
+        symbols_destroy(symbols);
+        return;
+    }
+    opened->symbols = symbols;
+    opened->kernel.symbols = symbols;
+}
+
+static bool fill_from_cache(struct opening *opening)
+{
+    struct opened *opened = opening->opened;
+    if (opening->options->has_no_cache || !opened->build_id[0])
+        return false;
+    bool is_found = layout_cache_load(opened->build_id, &opened->layout);
+    tell(opening, "the cached layout", is_found ? "taken" : "none of this kernel");
+    return is_found;
+}
+
+static struct error *fill_from_named(struct opening *opening)
+{
+    struct opened *opened = opening->opened;
+    struct debuginfo_wish wish = wish_of(opening);
+    struct symbols *symbols = NULL;
+    struct error *error =
+        debuginfo_load(opening->options->debuginfo, &wish, &opened->layout, &symbols);
+    take_symbols(opened, symbols);
+    return error;
+}
+
+static void fill_from_system(struct opening *opening)
+{
+    struct debuginfo_wish wish = wish_of(opening);
+    struct symbols *symbols = NULL;
+    if (debuginfo_search(&wish, &opening->opened->layout, &symbols))
+        take_symbols(opening->opened, symbols);
+}
+
+static struct error *find_types(struct opening *opening)
+{
+    struct opened *opened = opening->opened;
+    bool is_cached = false;
+    struct error *error = NULL;
+    if (opening->options->debuginfo)
+        error = fill_from_named(opening);
+    else if (!(is_cached = fill_from_cache(opening)) && !fill_from_dump(opening))
+        fill_from_system(opening);
+    if (error)
+        return error;
+    layout_fill(&opened->layout, NULL, opened->symbols);
+    if (!is_cached && !opening->options->has_no_cache && opened->build_id[0] &&
+        opened->layout.origin != LAYOUT_NONE && opened->layout.origin != LAYOUT_FILE)
+        layout_cache_store(&opened->layout);
+    return NULL;
 }
 
 /* ---- CPUs ---------------------------------------------------------------------------------- */
@@ -138,6 +215,7 @@ static void read_vmcoreinfo(struct opened *opened)
     kernel->page_size = slice_to_number(size, &number) && number > 0 ? (uint64_t)number : 4096;
     while (kernel->page_size >> kernel->page_shift > 1)
         kernel->page_shift++;
+    copy_text(opened->build_id, sizeof opened->build_id, vmcoreinfo_value(info, "BUILD-ID"));
     copy_text(opened->layout.build_id, sizeof opened->layout.build_id,
               vmcoreinfo_value(info, "BUILD-ID"));
     copy_text(opened->layout.release, sizeof opened->layout.release,
@@ -160,7 +238,11 @@ struct error *kernel_open(struct image *image, const struct kernel_options *opti
     };
     read_vmcoreinfo(opened);
     read_symbols(&opening);
-    fill_from_dump(&opening);
+    struct error *error = find_types(&opening);
+    if (error) {
+        kernel_close(&opened->kernel);
+        return error;
+    }
     find_cpus(&opened->kernel);
     *ret = &opened->kernel;
     return NULL;

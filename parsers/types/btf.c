@@ -38,11 +38,12 @@ static const struct btf_type *without_aliases(const struct btf_types *types, uin
     return NULL;
 }
 
-/* "signed char" (s8) has no sign in BTF: pahole looks at DW_ATE_signed alone. */
+/* What pahole says of the two chars changed over time; s8 has a sign, and plain char is text. */
 static bool is_signed_integer(const struct btf_types *types, const struct btf_type *type)
 {
-    return (btf_int_encoding(type) & BTF_INT_SIGNED) ||
-           strcmp(string_at(types, type->name_off), "signed char") == 0;
+    const char *name = string_at(types, type->name_off);
+    return strcmp(name, "char") != 0 &&
+           ((btf_int_encoding(type) & BTF_INT_SIGNED) || strcmp(name, "signed char") == 0);
 }
 
 static bool is_signed_enumeration(const struct btf_types *types, const struct btf_type *type)
