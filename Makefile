@@ -100,6 +100,11 @@ demo: dependencies
 readme: all
 	@sh tools/readme $(BUILD)/whyoom
 
+## screens      put two screens of the browser into README.md
+.PHONY: screens
+screens: all
+	@python3 tools/screens $(BUILD)/whyoom
+
 ## check        install what is missing, build, run every test; closes with "N passed, N failed"
 check: dependencies
 	@$(MAKE) --no-print-directory $(JOBS) check-build
