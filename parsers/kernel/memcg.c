@@ -96,11 +96,16 @@ static bool add_of_id(void *context, uint64_t id, uint64_t entry)
 static void add_by_id(struct reader *reader)
 {
     const struct kernel *kernel = reader->kernel;
+    struct memcg_tree *tree = reader->tree;
+    enum walk_end end = WALK_UNREADABLE;
     uint64_t table;
     if (kernel_symbol(kernel, SYMBOL_MEMCG_IDS, &table) ||
         (kernel_symbol(kernel, SYMBOL_MEMCG_IDR, &table) &&
          kernel_place(kernel, table, MEMBER_IDR_XARRAY, &table)))
-        xarray_walk(kernel, table, LIMIT_MEMCGS, add_of_id, reader);
+        end = xarray_walk(kernel, table, LIMIT_MEMCGS, add_of_id, reader);
+    if (end != WALK_DONE && !tree->trouble[0])
+        strcpy(tree->trouble,
+               "the table of ids cannot be read whole, so dying ones may be missing");
 }
 
 /* v1 without use_hierarchy has children whose charges go nowhere else: the counters know. */
