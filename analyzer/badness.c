@@ -1,7 +1,5 @@
 #include "analyzer/badness.h"
 
-#include <stdlib.h>
-
 #include "analyzer/host.h"
 #include "analyzer/kernel.h"
 #include "analyzer/memcg.h"
@@ -101,20 +99,6 @@ static struct candidate candidate_of(const struct era *era, const struct task *t
                               .is_exempt = task_is_exempt(task)};
 }
 
-/* What is sorted is small: a storm of reports brings a table of a thousand tasks each. */
-struct place {
-    int64_t key; /* points, or badness where these are unknown */
-    const struct task *task;
-};
-
-static int compare_places(const void *left, const void *right)
-{
-    const struct place *a = left, *b = right;
-    if (a->key != b->key)
-        return a->key > b->key ? -1 : 1;
-    return a->task < b->task ? -1 : a->task > b->task;
-}
-
 static bool is_adjusted_unlike(const struct incident *incident)
 {
     const struct task *first = NULL;
@@ -147,66 +131,75 @@ static struct amount key_of(const struct yardstick *yardstick, const struct task
                                   : unadjusted(&yardstick->era, task);
 }
 
-/* Keys of the killable tasks; false when one of them is not known, and with it the order. */
-static bool collect_places(const struct incident *incident, const struct yardstick *yardstick,
-                           struct place *ret, size_t *ret_count)
+/* Where a task stands among the others: what is killable before what is exempt, more points first,
+ * equals as in the table. */
+struct place {
+    int64_t key; /* points, or badness where these do not matter */
+    bool is_exempt;
+    const struct task *task;
+};
+
+/* False: its badness is not known, and with it the order. */
+static bool place_of(const struct yardstick *yardstick, const struct task *task, struct place *ret)
 {
-    *ret_count = 0;
-    for (size_t i = 0; i < incident->tasks_count; i++) {
-        const struct task *task = &incident->tasks[i];
-        if (task_is_exempt(task))
-            continue;
-        struct amount key = key_of(yardstick, task);
-        if (!key.known)
-            return false;
-        ret[(*ret_count)++] = (struct place){key.value, task};
-    }
-    return true;
+    *ret = (struct place){.is_exempt = task_is_exempt(task), .task = task};
+    if (ret->is_exempt)
+        return true;
+    struct amount key = key_of(yardstick, task);
+    ret->key = key.value;
+    return key.known;
 }
 
-/* The killable tasks in order, then the exempt ones as in the table. */
-static void list_candidates(struct incident *incident, const struct era *era,
-                            const struct place *places, size_t killable)
+static bool stands_before(const struct place *a, const struct place *b)
 {
-    size_t count = incident->tasks_count, next = 0;
-    incident->candidates = arena_allocate(incident->arena, count * sizeof *incident->candidates);
-    incident->candidates_count = count;
-    for (; next < killable; next++)
-        incident->candidates[next] = candidate_of(era, places[next].task);
-    for (size_t i = 0; i < count; i++)
-        if (task_is_exempt(&incident->tasks[i]))
-            incident->candidates[next++] = candidate_of(era, &incident->tasks[i]);
+    if (a->is_exempt != b->is_exempt)
+        return b->is_exempt;
+    return a->key != b->key ? a->key > b->key : a->task < b->task;
 }
 
-static void place_victim(struct incident *incident)
+static const struct task *chosen_task(const struct incident *incident)
 {
     const struct victim *victim = incident_chosen(incident);
-    struct ranking *ranking = &incident->ranking;
-    ranking->candidates = amount_of((int64_t)incident->candidates_count, 0);
-    ranking->exempt = amount_of(0, 0);
-    for (size_t i = 0; i < incident->candidates_count; i++) {
-        const struct candidate *candidate = &incident->candidates[i];
-        ranking->exempt.value += candidate->is_exempt;
-        if (!ranking->position.known && victim && victim->pid.known &&
-            candidate->task->pid == victim->pid.value)
-            ranking->position = amount_of((int64_t)i + 1, candidate->task->line);
-    }
+    for (size_t i = 0; victim && victim->pid.known && i < incident->tasks_count; i++)
+        if (incident->tasks[i].pid == victim->pid.value)
+            return &incident->tasks[i];
+    return NULL;
 }
 
+static void list_candidates(struct incident *incident, const struct era *era)
+{
+    size_t count = incident->tasks_count;
+    incident->candidates = arena_allocate(incident->arena, count * sizeof *incident->candidates);
+    incident->candidates_count = count;
+    for (size_t i = 0; i < count; i++)
+        incident->candidates[i] = candidate_of(era, &incident->tasks[i]);
+}
+
+/* One pass: a storm of reports brings a table of a thousand tasks each, and what is asked of their
+ * order is the victim's place in it. */
 void badness_rank(struct incident *incident)
 {
     struct yardstick yardstick = yardstick_of(incident);
-    struct place *places = must_allocate(incident->tasks_count * sizeof *places + 1);
-    size_t killable;
+    const struct task *chosen = chosen_task(incident);
+    struct place own = {0}, place;
+    int64_t position = 1, exempt = 0;
     incident->candidates = NULL;
     incident->candidates_count = 0;
     incident->ranking = (struct ranking){0};
-    if (collect_places(incident, &yardstick, places, &killable)) {
-        qsort(places, killable, sizeof *places, compare_places);
-        list_candidates(incident, &yardstick.era, places, killable);
-        place_victim(incident);
+    if (chosen && !place_of(&yardstick, chosen, &own))
+        return;
+    for (size_t i = 0; i < incident->tasks_count; i++) {
+        if (!place_of(&yardstick, &incident->tasks[i], &place))
+            return;
+        exempt += place.is_exempt;
+        position += stands_before(&place, &own);
     }
-    free(places);
+    list_candidates(incident, &yardstick.era);
+    incident->ranking = (struct ranking){
+        .position = chosen ? amount_of(position, chosen->line) : UNKNOWN,
+        .candidates = amount_of((int64_t)incident->tasks_count, 0),
+        .exempt = amount_of(exempt, 0),
+    };
 }
 
 /* ---- the victim among them ---- */

@@ -12,8 +12,8 @@
 
 #include "analyzer/incident.h"
 
-/** Fill incident->candidates (killable first, most points first) and ->ranking. None when the
- * report does not tell their order: an order that is not known is not the order of the table. */
+/** Fill incident->candidates and ->ranking. None when the report does not tell the tasks' order: an
+ * order that is not known is not the order of the table. */
 void badness_rank(struct incident *incident);
 
 /**

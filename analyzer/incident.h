@@ -387,7 +387,7 @@ struct incident {
     struct pool pool;
     struct zone_check *zone_checks;
     size_t zone_checks_count;
-    struct candidate *candidates; /* most killable first; none when their order is not known */
+    struct candidate *candidates; /* of `tasks`, one for each; none when their order is unknown */
     size_t candidates_count;
     struct ranking ranking;
     struct totals totals;
