@@ -9,10 +9,18 @@
 #include "analyzer/base/units.h"
 #include "analyzer/workload.h"
 
+void story_add_at(struct arena *arena, struct story_list *list, struct slice text, uint32_t line)
+{
+    size_t count = list->count;
+    if (!text.length)
+        return;
+    *ARENA_PUSH(arena, list->lines, count) = line;
+    *ARENA_PUSH(arena, list->items, list->count) = text;
+}
+
 void story_add(struct arena *arena, struct story_list *list, struct slice text)
 {
-    if (text.length)
-        *ARENA_PUSH(arena, list->items, list->count) = text;
+    story_add_at(arena, list, text, 0);
 }
 
 /* Escaped, for a "%.*s". */
@@ -393,6 +401,7 @@ size_t story_parts(struct arena *arena, const struct incident *incident,
             .bytes = bytes_print(arena, bytes.value),
             .share = share_words(arena, bytes, pool->size),
             .permille = permille_of(bytes, pool->size),
+            .line = bytes.line,
         };
     }
     return count;
@@ -462,7 +471,7 @@ struct story_list story_zones(struct arena *arena, const struct incident *incide
         if (asked_block)
             text = story_join(arena, text.length ? text : zone_name(arena, check->zone),
                               text.length ? "; " : ": ", order_sentence(arena, check));
-        story_add(arena, &list, text);
+        story_add_at(arena, &list, text, check->zone->line);
     }
     return list;
 }

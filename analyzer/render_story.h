@@ -15,6 +15,7 @@
 /** A list of sentences or lines. */
 struct story_list {
     struct slice *items;
+    uint32_t *lines; /* of each, the line of the report that it rests on; 0: several, or none */
     size_t count;
 };
 
@@ -33,6 +34,7 @@ struct story_part {
     const char *name;
     struct slice bytes, share; /* share is empty when the pool's size is unknown */
     int permille;              /* of the pool; -1 unknown */
+    uint32_t line;             /* that it comes from; 0: several */
 };
 
 /** A line of the report that the story rests on. */
@@ -119,7 +121,10 @@ struct slice story_time(struct arena *arena, const struct event_time *time, bool
 
 /* For the files that tell parts of it: */
 
-/** Put @p text at the end of @p list, unless it is empty. */
+/** Put @p text at the end of @p list, unless it is empty; with the @p line that it rests on. */
+void story_add_at(struct arena *arena, struct story_list *list, struct slice text, uint32_t line);
+
+/** The same without a line. */
 void story_add(struct arena *arena, struct story_list *list, struct slice text);
 
 /** "text, between, more"; when one of them is empty, the other alone. */

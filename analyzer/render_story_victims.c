@@ -270,12 +270,12 @@ struct story_list story_victims(struct arena *arena, const struct incident *inci
         struct slice text = killed_sentence(arena, incident, victim);
         text = story_join(arena, text, " ", rank_sentence(arena, incident, victim));
         text = story_join(arena, text, " ", place_sentence(arena, incident, victim));
-        story_add(arena, &list, text);
+        story_add_at(arena, &list, text, victim->line);
         story_add(arena, &list, group_sentence(arena, incident));
     } else {
         story_add(arena, &list, nobody_sentence(incident));
     }
-    story_add(arena, &list, asked_sentence(arena, incident));
+    story_add_at(arena, &list, asked_sentence(arena, incident), incident->trigger.line);
     story_add(arena, &list, largest_sentence(arena, incident));
     return list;
 }

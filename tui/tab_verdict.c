@@ -81,7 +81,7 @@ static void write_parts(const struct incident *incident, struct document *docume
     for (size_t i = 0; i < count; i++) {
         if (i >= PARTS_SURE && parts[i].permille >= 0 && parts[i].permille < 10)
             break;
-        document_begin(document, 0);
+        document_begin(document, parts[i].line);
         document_add(document, STYLE_PLAIN, SLICE("  "));
         document_left(document, STYLE_PLAIN, slice_from_string(parts[i].name), 15);
         document_right(document, STYLE_PLAIN, parts[i].bytes, 10);
@@ -104,7 +104,7 @@ static void write_list(struct document *document, const char *heading, const cha
     if (list.count)
         document_heading(document, heading);
     for (size_t i = 0; i < list.count; i++)
-        document_paragraph(document, STYLE_PLAIN, lead, list.items[i], 0);
+        document_paragraph(document, STYLE_PLAIN, lead, list.items[i], list.lines[i]);
 }
 
 static uint32_t first_line(const struct finding *finding)
