@@ -37,6 +37,8 @@ struct error *command_map(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_merge(const struct command *command, int *status)
     __attribute__((warn_unused_result));
+struct error *command_layout(const struct command *command, int *status)
+    __attribute__((warn_unused_result));
 struct error *command_inspect(const struct command *command, int *status)
     __attribute__((warn_unused_result));
 struct error *command_browse(const struct command *command, int *status)

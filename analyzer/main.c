@@ -71,7 +71,8 @@ static struct error *run_command(const struct options *options, int *status)
         [COMMAND_EXPLAIN] = command_explain, [COMMAND_SCAN] = command_scan,
         [COMMAND_REPORT] = command_report,   [COMMAND_RULES] = command_rules,
         [COMMAND_MAP] = command_map,         [COMMAND_MERGE] = command_merge,
-        [COMMAND_INSPECT] = command_inspect, [COMMAND_BROWSE] = command_browse,
+        [COMMAND_INSPECT] = command_inspect, [COMMAND_LAYOUT] = command_layout,
+        [COMMAND_BROWSE] = command_browse,
     };
     struct error *error = set_time_zone(options);
     if (error)

@@ -16,11 +16,12 @@ enum { THREADS_MAX = 256, OPTIONS_MAX = 64 };
 #define SELECTING (READING | REPORTING | BROWSING)
 #define STORING (SCANNING | REPORTING)
 #define INSPECTING (1u << COMMAND_INSPECT)
-#define DUMPING (READING | INSPECTING)
-#define PRINTING (DUMPING | REPORTING)
+#define LAYING (1u << COMMAND_LAYOUT)
+#define DUMPING (READING | INSPECTING | LAYING)
+#define PRINTING (READING | INSPECTING | REPORTING)
 #define MAPPING (1u << COMMAND_MAP)
 #define JOINING (MAPPING | (1u << COMMAND_MERGE))
-#define EVERYWHERE (PRINTING | BROWSING | JOINING | (1u << COMMAND_RULES))
+#define EVERYWHERE (PRINTING | LAYING | BROWSING | JOINING | (1u << COMMAND_RULES))
 
 /* The index of @p word in @p names, or -1. */
 static int find_word(const char *const *names, int count, const char *word)
@@ -150,7 +151,7 @@ static const struct option_row option_rows[] = {
     {"until", "TIME", 0, SELECTING, "only incidents before TIME", INTO(until)},
     {"utc", NULL, 0, SELECTING, "wall clock times in UTC", INTO(is_utc)},
     {"tz", "ZONE", 0, SELECTING, "wall clock times in ZONE (Europe/Berlin)", INTO(time_zone)},
-    {"rules", "DIR", 0, DUMPING | BROWSING | JOINING | (1u << COMMAND_RULES),
+    {"rules", "DIR", 0, READING | INSPECTING | BROWSING | JOINING | (1u << COMMAND_RULES),
      "add the *.rule files of DIR, which override", INTO(rules_directory)},
     {"fail-on", "CLASS,...", 0, SELECTING, "exit with status 3 when one of these occurs", 0,
      take_fail_on},
@@ -167,6 +168,7 @@ static const struct option_row option_rows[] = {
      INTO(debuginfo)},
     {"verbose", NULL, 'v', DUMPING, "say where the types of a dump were looked for",
      INTO(is_verbose)},
+    {"output", "FILE", 'o', LAYING, "write the layout to FILE", INTO(output)},
     {"stream", "NAME", 0, MAPPING, "SHARD is a piece of the log NAME", INTO(stream)},
     {"offset", "BYTE", 0, MAPPING, "byte of that log at which SHARD begins", 0, take_offset},
     {"help", NULL, 'h', EVERYWHERE, "this text", INTO(wants_help)},
@@ -187,25 +189,24 @@ static const char *const later_options[] = {"state"};
 
 struct command_row {
     const char *name; /* NULL: no word, the command that runs without one */
-    bool is_here;     /* false: promised for a later version */
     enum command_id id;
     const char *operands, *help;
 };
 
 static const struct command_row command_rows[] = {
-    {NULL, true, COMMAND_EXPLAIN, "[PATH...]", "explain every incident; no PATH: this machine"},
-    {"scan", true, COMMAND_SCAN, "[PATH...]", "one JSON record per incident and line"},
-    {"report", true, COMMAND_REPORT, "DB|JSONL", "what was stored: a list, table, page or ticket"},
-    {"rules", true, COMMAND_RULES, "list", "what the rules decide and say"},
-    {"rules", true, COMMAND_RULES, "show NAME", "the text of a rule"},
-    {"rules", true, COMMAND_RULES, "check PATH...", "mistakes as file:line:column"},
-    {"rules", true, COMMAND_RULES, "test", "examples fire, counter-examples do not"},
-    {"rules", true, COMMAND_RULES, "facts", "the names that rules and --where may use"},
-    {"map", true, COMMAND_MAP, "SHARD", "a piece of a log, to be merged"},
-    {"merge", true, COMMAND_MERGE, "FILE...", "join what map wrote"},
-    {"browse", true, COMMAND_BROWSE, "[PATH...]", "look around in them on the terminal"},
-    {"inspect", true, COMMAND_INSPECT, "VIEW DUMP", "one view of a dump's structures"},
-    {"layout", false, 0, NULL, NULL},
+    {NULL, COMMAND_EXPLAIN, "[PATH...]", "explain every incident; no PATH: this machine"},
+    {"scan", COMMAND_SCAN, "[PATH...]", "one JSON record per incident and line"},
+    {"report", COMMAND_REPORT, "DB|JSONL", "what was stored: a list, table, page or ticket"},
+    {"rules", COMMAND_RULES, "list", "what the rules decide and say"},
+    {"rules", COMMAND_RULES, "show NAME", "the text of a rule"},
+    {"rules", COMMAND_RULES, "check PATH...", "mistakes as file:line:column"},
+    {"rules", COMMAND_RULES, "test", "examples fire, counter-examples do not"},
+    {"rules", COMMAND_RULES, "facts", "the names that rules and --where may use"},
+    {"map", COMMAND_MAP, "SHARD", "a piece of a log, to be merged"},
+    {"merge", COMMAND_MERGE, "FILE...", "join what map wrote"},
+    {"browse", COMMAND_BROWSE, "[PATH...]", "look around in them on the terminal"},
+    {"inspect", COMMAND_INSPECT, "VIEW DUMP", "one view of a dump's structures"},
+    {"layout", COMMAND_LAYOUT, "DUMP|VMLINUX", "where a kernel's structures lie"},
 };
 
 enum { COMMAND_ROWS = sizeof command_rows / sizeof *command_rows };
@@ -316,7 +317,7 @@ static struct error *check_mistyped(const char *word)
     const char *names[COMMAND_ROWS];
     size_t count = 0;
     for (size_t i = 0; i < COMMAND_ROWS; i++)
-        if (command_rows[i].name && command_rows[i].is_here)
+        if (command_rows[i].name)
             names[count++] = command_rows[i].name;
     const char *near = suggest(slice_from_string(word), names, count);
     if (!near || access(word, F_OK) == 0)
@@ -332,10 +333,6 @@ static struct error *take_command(struct options *options)
     const struct command_row *row = command_find(options->operands[0]);
     if (!row)
         return check_mistyped(options->operands[0]);
-    if (!row->is_here && access(row->name, F_OK) == 0)
-        return NULL; /* a log of that name */
-    if (!row->is_here)
-        return error_create(ERROR_USAGE, "the command '%s' is not yet in this version", row->name);
     options->command = row->id;
     options->operands++;
     options->operands_count--;
@@ -345,8 +342,8 @@ static struct error *take_command(struct options *options)
 static struct error *check_combination(const struct options *options, uint64_t seen)
 {
     static const char *const names[COMMAND_COUNT] = {
-        "whyoom PATH",    "whyoom scan",   "whyoom report", "whyoom rules",
-        "whyoom inspect", "whyoom browse", "whyoom map",    "whyoom merge"};
+        "whyoom PATH",   "whyoom scan",   "whyoom report", "whyoom rules", "whyoom inspect",
+        "whyoom layout", "whyoom browse", "whyoom map",    "whyoom merge"};
     for (int i = 0; i < OPTION_ROWS; i++)
         if (seen & (UINT64_C(1) << i) && !(option_rows[i].commands & (1u << options->command)))
             return error_create(ERROR_USAGE, "%s does not know --%s", names[options->command],
@@ -392,8 +389,6 @@ void options_help(FILE *out)
     for (size_t i = 0; i < COMMAND_ROWS; i++) {
         const struct command_row *row = &command_rows[i];
         char left[40];
-        if (!row->is_here)
-            continue;
         snprintf(left, sizeof left, "%s%s%s", row->name ? row->name : "", row->name ? " " : "",
                  row->operands);
         fprintf(out, "  whyoom %-20s %s\n", left, row->help);

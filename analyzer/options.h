@@ -18,6 +18,7 @@ enum command_id {
     COMMAND_REPORT,
     COMMAND_RULES,
     COMMAND_INSPECT,
+    COMMAND_LAYOUT,
     COMMAND_BROWSE,
     COMMAND_MAP,
     COMMAND_MERGE,
@@ -39,6 +40,7 @@ struct options {
     const char *debuginfo; /* a vmlinux, a layout file or a directory of either; NULL: not given */
     bool is_verbose;
     const char *database, *html_file, *prom_file; /* --db, --html, --prom; NULL: not given */
+    const char *output;                           /* FILE of --output; NULL: not given */
     const char *stream;                           /* of which SHARD is a piece; NULL: not given */
     uint64_t offset;                              /* byte of it at which SHARD begins */
     bool wants_help, wants_version;
@@ -60,10 +62,7 @@ struct option_row {
 
 const struct option_row *options_table(size_t *count);
 
-/**
- * Read @p argv. A command that this version does not have yet is refused, unless a file of that
- * name exists.
- */
+/** Read @p argv. A word near to a command's is refused, unless a file of that name exists. */
 struct error *options_parse(int argc, char **argv, struct options *ret)
     __attribute__((warn_unused_result));
 

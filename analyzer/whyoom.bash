@@ -2,9 +2,9 @@
 
 _whyoom() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--format --csv --md --db --html --prom --stream --offset --summary --all --number --why --where --since --until --utc --tz --rules --fail-on --debuginfo --verbose
+    local options='--format --csv --md --db --html --prom --stream --offset --summary --all --number --why --where --since --until --utc --tz --rules --fail-on --debuginfo --verbose --output
         --anonymize --jobs --color --no-pager --no-progress --help --version'
-    local commands='scan map merge report rules inspect browse'
+    local commands='scan map merge report rules inspect layout browse'
     local subcommands='list show check test facts'
     local classes='manual pressure slab shmem kernel-memory hugetlb swap memcg-limit host-zone unknown'
     COMPREPLY=()

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* O_CLOEXEC */
 #include "parsers/types/debuginfo.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -137,6 +138,21 @@ static char *read_layout(const char *path, size_t *length)
         return text;
     free(text);
     return NULL;
+}
+
+bool is_debuginfo(const char *path)
+{
+    Elf64_Ehdr head = {0};
+    size_t length;
+    char *text = read_layout(path, &length);
+    int file = text ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is_elf = file >= 0 && read(file, &head, sizeof head) == sizeof head &&
+                  memcmp(head.e_ident, ELFMAG, SELFMAG) == 0;
+    if (file >= 0)
+        close(file);
+    bool is_layout = text;
+    free(text);
+    return is_layout || (is_elf && head.e_type != ET_CORE);
 }
 
 /* ---- one place ----------------------------------------------------------------------------- */

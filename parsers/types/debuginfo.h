@@ -24,6 +24,9 @@ struct debuginfo_wish {
     void *context;
 };
 
+/** Is @p path a file that types can come out of, and no dump? */
+bool is_debuginfo(const char *path);
+
 /**
  * Take the layout out of @p path: a vmlinux, a layout file, or a directory of either.
  * @param symbols  gets those of a vmlinux, which the caller destroys; NULL: there are none

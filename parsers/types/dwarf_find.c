@@ -171,7 +171,7 @@ static bool is_about_memory(struct slice file)
 
 static size_t take_units(struct dwarf_types *types, bool takes_all)
 {
-    enum { UNITS_MAX = 100 * 1000 };
+    enum { UNITS_MAX = 100 * 1000, UNITS_HELD = 128 /* some 30 MB of a vmlinux */ };
     size_t taken = 0;
     Dwarf_Die unit;
     for (size_t i = 0; i < UNITS_MAX && compat_next_unit(types->debug, &unit) == DW_DLV_OK; i++) {
@@ -180,6 +180,8 @@ static size_t take_units(struct dwarf_types *types, bool takes_all)
             taken++;
         }
         dwarf_dealloc_die(unit);
+        if (i % UNITS_HELD == 0)
+            object_relax(types->object);
     }
     return taken;
 }

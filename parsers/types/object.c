@@ -290,6 +290,11 @@ bool object_find(const struct object *object, const char *name, size_t *ret)
     return false;
 }
 
+void object_relax(struct object *object)
+{
+    madvise((void *)object->map, object->size, MADV_DONTNEED);
+}
+
 const char *object_build_id(const struct object *object)
 {
     return object->build_id;

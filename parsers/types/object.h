@@ -44,6 +44,10 @@ bool object_bytes(struct object *object, size_t index, struct slice *ret);
 /** The index of the section @p name. */
 bool object_find(const struct object *object, const char *name, size_t *ret);
 
+/** Give back the memory of what was read so far; it comes back from the file when it is read again.
+ */
+void object_relax(struct object *object);
+
 /** The build-id in hexadecimal; empty where there is none. */
 const char *object_build_id(const struct object *object);
 

@@ -144,14 +144,6 @@ static void test_options__refuse_what_makes_no_sense(void **state)
         assert_refused(cases[i][0], cases[i][1]);
 }
 
-static void test_options__refuse_commands_of_later_versions_by_name(void **state)
-{
-    (void)state;
-    static const char *const later[] = {"layout"};
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        assert_refused(later[i], "is not yet in this version");
-}
-
 static void test_options__want_help_whatever_else_is_there(void **state)
 {
     (void)state;
@@ -190,7 +182,6 @@ int main(void)
         cmocka_unit_test(test_options__take_a_dash_as_a_path),
         cmocka_unit_test(test_options__take_every_value),
         cmocka_unit_test(test_options__refuse_what_makes_no_sense),
-        cmocka_unit_test(test_options__refuse_commands_of_later_versions_by_name),
         cmocka_unit_test(test_options__want_help_whatever_else_is_there),
         cmocka_unit_test(test_options__show_every_option_in_the_help),
     };
