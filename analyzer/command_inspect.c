@@ -8,7 +8,7 @@
 #include "analyzer/terminal.h"
 
 /* Rows of one table on a terminal and in a pipe, unless --all is given. */
-enum { ROWS_MOST = 40 };
+enum { ROWS_MOST = 40, UNCUT = 32767 /* columns: nothing is cut in a pipe */ };
 
 struct inspect_run {
     const struct command *command;
@@ -28,7 +28,8 @@ static void show(void *context, const char *path, const json_t *view)
         fputc('\n', run->out);
         return;
     }
-    render_view(&(struct view_page){run->out, run->terminal.width, run->terminal.has_colour,
+    int width = run->terminal.is_terminal ? run->terminal.width : UNCUT;
+    render_view(&(struct view_page){run->out, width, run->terminal.has_colour,
                                     options->shows_all ? 0 : ROWS_MOST},
                 view);
 }

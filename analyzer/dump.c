@@ -65,7 +65,8 @@ static void take_owner(struct incident *incident, const json_t *row)
         .usage = number(row, "usage_bytes"),
         .limit = number(row, "limit_bytes"),
         .swap = number(row, "swap_usage_bytes"),
-        .failcnt = number(row, "failcnt"),
+        .failcnt =
+            amount_either(number(row, "failcnt"), number(json_object_get(row, "events"), "max")),
         .kills = number(json_object_get(row, "events"), "oom_kill"),
         .anon = number(stat, "anon_bytes"),
         .file = amount_at_least(amount_subtract(number(stat, "file_bytes"), shmem), 0),

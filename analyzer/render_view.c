@@ -184,13 +184,20 @@ static void measure(struct table *table)
         table->widths[c]--;
 }
 
+/* Of a path both ends tell; of a list what comes first. */
+static struct slice cut(struct arena *arena, struct slice text, int width)
+{
+    bool is_list = slice_find(text, SLICE(" ")) != SLICE_NOT_FOUND;
+    return is_list ? text_cut(arena, text, width) : text_cut_middle(arena, text, width);
+}
+
 static void write_cell(const struct table *table, enum role role, struct slice text, size_t c)
 {
     int width = table->widths[c];
     if (!width)
         return;
     if (table->spec->columns[c].kind == COLUMN_TEXT)
-        page_left(table->page, role, text_cut_middle(table->arena, text, width), width);
+        page_left(table->page, role, cut(table->arena, text, width), width);
     else
         page_right(table->page, role, text, width);
     fputs("  ", table->page->out);

@@ -136,7 +136,10 @@ static void put_kinds(const struct page_census *census, struct view *view)
 static void put_free_blocks(const struct page_census *census, struct view *view)
 {
     json_t *array = view_array(view->object, "free_by_order");
-    for (int order = 0; order < CENSUS_ORDERS; order++)
+    int orders = CENSUS_ORDERS;
+    while (orders > 0 && census->free_blocks[orders - 1] == 0)
+        orders--;
+    for (int order = 0; order < orders; order++)
         json_array_append_new(array, json_integer((json_int_t)census->free_blocks[order]));
 }
 
