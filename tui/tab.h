@@ -51,6 +51,9 @@ void tab_lru(const struct tab_context *context, struct document *document);
 void tab_swap(const struct tab_context *context, struct document *document);
 void tab_stacks(const struct tab_context *context, struct document *document);
 
+/** Of a dump: every cgroup with its use as a bar; for the Cgroups tab. */
+void dump_cgroup_tree(const struct tab_context *context, struct document *document);
+
 /** Which lines of the report the verdict rests on: by index in incident.lines, from 1; as many bits
  * as there are lines, and one more. In @p arena. */
 const bool *evidence_lines(struct arena *arena, const struct incident *incident);

@@ -120,4 +120,6 @@ void tab_cgroups(const struct tab_context *context, struct document *document)
     write_chain(context->incident, document);
     write_children(context->incident, document);
     write_dump(&context->incident->dump, document);
+    if (context->incident->source.kind == SOURCE_VMCORE)
+        dump_cgroup_tree(context, document);
 }
