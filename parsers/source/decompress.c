@@ -1,8 +1,8 @@
 #include "parsers/source/decompress.h"
 
+#include <isa-l/igzip_lib.h>
 #include <lzma.h>
 #include <stdlib.h>
-#include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -40,7 +40,7 @@ struct decompressor {
     bool source_ended;
     enum step state;
     union {
-        z_stream deflate;
+        struct inflate_state deflate;
         lzma_stream lzma;
         ZSTD_DCtx *zstd;
         struct {
@@ -56,34 +56,36 @@ struct decompressor {
 
 static void gzip_start(struct decompressor *self)
 {
-    enum { GZIP_ONLY = 16 };
-    if (inflateInit2(&self->as.deflate, MAX_WBITS + GZIP_ONLY) != Z_OK)
-        die_out_of_memory();
+    isal_inflate_init(&self->as.deflate);
+    self->as.deflate.crc_flag = ISAL_GZIP; /* head and check sum are its business */
 }
 
 /* Members may follow one another (RFC 1952, 2.2); padding behind the last one is none. */
 static enum step gzip_step(struct decompressor *self)
 {
-    z_stream *stream = &self->as.deflate;
+    struct inflate_state *state = &self->as.deflate;
     if (self->state == STEP_BETWEEN && self->packed.length == 0)
         return STEP_BETWEEN;
     if (self->state == STEP_BETWEEN && self->packed.data[0] != '\x1f')
         return STEP_DONE;
-    stream->next_in = (unsigned char *)self->packed.data;
-    stream->avail_in = (unsigned)self->packed.length;
-    stream->next_out = (unsigned char *)self->block + self->filled;
-    stream->avail_out = (unsigned)(BLOCK - self->filled);
-    int result = inflate(stream, Z_NO_FLUSH);
-    self->packed = slice_skip(self->packed, self->packed.length - stream->avail_in);
-    self->filled = BLOCK - stream->avail_out;
-    if (result == Z_STREAM_END)
-        return inflateReset(stream) == Z_OK ? STEP_BETWEEN : STEP_DAMAGED;
-    return result == Z_OK || result == Z_BUF_ERROR ? STEP_MORE : STEP_DAMAGED;
+    state->next_in = (uint8_t *)self->packed.data;
+    state->avail_in = (uint32_t)self->packed.length;
+    state->next_out = (uint8_t *)self->block + self->filled;
+    state->avail_out = (uint32_t)(BLOCK - self->filled);
+    int result = isal_inflate(state);
+    self->packed = slice_skip(self->packed, self->packed.length - state->avail_in);
+    self->filled = BLOCK - state->avail_out;
+    if (result < 0)
+        return STEP_DAMAGED;
+    if (state->block_state != ISAL_BLOCK_FINISH)
+        return STEP_MORE;
+    isal_inflate_reset(state);
+    return STEP_BETWEEN;
 }
 
 static void gzip_stop(struct decompressor *self)
 {
-    inflateEnd(&self->as.deflate);
+    (void)self;
 }
 
 /* ---- xz and lzma --------------------------------------------------------------------------- */
