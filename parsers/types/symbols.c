@@ -108,13 +108,31 @@ static uint64_t size_of(const struct symbols *symbols, size_t index)
     return 0;
 }
 
+/* The next entry of @p hash from @p i on. Blocks without a branch inside are looked at many hashes
+ * at once. */
+static size_t next_of(const struct symbols *symbols, uint32_t hash, size_t i)
+{
+    enum { BLOCK = 64 };
+    for (; i + BLOCK <= symbols->count; i += BLOCK) {
+        const uint32_t *block = symbols->hashes + i;
+        uint32_t is_found = 0;
+        for (size_t n = 0; n < BLOCK; n++)
+            is_found |= block[n] == hash;
+        if (is_found)
+            break;
+    }
+    while (i < symbols->count && symbols->hashes[i] != hash)
+        i++;
+    return i;
+}
+
 bool symbols_find(const struct symbols *symbols, struct slice name, uint64_t *address,
                   uint64_t *size)
 {
     uint32_t hash = hash_of(name);
-    for (size_t i = 0; i < symbols->count; i++) {
-        if (symbols->hashes[i] != hash ||
-            !slice_equal(name_of(symbols, &symbols->entries[i]), name))
+    for (size_t i = next_of(symbols, hash, 0); i < symbols->count;
+         i = next_of(symbols, hash, i + 1)) {
+        if (!slice_equal(name_of(symbols, &symbols->entries[i]), name))
             continue;
         *address = symbols->entries[i].address;
         if (size)
