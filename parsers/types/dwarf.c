@@ -137,7 +137,7 @@ Dwarf_Die dwarf_next_child(const struct dwarf_types *types, Dwarf_Die die, Dwarf
 static uint64_t type_of(Dwarf_Die die)
 {
     Dwarf_Off offset;
-    return dwarf_dietype_offset(die, &offset, NULL) == DW_DLV_OK ? offset : 0;
+    return compat_type_offset(die, &offset) == DW_DLV_OK ? offset : 0;
 }
 
 /* The entry at @p offset, behind typedefs and qualifiers; the caller deallocates it. */

@@ -41,11 +41,11 @@ struct object {
 
 /* ---- heads --------------------------------------------------------------------------------- */
 
-/* @p size bytes at @p offset of the file; empty when it ends before. */
+/* @p size bytes at @p offset of the file; empty, but not NULL, when it ends before. */
 static struct slice piece(const struct object *object, uint64_t offset, uint64_t size)
 {
     if (offset > object->size || size > object->size - offset)
-        return slice_of(NULL, 0);
+        return slice_of(object->map, 0);
     return slice_of(object->map + offset, size);
 }
 
@@ -110,8 +110,8 @@ static void read_section(const struct object *object, const Elf64_Shdr *from, st
     };
     if (length)
         memcpy(section->head.name, name.data, length);
-    if (from->sh_type != SHT_NOBITS && from->sh_type != SHT_NULL)
-        section->bytes = piece(object, from->sh_offset, from->sh_size);
+    bool is_in_file = from->sh_type != SHT_NOBITS && from->sh_type != SHT_NULL;
+    section->bytes = piece(object, from->sh_offset, is_in_file ? from->sh_size : 0);
     find_packing(section, from->sh_flags);
 }
 
