@@ -23,11 +23,11 @@ BUILD ?= build$(if $(SAN),/sanitized)
 pkg_libs = $(or $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null),$(2))
 pkg_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 
-LIBRARIES := libarchive libpcre2-8 jansson libsystemd zlib libisal libzstd liblzma libkdumpfile libbpf sqlite3
+LIBRARIES := libarchive libpcre2-8 jansson libsystemd zlib libisal libzstd liblzma liblz4 libkdumpfile libbpf sqlite3
 whyoom_LDLIBS = $(call pkg_libs,libarchive,-larchive) $(call pkg_libs,libpcre2-8,-lpcre2-8) \
 	$(call pkg_libs,jansson,-ljansson) $(call pkg_libs,libsystemd,-lsystemd) \
 	$(call pkg_libs,zlib,-lz) $(call pkg_libs,libisal,-lisal) $(call pkg_libs,libzstd,-lzstd) \
-	$(call pkg_libs,liblzma,-llzma) \
+	$(call pkg_libs,liblzma,-llzma) $(call pkg_libs,liblz4,-llz4) \
 	$(call pkg_libs,libkdumpfile,-lkdumpfile) $(call pkg_libs,libbpf,-lbpf) -ldwarf \
 	$(call pkg_libs,sqlite3,-lsqlite3) $(call pkg_libs,ncursesw,-lncursesw -ltinfo)
 test_LDLIBS = $(call pkg_libs,cmocka,-lcmocka)

@@ -11,7 +11,7 @@
 
 #include "analyzer/base/arena.h"
 #include "parsers/source/file.h"
-#include "parsers/source/journal.h"
+#include "parsers/source/journal_daemon.h"
 #include "parsers/source/truncation.h"
 #include "parsers/source/walk.h"
 
@@ -94,7 +94,7 @@ void source_walk_machine(const struct source_visitor *visitor)
 {
     struct walk walk = {.visitor = visitor};
     truncation_survive();
-    if (!journal_deliver_boot(&walk) && !deliver_ring_buffer(&walk) &&
+    if (!journal_daemon_deliver_boot(&walk) && !deliver_ring_buffer(&walk) &&
         !machine_deliver_log(&walk, ""))
         walk_note(&walk, "this machine",
                   "no journal, ring buffer or log of the kernel can be read%s",

@@ -2,8 +2,8 @@
  * From what the user names (file, directory, archive, journal, '-', nothing) to streams of bytes.
  *
  * The kind is found out from content, never from the name: gzip, xz, zstd, bzip2, lz4, tar, cpio,
- * zip through libarchive, in one another; native journal files through sd-journal (as export-format
- * text, so that the log path needs no second way); pstore directories, put in order (Part1 is the
+ * zip through libarchive, in one another; native journal files (as export-format text, so that
+ * the log path needs no second way); pstore directories, put in order (Part1 is the
  * tail of the log); rotated files of one log oldest first; vmcores are recognised and named. With
  * no path: this machine since its last boot (journal, kernel ring buffer, pstore, crash
  * directories), saying what needed root.

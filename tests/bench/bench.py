@@ -103,6 +103,24 @@ def bench_packed(path):
                 seconds <= 1.1 * theirs)
 
 
+def bench_journal():
+    """Journal files as journald writes them, against journalctl of the same."""
+    remote = "/lib/systemd/systemd-journal-remote"
+    if not os.path.exists(remote):
+        print(f"skipped: journal: no {remote} to make one with")
+        return
+    export, _ = made("journal.export", lambda target: generate.journal_export(target, 250000))
+    path = os.path.join(FOLDER, "journals")
+    if not os.path.exists(path):
+        os.mkdir(path)
+        subprocess.run([remote, "--output", path + "/bench.journal", export], capture_output=True, check=True)
+    mib = sum(file.stat().st_size for file in os.scandir(path)) / generate.MIB
+    seconds, memory = scan(path)
+    theirs, _ = measure(["journalctl", "--directory", path, "--output", "export"])
+    row(f"journal files, {mib:.0f} MiB, {count(path)} reports, {memory:.0f} MiB", f"{mib / seconds:.0f} MiB/s",
+        f"journalctl {mib / theirs:.0f} MiB/s", f"{seconds / theirs:.2f}", "<= 0.10", seconds <= theirs / 10)
+
+
 def bench_busy():
     path, reports = made("busy.log", lambda target: generate.busy(target, 2000))
     seconds, _ = scan(path)
@@ -114,6 +132,7 @@ def main():
     sparse = bench_sparse()
     bench_dense()
     bench_packed(sparse)
+    bench_journal()
     bench_busy()
     heads = ("what", "whyoom", "peer", "ratio", "goal", "met")
     widths = [max(len(line[i]) for line in [heads, *ROWS]) for i in range(len(heads))]

@@ -94,6 +94,58 @@ def sparse(path, size, reports=200):
             file.write(dressed(shapes[number % len(shapes)], number))
 
 
+ENTRY = """__REALTIME_TIMESTAMP=%d
+__MONOTONIC_TIMESTAMP=%d
+_BOOT_ID=0123456789abcdef0123456789abcdef
+_MACHINE_ID=fedcba9876543210fedcba9876543210
+_HOSTNAME=web1
+PRIORITY=6
+"""
+KERNEL_ENTRY = """_TRANSPORT=kernel
+SYSLOG_FACILITY=0
+SYSLOG_IDENTIFIER=kernel
+_SOURCE_MONOTONIC_TIMESTAMP=%d
+MESSAGE=%s
+
+"""
+SERVICE_ENTRY = """_TRANSPORT=stdout
+SYSLOG_FACILITY=3
+SYSLOG_IDENTIFIER=%s
+_PID=%d
+_UID=0
+_GID=0
+_COMM=%s
+_EXE=/usr/bin/%s
+_CMDLINE=/usr/bin/%s --serve
+_CAP_EFFECTIVE=1ffffffffff
+_SYSTEMD_CGROUP=/system.slice/%s.service
+_SYSTEMD_UNIT=%s.service
+_SYSTEMD_SLICE=system.slice
+MESSAGE=%s
+
+"""
+
+
+def journal_export(path, entries, reports=50):
+    """A busy host's journal in export form: services, and reports of the kernel between them."""
+    rng = random.Random(20261123)
+    shapes = [report for report in sample_reports() if not any(ord(c) < 32 or ord(c) > 126 for c in "".join(report))]
+    usec = 1764000000000000
+    with open(path, "w", encoding="utf-8") as file:
+        for number in range(reports):
+            for _ in range(entries // reports):
+                usec += rng.randrange(100, 20000)
+                name = "app%d" % rng.randrange(7)
+                text = "request %d of user %d took %d ms" % (rng.getrandbits(30), rng.getrandbits(20), rng.randrange(999))
+                file.write(ENTRY % (usec, usec - 1763000000000000))
+                file.write(SERVICE_ENTRY % (name, rng.randrange(300, 400), *[name] * 5, text))
+            for text in shapes[number % len(shapes)]:
+                usec += 3
+                file.write(ENTRY % (usec, usec - 1763000000000000))
+                file.write(KERNEL_ENTRY % (usec - 1763000000000000, text))
+    return reports
+
+
 def storm_reports():
     """Reports with tables of some 800 rows: real ones where they are at hand."""
     if os.path.exists(STORM):

@@ -1,114 +1,9 @@
-/* What crashes leave: journals, pstore records, dumps; and this machine. */
+/* What crashes leave: pstore records, dumps; and this machine. */
 #include "tests/unit/source_record.h"
 
 #include <elf.h>
 
 #include "parsers/source/machine.h"
-
-/* ---- journals ------------------------------------------------------------------------------- */
-
-/* A journal file of six entries; see tests/unit/source/README.md. */
-static const char journal[] = "tests/unit/source/killed.journal.xz";
-
-static size_t count_of(const struct stream *stream, const char *text)
-{
-    size_t count = 0, length = strlen(text);
-    const char *at = stream->data, *end = at + stream->length;
-    for (; (at = memmem(at, (size_t)(end - at), text, length)); at += length)
-        count++;
-    return count;
-}
-
-static bool has_line(const struct stream *stream, const char *line)
-{
-    char whole[256];
-    snprintf(whole, sizeof whole, "\n%s\n", line);
-    return count_of(stream, whole) > 0;
-}
-
-static void a_journal_comes_as_export_text_without_what_cannot_matter(void **state)
-{
-    (void)state;
-    struct record record;
-    record_walk(&record, journal);
-    assert_string_equal(record.failed, "");
-    assert_int_equal(record.streams_count, 1);
-    struct stream *stream = &record.streams[0];
-    assert_int_equal(stream->kind, SOURCE_JOURNAL);
-    assert_true(has_line(stream, "__REALTIME_TIMESTAMP=1767225600002000"));
-    assert_true(has_line(stream, "__MONOTONIC_TIMESTAMP=100000000"));
-    assert_true(has_line(stream, "_SOURCE_MONOTONIC_TIMESTAMP=99999000"));
-    assert_true(has_line(stream, "_BOOT_ID=0123456789abcdef0123456789abcdef"));
-    assert_true(has_line(stream, "_HOSTNAME=lab"));
-    assert_true(has_line(stream, "SYSLOG_FACILITY=0"));
-    assert_true(has_line(stream, "UNIT=eater.service"));
-    assert_true(has_line(stream, "MESSAGE=Killed /eater due to memory used (1) / total (2) being "
-                                 "more than 90.00%"));
-    assert_int_equal(count_of(stream, "__REALTIME_TIMESTAMP="), 5); /* all but sshd's */
-    assert_int_equal(count_of(stream, "sshd"), 0);
-    assert_memory_equal(stream->data + stream->length - 2, "\n\n", 2);
-    record_free(&record);
-}
-
-static void a_message_of_several_lines_comes_in_binary_form(void **state)
-{
-    (void)state;
-    static const char message[] = "\nMESSAGE\n\x35\0\0\0\0\0\0\0"
-                                  "Memory cgroup stats for /eater:\nanon 104857600\nfile 0\n";
-    struct record record;
-    record_walk(&record, journal);
-    struct stream *stream = &record.streams[0];
-    assert_non_null(memmem(stream->data, stream->length, message, sizeof message - 1));
-    record_free(&record);
-}
-
-/* Unpacks the journal into the room. */
-static void unpack_journal(struct room *room, const char *to)
-{
-    char command[256];
-    snprintf(command, sizeof command, "xz -dc %s >%s/%s", journal, room->path, to);
-    assert_int_equal(fchdir(room->home), 0);
-    assert_int_equal(system(command), 0);
-    assert_int_equal(chdir(room->path), 0);
-}
-
-static void a_journal_is_told_by_its_content_and_read_in_place(void **state)
-{
-    struct record record;
-    unpack_journal(*state, "some-file");
-    record_walk(&record, "some-file");
-    assert_int_equal(record.streams_count, 1);
-    assert_int_equal(record.streams[0].kind, SOURCE_JOURNAL);
-    assert_int_equal(count_of(&record.streams[0], "__REALTIME_TIMESTAMP="), 5);
-    record_free(&record);
-}
-
-static void a_journal_that_is_cut_is_named_with_what_would_help(void **state)
-{
-    struct record record;
-    unpack_journal(*state, "cut");
-    assert_int_equal(truncate("cut", 100 * 1000), 0);
-    record_walk(&record, "cut");
-    assert_int_equal(record.streams_count, 0);
-    assert_says(record.failed, "cut: the journal cannot be opened");
-    assert_says(record.failed, "copy it again");
-}
-
-static void a_journal_with_rubbish_in_it_neither_crashes_nor_hangs(void **state)
-{
-    enum { LENGTH = 64 * 1024 };
-    unpack_journal(*state, "bad");
-    uint32_t random = 1;
-    int file = open("bad", O_RDWR);
-    for (int i = 0; i < 200; i++) {
-        struct record record;
-        random = random * 1664525 + 1013904223;
-        assert_int_equal(pwrite(file, &random, 4, 64 + random % LENGTH), 4);
-        record_walk(&record, "bad");
-        record_free(&record);
-    }
-    close(file);
-}
 
 /* ---- pstore --------------------------------------------------------------------------------- */
 
@@ -339,11 +234,6 @@ static void this_machine_gives_something_or_says_why_not(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_journal_comes_as_export_text_without_what_cannot_matter),
-        cmocka_unit_test(a_message_of_several_lines_comes_in_binary_form),
-        in_room(a_journal_is_told_by_its_content_and_read_in_place),
-        in_room(a_journal_that_is_cut_is_named_with_what_would_help),
-        in_room(a_journal_with_rubbish_in_it_neither_crashes_nor_hangs),
         in_room(parts_of_a_record_come_oldest_first_as_one_stream),
         in_room(records_of_two_crashes_stay_two_streams),
         in_room(a_file_of_several_parts_is_put_in_order),
