@@ -109,3 +109,22 @@ kernel() {
 	# shellcheck disable=SC2034 # read by image.sh and truth.sh
 	KERNEL_RELEASE=${KERNEL_MODULES##*/}
 }
+
+# The debug information of the kernel named $1: its vmlinux below $CACHE/debuginfo/KERNEL/usr/lib/debug/boot. Nothing is
+# installed; the package (300 MB) also holds that of the modules, which is left in it.
+debuginfo() {
+	local row suite pinned arch package at=$CACHE/debuginfo/$1 deb
+	[ -e "$at/done" ] && return
+	row=$(kernel_row "$1") || fatal "no kernel is named $1; there are: $KERNELS"
+	read -r suite arch pinned <<<"$row"
+	archive_index
+	package=$(image_package "$suite" "$arch" "$pinned")-dbg:$arch
+	say "fetching $package"
+	download "$package" || fatal "cannot fetch $package"
+	deb=$(compgen -G "$CACHE/debs/${package%:*}_*_$arch.deb" | head -n 1)
+	rm -rf "$at"
+	mkdir -p "$at"
+	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$at" --wildcards './usr/lib/debug/boot/*' || fatal "$deb is damaged"
+	rm -f "$deb"
+	: >"$at/done"
+}
