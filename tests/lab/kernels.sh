@@ -110,8 +110,8 @@ kernel() {
 	KERNEL_RELEASE=${KERNEL_MODULES##*/}
 }
 
-# The debug information of the kernel named $1: its vmlinux below $CACHE/debuginfo/KERNEL/usr/lib/debug/boot. Nothing is
-# installed; the package (300 MB) also holds that of the modules, which is left in it.
+# The debug information of the kernel named $1: its vmlinux, as usr/lib/debug/boot/vmlinux-* below $CACHE/debuginfo/KERNEL (a
+# link, in newer packages). Nothing is installed; the package (300 MB) also holds that of the modules, which is left in it.
 debuginfo() {
 	local row suite pinned arch package at=$CACHE/debuginfo/$1 deb
 	[ -e "$at/done" ] && return
@@ -124,7 +124,7 @@ debuginfo() {
 	deb=$(compgen -G "$CACHE/debs/${package%:*}_*_$arch.deb" | head -n 1)
 	rm -rf "$at"
 	mkdir -p "$at"
-	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$at" --wildcards './usr/lib/debug/boot/*' || fatal "$deb is damaged"
+	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$at" --wildcards '*/vmlinux*' || fatal "$deb is damaged"
 	rm -f "$deb"
 	: >"$at/done"
 }
