@@ -106,6 +106,7 @@ static struct debuginfo_wish wish_of(const struct opening *opening)
         .kaslr_offset = opened->kernel.kaslr_offset,
         .build_id = opened->build_id,
         .release = opened->layout.release,
+        .has_symbols = opened->symbols,
         .asks_server = opening->options->asks_server,
         .tried = opening->options->tried,
         .context = opening->options->context,

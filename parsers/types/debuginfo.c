@@ -82,18 +82,23 @@ static struct error *fill_from_object(struct object *object, struct layout *layo
     return NULL;
 }
 
+/* Where the dump's own are known and the build-id has said which kernel it is, nobody looks at
+ * them.
+ */
+static bool needs_symbols(const struct object *object, const struct debuginfo_wish *wish)
+{
+    return !wish->has_symbols || !wish->build_id[0] || !object_build_id(object)[0];
+}
+
 static struct error *load_object(struct object *object, const struct debuginfo_wish *wish,
                                  struct layout *layout, struct symbols **symbols)
 {
     struct error *error = check_id(object_build_id(object), wish);
-    if (error)
-        return error;
-    error = vmlinux_symbols(object, symbols);
-    if (error) { /* stripped: the dump may have its own */
-        error_destroy(error);
-        *symbols = NULL;
+    if (!error && needs_symbols(object, wish)) {
+        struct error *none = vmlinux_symbols(object, symbols);
+        error = none ? NULL : check_symbols(*symbols, wish);
+        error_destroy(none); /* stripped: the dump may have its own */
     }
-    error = *symbols ? check_symbols(*symbols, wish) : NULL;
     if (!error)
         error = fill_from_object(object, layout, *symbols);
     if (!error && !layout->build_id[0])

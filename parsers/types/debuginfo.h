@@ -18,6 +18,7 @@ struct debuginfo_wish {
     struct slice vmcoreinfo;
     uint64_t kaslr_offset;
     const char *build_id, *release; /* empty: unknown */
+    bool has_symbols;               /* the dump's own are known */
     bool asks_server;               /* debuginfod may be asked over the network */
     /** Told of each place that was tried and what came of it; may be NULL. */
     void (*tried)(void *context, const char *place, const char *outcome);
@@ -29,7 +30,8 @@ bool is_debuginfo(const char *path);
 
 /**
  * Take the layout out of @p path: a vmlinux, a layout file, or a directory of either.
- * @param symbols  gets those of a vmlinux, which the caller destroys; NULL: there are none
+ * @param symbols  gets those of a vmlinux, which the caller destroys; NULL: there are none, or none
+ *                 were needed
  */
 struct error *debuginfo_load(const char *path, const struct debuginfo_wish *wish,
                              struct layout *layout, struct symbols **symbols)

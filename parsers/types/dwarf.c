@@ -5,22 +5,29 @@
 
 #include "analyzer/base/arena.h"
 #include "parsers/types/dwarf_private.h"
+#include "parsers/types/dwarf_units.h"
 
 enum { POINTER_SIZE = 8, ALIAS_MAX = 32 /* typedefs and qualifiers in a row */ };
 
 /* ---- sections for libdwarf ----------------------------------------------------------------- */
 
+static bool is_picked(const struct dwarf_types *types, const struct object_section *head)
+{
+    return types->picked && strcmp(head->name, ".debug_info") == 0;
+}
+
 /* Relocations are kept from it; see object.h. */
 static int section_info(void *context, compat_index index, compat_section *section, int *error)
 {
-    const struct object *object = context;
+    const struct dwarf_types *types = context;
     (void)error;
-    if (index >= object_count(object))
+    if (index >= object_count(types->object))
         return DW_DLV_NO_ENTRY;
-    const struct object_section *head = object_section(object, index);
+    const struct object_section *head = object_section(types->object, index);
     bool is_hidden = head->type == SHT_REL || head->type == SHT_RELA;
+    uint64_t size = is_picked(types, head) ? types->picked_length : head->size;
     compat_put_section(section, is_hidden ? "" : head->name, is_hidden ? SHT_NULL : head->type,
-                       head->address, is_hidden ? 0 : head->size, head->link, head->info,
+                       head->address, is_hidden ? 0 : size, head->link, head->info,
                        head->entry_size);
     return DW_DLV_OK;
 }
@@ -46,22 +53,27 @@ static Dwarf_Small pointer_size(void *context)
 #ifdef DW_LIBDWARF_VERSION
 static Dwarf_Unsigned file_size(void *context)
 {
+    const struct dwarf_types *types = context;
     Dwarf_Unsigned sum = 0;
-    for (size_t i = 0; i < object_count(context); i++)
-        sum += object_section(context, i)->size;
+    for (size_t i = 0; i < object_count(types->object); i++)
+        sum += object_section(types->object, i)->size;
     return sum;
 }
 #endif
 
 static Dwarf_Unsigned section_count(void *context)
 {
-    return object_count(context);
+    const struct dwarf_types *types = context;
+    return object_count(types->object);
 }
 
 static int load_section(void *context, compat_index index, Dwarf_Small **bytes, int *error)
 {
-    struct slice found;
-    if (index >= object_count(context) || !object_bytes(context, index, &found)) {
+    const struct dwarf_types *types = context;
+    struct slice found = slice_of(types->picked, types->picked_length);
+    if (index >= object_count(types->object) ||
+        (!is_picked(types, object_section(types->object, index)) &&
+         !object_bytes(types->object, index, &found))) {
         *error = DW_DLE_SECTION_SIZE_ERROR;
         return DW_DLV_ERROR;
     }
@@ -323,9 +335,11 @@ struct error *dwarf_types_create(struct object *object, struct dwarf_types **ret
                                          "(dwz), which this version does not follow");
     struct dwarf_types *types = must_allocate(sizeof *types);
     types->object = object;
-    types->interface = (compat_interface)COMPAT_INTERFACE(object, &methods);
+    types->interface = (compat_interface)COMPAT_INTERFACE(types, &methods);
+    dwarf_units_pick(object, &types->picked, &types->picked_length);
     if (dwarf_object_init_b(&types->interface, drop_error, types, DW_GROUPNUMBER_ANY, &types->debug,
                             NULL) != DW_DLV_OK) {
+        free(types->picked);
         free(types);
         return error_create(ERROR_INPUT, "its debug information (DWARF) is damaged");
     }
@@ -341,6 +355,7 @@ void dwarf_types_destroy(struct dwarf_types *types)
         return;
     compat_finish(types->debug);
     dwarf_wanted_deinit(types);
+    free(types->picked);
     free(types);
 }
 

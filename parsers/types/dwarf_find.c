@@ -2,51 +2,8 @@
 
 #include "analyzer/base/arena.h"
 #include "parsers/types/dwarf_private.h"
+#include "parsers/types/dwarf_units.h"
 #include "parsers/types/layout.h"
-
-/* Where the structures of the rows are seen whole. All 2,000 files of a kernel hold 3.6 million
- * definitions, mostly the same ones. */
-static const struct slice memory_files[] = {
-    SLICE_INIT("mm/memcontrol.c"),
-    SLICE_INIT("mm/memcontrol-v1.c"),
-    SLICE_INIT("mm/vmscan.c"),
-    SLICE_INIT("mm/slub.c"),
-    SLICE_INIT("mm/slab.c"),
-    SLICE_INIT("mm/slab_common.c"),
-    SLICE_INIT("mm/shmem.c"),
-    SLICE_INIT("mm/swapfile.c"),
-    SLICE_INIT("mm/swap_cgroup.c"),
-    SLICE_INIT("mm/page_cgroup.c"),
-    SLICE_INIT("mm/zswap.c"),
-    SLICE_INIT("mm/zsmalloc.c"),
-    SLICE_INIT("mm/page_alloc.c"),
-    SLICE_INIT("mm/oom_kill.c"),
-    SLICE_INIT("mm/vmstat.c"),
-    SLICE_INIT("mm/hugetlb.c"),
-    SLICE_INIT("mm/workingset.c"),
-    SLICE_INIT("mm/vmalloc.c"),
-    SLICE_INIT("mm/list_lru.c"),
-    SLICE_INIT("mm/percpu.c"),
-    SLICE_INIT("ipc/shm.c"),
-    SLICE_INIT("fs/namespace.c"),
-    SLICE_INIT("fs/dcache.c"),
-    SLICE_INIT("fs/inode.c"),
-    SLICE_INIT("fs/kernfs/dir.c"),
-    SLICE_INIT("kernel/cgroup/cgroup.c"),
-    SLICE_INIT("kernel/cgroup.c"),
-    SLICE_INIT("kernel/fork.c"),
-    SLICE_INIT("kernel/exit.c"),
-    SLICE_INIT("kernel/sched/core.c"),
-    SLICE_INIT("kernel/sched/psi.c"),
-    SLICE_INIT("kernel/locking/qspinlock.c"),
-    SLICE_INIT("kernel/module.c"),
-    SLICE_INIT("kernel/module/main.c"),
-    SLICE_INIT("arch/x86/kernel/unwind_orc.c"),
-    SLICE_INIT("arch/x86/kernel/process_64.c"),
-    SLICE_INIT("lib/idr.c"),
-    SLICE_INIT("lib/xarray.c"),
-    SLICE_INIT("lib/radix-tree.c"),
-};
 
 /* ---- what is wanted ------------------------------------------------------------------------ */
 
@@ -160,22 +117,13 @@ static void take_unit(struct dwarf_types *types, Dwarf_Die unit)
     }
 }
 
-/* Units without a name are what dwz took out of several. */
-static bool is_about_memory(struct slice file)
-{
-    for (size_t i = 0; i < sizeof memory_files / sizeof *memory_files; i++)
-        if (slice_ends(file, memory_files[i]))
-            return true;
-    return file.length == 0;
-}
-
 static size_t take_units(struct dwarf_types *types, bool takes_all)
 {
     enum { UNITS_MAX = 100 * 1000, UNITS_HELD = 128 /* some 30 MB of a vmlinux */ };
     size_t taken = 0;
     Dwarf_Die unit;
     for (size_t i = 0; i < UNITS_MAX && compat_next_unit(types->debug, &unit) == DW_DLV_OK; i++) {
-        if (takes_all || is_about_memory(dwarf_name(unit))) {
+        if (takes_all || is_worthwhile_unit(dwarf_name(unit))) {
             take_unit(types, unit);
             taken++;
         }
@@ -188,6 +136,6 @@ static size_t take_units(struct dwarf_types *types, bool takes_all)
 
 void dwarf_find_all(struct dwarf_types *types)
 {
-    if (take_units(types, false) == 0)
+    if (take_units(types, types->picked) == 0)
         take_units(types, true); /* the walk starts anew behind its end */
 }

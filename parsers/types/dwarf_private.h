@@ -29,6 +29,8 @@ struct wanted_names {
 
 struct dwarf_types {
     struct object *object;
+    char *picked; /* what stands for .debug_info (dwarf_units.h); NULL: that is read whole */
+    size_t picked_length;
     Dwarf_Debug debug;
     compat_interface interface;
     struct wanted_names types, enumerators;
