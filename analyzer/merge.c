@@ -288,14 +288,6 @@ static void pass_over(struct range *range, uint64_t to, uint64_t lines)
     range->lines = lines > range->lines ? lines : range->lines;
 }
 
-static uint64_t newlines(struct slice text)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < text.length; i++)
-        count += text.data[i] == '\n';
-    return count;
-}
-
 /* The same piece, mapped twice with different ends, has fragments that overlap. */
 static void feed(struct range *range, const struct fragment *fragment, uint64_t end)
 {
@@ -307,7 +299,7 @@ static void feed(struct range *range, const struct fragment *fragment, uint64_t 
     bytes = slice_skip(slice_take(bytes, end - fragment->offset), known);
     piece_feed(range->reader, bytes);
     range->at += bytes.length;
-    range->lines += newlines(bytes);
+    range->lines += slice_count_byte(bytes, '\n');
 }
 
 static void feed_entry(struct range *range, const struct entry *entry, uint64_t end)

@@ -36,6 +36,14 @@ size_t slice_find_byte(struct slice text, char c)
     return at ? (size_t)(at - text.data) : SLICE_NOT_FOUND;
 }
 
+size_t slice_count_byte(struct slice text, char c)
+{
+    size_t count = 0;
+    for (size_t at; (at = slice_find_byte(text, c)) != SLICE_NOT_FOUND; count++)
+        text = slice_skip(text, at + 1);
+    return count;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';

@@ -92,6 +92,9 @@ static inline bool slice_contains(struct slice text, struct slice needle)
 /** Offset of the first byte @p c, or SLICE_NOT_FOUND. */
 size_t slice_find_byte(struct slice text, char c);
 
+/** How often @p c stands in @p text. */
+size_t slice_count_byte(struct slice text, char c);
+
 /** Without blanks and tabs in front: the common case of slice_trim() where text is read from left
  * to right. */
 static inline struct slice slice_skip_blanks(struct slice text)

@@ -35,12 +35,20 @@ static const struct anchor anchors[] = {
     {SLICE_INIT("MESSAGE\":["), 5, 7}, /* the journal's JSON with the text as byte array */
     {SLICE_INIT("MESSAGE\" : ["), 5, 7},
 };
-enum { ANCHORS = sizeof anchors / sizeof *anchors, PROBE = 3 };
+enum {
+    ANCHORS = sizeof anchors / sizeof *anchors,
+    PROBE = 3,
+    STEP = 64, /* bytes that are searched at a time */
+};
+
+typedef size_t skipper(const struct anchor_search *search, struct slice text, size_t from,
+                       uint64_t *lines);
 
 struct anchor_search {
-    unsigned char low[PROBE][16], high[PROBE][16]; /* nibble -> buckets that accept it */
-    unsigned char byte[PROBE][256];                /* both nibbles at once, for the portable loop */
-    size_t (*find)(const struct anchor_search *, struct slice, size_t);
+    unsigned char byte[PROBE][256];                /* byte -> buckets that accept it */
+    unsigned char low[PROBE][16], high[PROBE][16]; /* by nibbles: accept some bytes more */
+    skipper *skip; /* over whole steps that hold no anchor, counting their newlines; returns where
+                      it stops */
 };
 
 const struct anchor *anchor_all(size_t *count)
@@ -60,12 +68,12 @@ static bool anchor_is_at(struct slice text, size_t at, unsigned buckets)
     return false;
 }
 
-/* The first anchor of @p text whose three bytes stand in [from, end). */
+/* The first anchor of @p text whose three bytes begin in [from, end). */
 static size_t find_between(const struct anchor_search *search, struct slice text, size_t from,
                            size_t end)
 {
     const unsigned char *p = (const unsigned char *)text.data;
-    for (size_t i = from; i + PROBE <= end; i++) {
+    for (size_t i = from; i < end && i + PROBE <= text.length; i++) {
         unsigned buckets =
             search->byte[0][p[i]] & search->byte[1][p[i + 1]] & search->byte[2][p[i + 2]];
         if (buckets && anchor_is_at(text, i, buckets))
@@ -74,9 +82,28 @@ static size_t find_between(const struct anchor_search *search, struct slice text
     return SLICE_NOT_FOUND;
 }
 
-size_t anchor_find_portable(const struct anchor_search *search, struct slice text, size_t from)
+size_t anchor_find(const struct anchor_search *search, struct slice text, size_t from,
+                   uint64_t *lines)
 {
-    return find_between(search, text, from, text.length);
+    size_t hit = SLICE_NOT_FOUND;
+    while (hit == SLICE_NOT_FOUND && from < text.length) {
+        from = search->skip(search, text, from, lines);
+        size_t end = from + STEP < text.length ? from + STEP : text.length;
+        hit = find_between(search, text, from, end);
+        end = hit < end ? hit : end;
+        *lines += slice_count_byte(slice_take(slice_skip(text, from), end - from), '\n');
+        from = end;
+    }
+    return hit;
+}
+
+/* ---- how steps are passed over -------------------------------------------------------------- */
+
+static size_t skip_none(const struct anchor_search *search, struct slice text, size_t from,
+                        uint64_t *lines)
+{
+    (void)search, (void)text, (void)lines;
+    return from;
 }
 
 #if defined(__x86_64__)
@@ -86,84 +113,101 @@ load_table(const unsigned char table[16])
     return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)table));
 }
 
+__attribute__((target("avx2"), always_inline)) static inline __m256i load_half(const char *p)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
 /* Buckets that accept the byte at each of 32 places. Bytes from 0x80 shuffle to zero: no anchor has
  * one. */
 __attribute__((target("avx2"), always_inline)) static inline __m256i
-accept(const char *p, __m256i low, __m256i high)
+accept_half(const char *p, __m256i low, __m256i high)
 {
-    __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    __m256i bytes = load_half(p);
     __m256i high_nibbles = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
     return _mm256_and_si256(_mm256_shuffle_epi8(low, bytes),
                             _mm256_shuffle_epi8(high, high_nibbles));
 }
 
-enum { STRIDE = 64 };
+__attribute__((target("avx2,popcnt"), always_inline)) static inline int count_half(const char *p)
+{
+    __m256i newlines = _mm256_cmpeq_epi8(load_half(p), _mm256_set1_epi8('\n'));
+    return __builtin_popcount((unsigned)_mm256_movemask_epi8(newlines));
+}
 
-/* The first of the 64-byte steps from @p i on that may hold an anchor, or where the whole steps
- * end. No call is made in here, so that the six tables stay in registers. */
-__attribute__((target("avx2"))) static size_t skip_quiet(const struct anchor_search *search,
-                                                         struct slice text, size_t i)
+/* No call is made in here, so that the six tables stay in registers. */
+__attribute__((target("avx2,popcnt"))) static size_t
+skip_avx2(const struct anchor_search *search, struct slice text, size_t i, uint64_t *lines)
 {
     const __m256i low0 = load_table(search->low[0]), high0 = load_table(search->high[0]);
     const __m256i low1 = load_table(search->low[1]), high1 = load_table(search->high[1]);
     const __m256i low2 = load_table(search->low[2]), high2 = load_table(search->high[2]);
-    for (; i + STRIDE + PROBE <= text.length; i += STRIDE) {
-        const char *p = text.data + i, *q = p + STRIDE / 2;
-        __m256i first = _mm256_and_si256(accept(p, low0, high0), accept(p + 1, low1, high1));
-        __m256i second = _mm256_and_si256(accept(q, low0, high0), accept(q + 1, low1, high1));
-        first = _mm256_and_si256(first, accept(p + 2, low2, high2));
-        second = _mm256_and_si256(second, accept(q + 2, low2, high2));
+    uint64_t newlines = 0;
+    for (; i + STEP + PROBE <= text.length; i += STEP) {
+        const char *p = text.data + i, *q = p + STEP / 2;
+        __m256i first =
+            _mm256_and_si256(accept_half(p, low0, high0), accept_half(p + 1, low1, high1));
+        __m256i second =
+            _mm256_and_si256(accept_half(q, low0, high0), accept_half(q + 1, low1, high1));
+        first = _mm256_and_si256(first, accept_half(p + 2, low2, high2));
+        second = _mm256_and_si256(second, accept_half(q + 2, low2, high2));
         __m256i either = _mm256_or_si256(first, second);
         if (!_mm256_testz_si256(either, either))
             break;
+        newlines += (uint64_t)(count_half(p) + count_half(q));
     }
+    *lines += newlines;
     return i;
 }
 
-static size_t find_avx2(const struct anchor_search *search, struct slice text, size_t from)
+#define AVX512 "avx512f,avx512bw,avx512vbmi,popcnt"
+
+/* Buckets that accept the byte at each of 64 places: one instruction looks all of ASCII up. Bytes
+ * from 0x80 are taken for those 0x80 below, which find_between() puts right. */
+__attribute__((target(AVX512), always_inline)) static inline __m512i
+accept(__m512i bytes, const unsigned char table[256])
 {
-    size_t i = skip_quiet(search, text, from);
-    while (i + STRIDE + PROBE <= text.length) {
-        size_t hit = find_between(search, text, i, i + STRIDE + PROBE - 1);
-        if (hit != SLICE_NOT_FOUND)
-            return hit;
-        i = skip_quiet(search, text, i + STRIDE);
-    }
-    return find_between(search, text, i, text.length);
+    return _mm512_permutex2var_epi8(_mm512_loadu_si512(table), bytes,
+                                    _mm512_loadu_si512(table + STEP));
 }
 
-__attribute__((target("avx2"))) static uint64_t count_lines_avx2(struct slice text, size_t *done)
+__attribute__((target(AVX512))) static size_t
+skip_avx512(const struct anchor_search *search, struct slice text, size_t i, uint64_t *lines)
 {
-    const __m256i newline = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
-    __m256i sums = zero;
-    size_t i = 0;
-    while (i + 32 <= text.length) {
-        __m256i counts = zero;
-        size_t end = i + 32 * 255 < text.length ? i + 32 * 255 : text.length;
-        for (; i + 32 <= end; i += 32) {
-            __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(text.data + i));
-            counts = _mm256_sub_epi8(counts, _mm256_cmpeq_epi8(bytes, newline));
-        }
-        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(counts, zero));
+    const __m512i newline = _mm512_set1_epi8('\n');
+    uint64_t newlines = 0;
+    for (; i + STEP + PROBE <= text.length; i += STEP) {
+        const char *p = text.data + i;
+        __m512i bytes = _mm512_loadu_si512(p);
+        __m512i both = _mm512_and_si512(accept(bytes, search->byte[0]),
+                                        accept(_mm512_loadu_si512(p + 1), search->byte[1]));
+        if (_mm512_test_epi8_mask(both, accept(_mm512_loadu_si512(p + 2), search->byte[2])))
+            break;
+        newlines += (uint64_t)__builtin_popcountll(_mm512_cmpeq_epi8_mask(bytes, newline));
     }
-    uint64_t parts[4];
-    _mm256_storeu_si256((__m256i *)(void *)parts, sums);
-    *done = i;
-    return parts[0] + parts[1] + parts[2] + parts[3];
+    *lines += newlines;
+    return i;
 }
 #endif
 
-uint64_t count_lines(struct slice text)
+static skipper *skipper_of(enum anchor_method method)
 {
-    uint64_t lines = 0;
-    size_t done = 0;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
-        lines = count_lines_avx2(text, &done);
+    if (method == ANCHOR_AVX512 && __builtin_cpu_supports("avx512vbmi") &&
+        __builtin_cpu_supports("avx512bw"))
+        return skip_avx512;
+    if (method == ANCHOR_AVX2 && __builtin_cpu_supports("avx2"))
+        return skip_avx2;
 #endif
-    for (; done < text.length; done++)
-        lines += text.data[done] == '\n';
-    return lines;
+    return method == ANCHOR_PORTABLE ? skip_none : NULL;
+}
+
+bool anchor_search_use(struct anchor_search *search, enum anchor_method method)
+{
+    skipper *skip = skipper_of(method);
+    if (skip)
+        search->skip = skip;
+    return skip;
 }
 
 struct anchor_search *anchor_search_create(void)
@@ -172,27 +216,17 @@ struct anchor_search *anchor_search_create(void)
     for (size_t i = 0; i < ANCHORS; i++)
         for (size_t place = 0; place < PROBE; place++) {
             unsigned char byte = (unsigned char)anchors[i].literal.data[anchors[i].probe + place];
-            search->low[place][byte & 15] |= (unsigned char)(1u << anchors[i].bucket);
-            search->high[place][byte >> 4] |= (unsigned char)(1u << anchors[i].bucket);
+            unsigned char bucket = (unsigned char)(1u << anchors[i].bucket);
+            search->byte[place][byte] |= bucket;
+            search->low[place][byte & 15] |= bucket;
+            search->high[place][byte >> 4] |= bucket;
         }
-    for (size_t place = 0; place < PROBE; place++)
-        for (unsigned byte = 0; byte < 128; byte++)
-            search->byte[place][byte] =
-                search->low[place][byte & 15] & search->high[place][byte >> 4];
-    search->find = anchor_find_portable;
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
-        search->find = find_avx2;
-#endif
+    for (int method = 0; method < ANCHOR_METHODS; method++)
+        anchor_search_use(search, (enum anchor_method)method);
     return search;
 }
 
 void anchor_search_destroy(struct anchor_search *search)
 {
     free(search);
-}
-
-size_t anchor_find(const struct anchor_search *search, struct slice text, size_t from)
-{
-    return search->find(search, text, from);
 }

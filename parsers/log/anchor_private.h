@@ -1,6 +1,5 @@
 /*
- * The inside of the anchor search, for its test: the literals, and the loop that every processor
- * can run.
+ * The inside of the anchor search, for its test: the literals, and the ways to search.
  */
 #ifndef WHYOOM_PARSERS_LOG_ANCHOR_PRIVATE_H
 #define WHYOOM_PARSERS_LOG_ANCHOR_PRIVATE_H
@@ -17,7 +16,10 @@ struct anchor {
 
 const struct anchor *anchor_all(size_t *count);
 
-/** anchor_find() without vector instructions. */
-size_t anchor_find_portable(const struct anchor_search *search, struct slice text, size_t from);
+/* The slowest first. */
+enum anchor_method { ANCHOR_PORTABLE, ANCHOR_AVX2, ANCHOR_AVX512, ANCHOR_METHODS };
+
+/** Search so from now on, not in the fastest way there is. False: this processor cannot. */
+bool anchor_search_use(struct anchor_search *search, enum anchor_method method);
 
 #endif

@@ -9,7 +9,6 @@
 #include "parsers/log/report.h"
 
 enum {
-    SEARCH_BLOCK = 128 * 1024, /* searched, then counted, while it is in the cache */
     SEAM = 2 * LIMIT_LOOKBACK, /* of the next bytes, read together with what the last ones left */
     ANCHOR_MAX = 32,           /* longer than any */
     /* Messages at an unknown start that tell nothing: how the lines before them were dressed may
@@ -158,11 +157,17 @@ static void read_line(struct log_reader *reader, const struct stretch *stretch, 
     reader->offset = next;
 }
 
-static void skip_to(struct log_reader *reader, const struct stretch *stretch, size_t at, size_t to)
+static uint64_t count_lines(struct slice text, size_t from, size_t to)
+{
+    return slice_count_byte(slice_take(slice_skip(text, from), to - from), '\n');
+}
+
+static void skip_to(struct log_reader *reader, const struct stretch *stretch, size_t at, size_t to,
+                    uint64_t lines)
 {
     if (to <= at)
         return;
-    reader->lines += count_lines(slice_take(slice_skip(stretch->text, at), to - at));
+    reader->lines += lines;
     reader->offset = offset_of(stretch, to);
     reader->has_gap = true;
     reader->is_settling = false;
@@ -199,47 +204,46 @@ static size_t confirm_hit(const struct log_reader *reader, struct slice text, si
 {
     size_t floor = hit > at + LIMIT_LINE ? hit - LIMIT_LINE : at;
     size_t start = line_start(text, hit, floor);
+    uint64_t lines = 0;
     *is_hit = true;
     if (start > at && text.data[start - 1] != '\n')
         *is_hit = false;
     else if (hit + ANCHOR_MAX > start + LIMIT_LINE)
-        *is_hit = anchor_find(reader->anchors, slice_take(text, start + LIMIT_LINE), hit) == hit;
+        *is_hit =
+            anchor_find(reader->anchors, slice_take(text, start + LIMIT_LINE), hit, &lines) == hit;
     return *is_hit ? hit : hit + slice_find_byte(slice_skip(text, hit), '\n');
 }
 
-/* The first anchor between @p from and @p end, or SLICE_NOT_FOUND. Searched block by block, so that
- * what is skipped is counted while it is in the cache. */
+/* The first anchor between @p from and @p end, or SLICE_NOT_FOUND; @p from is then where the search
+ * ended, and @p lines are the newlines up to there. */
 static size_t find_anchor(const struct log_reader *reader, struct slice text, size_t at,
-                          size_t *from, size_t end)
+                          size_t *from, size_t end, uint64_t *lines)
 {
-    while (*from < end) {
-        size_t block_end = *from + SEARCH_BLOCK < end ? *from + SEARCH_BLOCK : end;
-        size_t probe_end = /* an anchor may stand across the edge */
-            block_end + ANCHOR_MAX < end ? block_end + ANCHOR_MAX : end;
-        size_t hit = anchor_find(reader->anchors, slice_take(text, probe_end), *from);
-        bool is_hit = false;
-        *from = block_end;
-        if (hit != SLICE_NOT_FOUND)
-            *from = confirm_hit(reader, text, hit, at, &is_hit);
-        if (is_hit)
-            return hit;
+    bool is_hit = false;
+    while (*from < end && !is_hit) {
+        size_t hit = anchor_find(reader->anchors, slice_take(text, end), *from, lines);
+        *from = hit == SLICE_NOT_FOUND ? end : confirm_hit(reader, text, hit, at, &is_hit);
     }
-    return SLICE_NOT_FOUND;
+    return is_hit ? *from : SLICE_NOT_FOUND;
 }
 
-/* Search for an anchor before @p end; lines up to it are counted, lines around it will be read. */
+/* Search for an anchor before @p end; lines up to it are counted, lines around it will be read.
+ * Returns the first byte that was not consumed: without an anchor, what a later one may look back
+ * at. */
 static size_t search(struct log_reader *reader, struct stretch *stretch, size_t at, size_t end)
 {
+    struct slice text = stretch->text;
     size_t from = stretch->seen > at ? stretch->seen : at;
-    size_t hit = find_anchor(reader, stretch->text, at, &from, end);
+    uint64_t lines = count_lines(text, at, from);
+    size_t hit = find_anchor(reader, text, at, &from, end, &lines);
+    size_t start = look_back(text, from, at);
     stretch->seen = from;
-    if (hit == SLICE_NOT_FOUND)
-        return end;
-    size_t start = look_back(stretch->text, hit, at);
-    size_t newline = hit + slice_find_byte(slice_skip(stretch->text, hit), '\n');
-    reader->read_until = offset_of(stretch, newline + 1);
-    reader->coverage.anchors++;
-    skip_to(reader, stretch, at, start);
+    if (hit != SLICE_NOT_FOUND) {
+        size_t newline = hit + slice_find_byte(slice_skip(text, hit), '\n');
+        reader->read_until = offset_of(stretch, newline + 1);
+        reader->coverage.anchors++;
+    }
+    skip_to(reader, stretch, at, start, lines - count_lines(text, start, from));
     return start;
 }
 
@@ -255,14 +259,9 @@ static size_t consume(struct log_reader *reader, struct stretch *stretch, size_t
             at = newline + 1;
             continue;
         }
-        size_t start = search(reader, stretch, at, end);
-        if (start == end &&
-            stretch->seen == end) { /* nothing more: keep what a later anchor may look back at */
-            size_t keep = look_back(stretch->text, end, at);
-            skip_to(reader, stretch, at, keep);
-            return keep;
-        }
-        at = start;
+        at = search(reader, stretch, at, end);
+        if (stretch->seen == end)
+            break;
     }
     return at;
 }
@@ -395,7 +394,7 @@ void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines)
         return;
     }
     reader->offset += pending.length + reader->hidden + bytes;
-    reader->lines += count_lines(pending) + lines;
+    reader->lines += slice_count_byte(pending, '\n') + lines;
     reader->pending_length = reader->pending_seen = reader->hidden = 0;
     reader->is_long = false;
     reader->has_gap = true;
@@ -420,7 +419,7 @@ void log_reader_hosts(const struct log_reader *reader,
 void log_reader_finish(struct log_reader *reader)
 {
     reader->coverage.newlines =
-        reader->lines + count_lines(slice_of(reader->pending, reader->pending_length));
+        reader->lines + slice_count_byte(slice_of(reader->pending, reader->pending_length), '\n');
     keep(reader, slice_of(reader->pending, reader->pending_length), reader->offset, reader->lines);
     reader->keep = NULL;
     reader->is_settling = false;

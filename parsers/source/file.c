@@ -1,11 +1,10 @@
-#define _GNU_SOURCE /* RUSAGE_THREAD */
+#define _DEFAULT_SOURCE /* madvise */
 #include "parsers/source/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +14,6 @@ enum {
     WINDOW = 4 * 1024 * 1024,   /* two huge pages; larger windows gained nothing */
     WORTH_MAPPING = 256 * 1024, /* below, a mapping costs more than the copy */
     READ_BLOCK = 128 * 1024,    /* stays in the second-level cache until it is searched */
-    HUGE_FAULTS = 16,           /* more in a window: it is not made of huge pages */
 };
 
 struct file_input {
@@ -25,7 +23,6 @@ struct file_input {
     off_t size, at; /* of a file that was worth mapping */
     void *window;   /* NULL: none is mapped */
     size_t window_length;
-    long faults; /* of this thread, when the window was handed over; 0 before the second one */
     char *block; /* for read() */
 };
 
@@ -91,24 +88,6 @@ static void unmap(struct file_input *self)
     self->window = NULL;
 }
 
-static long faults_so_far(void)
-{
-    struct rusage usage;
-    return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_minflt : 0;
-}
-
-/* Mapping beats copying only where the page cache holds the file in huge pages; else each 16 small
- * pages take a fault. Which it is shows in the faults of a window. Those of the first are not
- * counted: they are the visitor's, who starts to use his memory. */
-static bool is_better_read(struct file_input *self)
-{
-    long before = self->faults;
-    if (self->at > 0)
-        self->faults = faults_so_far();
-    return before > 0 && self->faults - before > HUGE_FAULTS &&
-           lseek(self->file, self->at, SEEK_SET) == self->at;
-}
-
 static struct error *next_window(struct file_input *self, struct slice *ret)
 {
     off_t rest = self->size - self->at;
@@ -131,10 +110,6 @@ static struct error *mapped_next(struct input *input, struct slice *ret)
     bool is_cut = !is_still_there(self);
     if (self->at >= self->size)
         return is_cut ? was_cut() : NULL;
-    if (is_better_read(self)) {
-        input->next = read_next;
-        return read_next(input, ret);
-    }
     return next_window(self, ret);
 }
 

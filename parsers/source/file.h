@@ -1,9 +1,8 @@
 /*
  * A file, a pipe or a device as an input, near the speed of memory.
  *
- * Large files are mapped a window at a time where that is cheaper than a copy, and never take more
- * memory than the window; everything else is read(). A file that is cut while it is mapped raises
- * SIGBUS, see truncation.h.
+ * Large files are mapped a window at a time, so they never take more memory than that; everything
+ * else is read(). A file that is cut while it is mapped raises SIGBUS, see truncation.h.
  */
 #ifndef WHYOOM_PARSERS_SOURCE_FILE_H
 #define WHYOOM_PARSERS_SOURCE_FILE_H

@@ -35,11 +35,23 @@ static size_t find_plainly(struct slice text, size_t from)
     return best;
 }
 
-static void check_both(const struct anchor_search *search, struct slice text, size_t from,
-                       size_t expected)
+static uint64_t count_plainly(struct slice text, size_t from, size_t to)
 {
-    assert_int_equal(anchor_find(search, text, from), expected);
-    assert_int_equal(anchor_find_portable(search, text, from), expected);
+    uint64_t lines = 0;
+    for (size_t i = from; i < to && i < text.length; i++)
+        lines += text.data[i] == '\n';
+    return lines;
+}
+
+static void check_all(struct anchor_search *search, struct slice text, size_t from, size_t expected)
+{
+    for (int method = 0; method < ANCHOR_METHODS; method++) {
+        uint64_t lines = 7;
+        if (!anchor_search_use(search, (enum anchor_method)method))
+            continue;
+        assert_int_equal(anchor_find(search, text, from, &lines), expected);
+        assert_int_equal(lines, 7 + count_plainly(text, from, expected));
+    }
 }
 
 /* Text in memory of exactly its size, so that a sanitizer sees any byte read past it. */
@@ -60,8 +72,8 @@ static void test_anchor__every_literal_is_found_at_every_alignment(void **state)
                 struct slice text = exactly(at + all[i].literal.length + behind, '.');
                 memcpy((char *)(uintptr_t)text.data + at, all[i].literal.data,
                        all[i].literal.length);
-                check_both(*state, text, 0, at + all[i].probe);
-                check_both(*state, text, at + all[i].probe + 1, SLICE_NOT_FOUND);
+                check_all(*state, text, 0, at + all[i].probe);
+                check_all(*state, text, at + all[i].probe + 1, SLICE_NOT_FOUND);
                 free((char *)(uintptr_t)text.data);
             }
 }
@@ -76,7 +88,7 @@ static void test_anchor__every_literal_is_found_across_the_edge_of_a_block(void 
         for (size_t before = 0; before <= all[i].literal.length; before++) {
             char *at = (char *)(uintptr_t)text.data + BLOCK - before;
             memcpy(at, all[i].literal.data, all[i].literal.length);
-            check_both(*state, text, 0, BLOCK - before + all[i].probe);
+            check_all(*state, text, 0, BLOCK - before + all[i].probe);
             memset(at, 'o', all[i].literal.length);
         }
     free((char *)(uintptr_t)text.data);
@@ -90,14 +102,14 @@ static void test_anchor__a_literal_that_is_cut_off_is_none(void **state)
         for (size_t length = 0; length < all[i].literal.length; length++) {
             struct slice text = exactly(length, ' ');
             memcpy((char *)(uintptr_t)text.data, all[i].literal.data, length);
-            check_both(*state, text, 0, find_plainly(text, 0));
+            check_all(*state, text, 0, find_plainly(text, 0));
             free((char *)(uintptr_t)text.data);
         }
 }
 
 static void test_anchor__random_text_of_the_anchors_bytes_gives_the_same_hits(void **state)
 {
-    static const char bytes[] = "oom-kild_reapcsjbtnvyxKM:0ESUBT\": [";
+    static const char bytes[] = "oom-kild_reapcsjbtnvyxKM:0ESUBT\": [\n\n";
     size_t count;
     const struct anchor *all = anchor_all(&count);
     srand(20261123);
@@ -113,8 +125,8 @@ static void test_anchor__random_text_of_the_anchors_bytes_gives_the_same_hits(vo
         }
         size_t from = 0;
         for (size_t hit; (hit = find_plainly(text, from)) != SLICE_NOT_FOUND; from = hit + 1)
-            check_both(*state, text, from, hit);
-        check_both(*state, text, from, SLICE_NOT_FOUND);
+            check_all(*state, text, from, hit);
+        check_all(*state, text, from, SLICE_NOT_FOUND);
         free(data);
     }
 }
@@ -129,7 +141,7 @@ static void test_anchor__bytes_above_ascii_are_no_anchor(void **state)
             char *at = (char *)(uintptr_t)text.data + 40;
             memcpy(at, all[i].literal.data, all[i].literal.length);
             at[flipped] = (char)(at[flipped] | 0x80);
-            check_both(*state, text, 0, find_plainly(text, 0));
+            check_all(*state, text, 0, find_plainly(text, 0));
             free((char *)(uintptr_t)text.data);
         }
 }
@@ -143,7 +155,7 @@ static void test_anchor__ordinary_lines_have_none(void **state)
         "Nov 23 01:02:03 web1 kernel: [12345.678901] usb 1-1: new high-speed USB device",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        check_both(*state, slice_from_string(lines[i]), 0, SLICE_NOT_FOUND);
+        check_all(*state, slice_from_string(lines[i]), 0, SLICE_NOT_FOUND);
 }
 
 static void test_anchor__probe_stands_inside_its_literal(void **state)
@@ -154,26 +166,28 @@ static void test_anchor__probe_stands_inside_its_literal(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_true(all[i].probe + 3u <= all[i].literal.length);
         assert_true(all[i].bucket < 8);
-        assert_true(all[i].literal.length <=
-                    32); /* the search looks that far over a block's edge */
+        assert_true(all[i].literal.length <= 32); /* ANCHOR_MAX of log.c */
     }
 }
 
-static void test_count_lines__counts_every_newline_at_every_length(void **state)
+static void test_anchor__counts_newlines_from_and_to_every_place(void **state)
 {
-    (void)state;
-    for (size_t length = 0; length < 300; length++) {
-        struct slice text = exactly(length, '\n');
-        assert_int_equal(count_lines(text), length);
-        free((char *)(uintptr_t)text.data);
-    }
-    struct slice text = exactly(100000, '.');
-    for (size_t i = 0; i < text.length; i += 7)
-        ((char *)(uintptr_t)text.data)[i] = '\n';
-    assert_int_equal(count_lines(text), (100000 + 6) / 7);
-    memset((char *)(uintptr_t)text.data, '\n', text.length);
-    assert_int_equal(count_lines(text), 100000);
+    struct slice text = exactly(600, '\n');
+    memcpy((char *)(uintptr_t)text.data + 500, "oom-kill", 8);
+    for (size_t from = 0; from < 502; from++)
+        check_all(*state, text, from, 502);
+    for (size_t from = 503; from <= text.length; from++)
+        check_all(*state, text, from, SLICE_NOT_FOUND);
     free((char *)(uintptr_t)text.data);
+}
+
+static void test_anchor__is_searched_in_the_ways_of_this_processor(void **state)
+{
+    static const char *const names[] = {"portable", "avx2", "avx512"};
+    assert_true(anchor_search_use(*state, ANCHOR_PORTABLE));
+    for (int method = 0; method < ANCHOR_METHODS; method++)
+        if (!anchor_search_use(*state, (enum anchor_method)method))
+            print_message("not tested, this processor lacks it: %s\n", names[method]);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -188,7 +202,8 @@ int main(void)
         CASE(test_anchor__bytes_above_ascii_are_no_anchor),
         CASE(test_anchor__ordinary_lines_have_none),
         CASE(test_anchor__probe_stands_inside_its_literal),
-        CASE(test_count_lines__counts_every_newline_at_every_length),
+        CASE(test_anchor__counts_newlines_from_and_to_every_place),
+        CASE(test_anchor__is_searched_in_the_ways_of_this_processor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
