@@ -8,24 +8,12 @@
 
 /* Each sees structures of the rows that those before it do not, in one kernel or another. */
 static const struct slice worthwhile_files[] = {
-    SLICE_INIT("mm/memcontrol.c"),
-    SLICE_INIT("mm/slub.c"),
-    SLICE_INIT("mm/slab.c"),
-    SLICE_INIT("mm/shmem.c"),
-    SLICE_INIT("mm/vmalloc.c"),
-    SLICE_INIT("mm/vmstat.c"),
-    SLICE_INIT("mm/percpu.c"),
-    SLICE_INIT("mm/swapfile.c"),
-    SLICE_INIT("mm/swap_cgroup.c"),
-    SLICE_INIT("mm/page_cgroup.c"),
-    SLICE_INIT("mm/zswap.c"),
-    SLICE_INIT("mm/zsmalloc.c"),
-    SLICE_INIT("mm/page_alloc.c"),
-    SLICE_INIT("ipc/shm.c"),
-    SLICE_INIT("fs/namespace.c"),
-    SLICE_INIT("fs/proc/fd.c"),
-    SLICE_INIT("kernel/fork.c"),
-    SLICE_INIT("lib/radix-tree.c"),
+    SLICE_INIT("mm/memcontrol.c"),  SLICE_INIT("mm/slub.c"),     SLICE_INIT("mm/slab.c"),
+    SLICE_INIT("mm/shmem.c"),       SLICE_INIT("mm/vmalloc.c"),  SLICE_INIT("mm/vmstat.c"),
+    SLICE_INIT("mm/percpu.c"),      SLICE_INIT("mm/swapfile.c"), SLICE_INIT("mm/swap_cgroup.c"),
+    SLICE_INIT("mm/page_cgroup.c"), SLICE_INIT("mm/zswap.c"),    SLICE_INIT("mm/zsmalloc.c"),
+    SLICE_INIT("mm/page_alloc.c"),  SLICE_INIT("ipc/shm.c"),     SLICE_INIT("fs/namespace.c"),
+    SLICE_INIT("fs/proc/fd.c"),     SLICE_INIT("kernel/fork.c"), SLICE_INIT("lib/radix-tree.c"),
 };
 enum { FILES = sizeof worthwhile_files / sizeof *worthwhile_files };
 
@@ -42,8 +30,8 @@ struct unit {
 
 static bool is_of_file(struct slice name, struct slice file)
 {
-    return slice_ends(name, file) && (name.length == file.length ||
-                                      name.data[name.length - file.length - 1] == '/');
+    return slice_ends(name, file) &&
+           (name.length == file.length || name.data[name.length - file.length - 1] == '/');
 }
 
 bool is_worthwhile_unit(struct slice name)
@@ -106,9 +94,10 @@ static bool take_unit(struct slice *info, const struct sections *sections, struc
     rest = slice_take(rest, length);
     if (!take_bytes(&rest, 2, &version))
         return false;
-    bool is_read = version < 5 ? take_bytes(&rest, 4, &offset) && take_bytes(&rest, 1, &address_size)
-                               : take_bytes(&rest, 1, &kind) && take_bytes(&rest, 1, &address_size) &&
-                                     take_bytes(&rest, 4, &offset);
+    bool is_read = version < 5
+                       ? take_bytes(&rest, 4, &offset) && take_bytes(&rest, 1, &address_size)
+                       : take_bytes(&rest, 1, &kind) && take_bytes(&rest, 1, &address_size) &&
+                             take_bytes(&rest, 4, &offset);
     ret->entries = rest;
     ret->abbreviations = slice_skip(sections->abbreviations, offset);
     ret->address_size = address_size;

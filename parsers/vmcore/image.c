@@ -1,15 +1,16 @@
 #define _GNU_SOURCE /* pread */
 #include "parsers/vmcore/image.h"
 
-#include <elf.h>
 #include <libkdumpfile/kdumpfile.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
 #include "parsers/vmcore/flattened.h"
+#include "parsers/vmcore/page_cache.h"
+#include "parsers/vmcore/page_table.h"
+#include "parsers/vmcore/segments.h"
 #include "parsers/vmcore/vmcoreinfo.h"
 
 /* arch/x86/include/asm/page_64_types.h: where the kernel's own image is mapped, linearly. */
@@ -26,7 +27,10 @@ struct image {
     size_t info_length;
     bool has_linear_image; /* x86_64, and phys_base is known */
     uint64_t phys_base;
-    struct memory memory, physical;
+    struct segments *segments; /* of an ELF dump */
+    struct page_table tables;  /* of x86_64 */
+    struct page_cache *cache, *tables_cache;
+    struct memory memory, physical, tables_memory;
     struct frames frames;
     char trouble[256];
 };
@@ -45,6 +49,32 @@ static bool read_space(struct image *image, kdump_addrspace_t space, uint64_t ad
     return status == KDUMP_OK && got == length;
 }
 
+/* What lies behind the end of an ELF file the library gives as zeros, so it is not asked then. */
+static bool read_physical(void *context, uint64_t address, void *buffer, size_t length)
+{
+    struct image *image = context;
+    return segments_read(image->segments, address, buffer, length) ||
+           (!segments_are_cut(image->segments) &&
+            read_space(image, KDUMP_MACHPHYSADDR, address, buffer, length));
+}
+
+static bool read_by_tables(struct image *image, uint64_t address, void *buffer, size_t length)
+{
+    unsigned char *rest = buffer;
+    uint64_t physical, mapped;
+    while (length) {
+        if (!page_table_translate(&image->tables, address, &physical, &mapped))
+            return false;
+        size_t piece = mapped < length ? (size_t)mapped : length;
+        if (!read_physical(image, physical, rest, piece))
+            return false;
+        address += piece;
+        rest += piece;
+        length -= piece;
+    }
+    return true;
+}
+
 /* The kernel's image is translated here: libkdumpfile up to 0.5.5 cuts that mapping to one page
  * where KASLR put the kernel above 0xffffffffa0000000, and then needs page tables, which a filtered
  * dump may lack. */
@@ -53,14 +83,11 @@ static bool read_virtual(void *context, uint64_t address, void *buffer, size_t l
     struct image *image = context;
     uint64_t offset = address - KERNEL_IMAGE_START;
     if (image->has_linear_image && offset < KERNEL_IMAGE_SIZE &&
-        read_space(image, KDUMP_MACHPHYSADDR, offset + image->phys_base, buffer, length))
+        read_physical(image, offset + image->phys_base, buffer, length))
         return true;
-    return read_space(image, KDUMP_KVADDR, address, buffer, length);
-}
-
-static bool read_physical(void *context, uint64_t address, void *buffer, size_t length)
-{
-    return read_space(context, KDUMP_MACHPHYSADDR, address, buffer, length);
+    return read_by_tables(image, address, buffer, length) ||
+           ((!image->tables.root || !segments_are_cut(image->segments)) &&
+            read_space(image, KDUMP_KVADDR, address, buffer, length));
 }
 
 /* ---- page frames --------------------------------------------------------------------------- */
@@ -168,7 +195,7 @@ static bool is_of_this_kernel(struct image *image, struct slice info)
         return true;
     offset = symbol - KERNEL_IMAGE_START;
     if (offset >= KERNEL_IMAGE_SIZE ||
-        !read_space(image, KDUMP_MACHPHYSADDR, offset + (uint64_t)phys_base, names, sizeof names))
+        !read_physical(image, offset + (uint64_t)phys_base, names, sizeof names))
         return true;
     struct slice text = slice_of(names, sizeof names);
     size_t at = slice_find(text, SLICE("Linux\0"));
@@ -179,9 +206,8 @@ static bool is_of_this_kernel(struct image *image, struct slice info)
 static bool try_page(struct image *image, uint64_t address, char *page, size_t size)
 {
     struct slice start = SLICE("OSRELEASE=");
-    if (!read_space(image, KDUMP_MACHPHYSADDR, address, page, start.length) ||
-        memcmp(page, start.data, start.length) != 0 ||
-        !read_space(image, KDUMP_MACHPHYSADDR, address, page, size))
+    if (!read_physical(image, address, page, start.length) ||
+        memcmp(page, start.data, start.length) != 0 || !read_physical(image, address, page, size))
         return false;
     struct slice info = slice_of(page, strnlen(page, size));
     if (!is_vmcoreinfo(info) || !is_of_this_kernel(image, info))
@@ -225,7 +251,7 @@ static struct error *find_info(struct image *image, const atomic_bool *stop)
     return NULL;
 }
 
-static void learn_linear_image(struct image *image)
+static void learn_addresses(struct image *image)
 {
     const char *arch;
     int64_t phys_base;
@@ -233,29 +259,11 @@ static void learn_linear_image(struct image *image)
                   strcmp(arch, "x86_64") == 0;
     image->has_linear_image =
         is_x86 && vmcoreinfo_number(image_vmcoreinfo(image), "phys_base", &phys_base);
-    if (image->has_linear_image)
-        image->phys_base = (uint64_t)phys_base;
-}
-
-/* ---- is all of it there? ------------------------------------------------------------------- */
-
-/* What lies behind the end of an ELF file the library gives as zeros. */
-static bool is_cut_elf(int file)
-{
-    Elf64_Ehdr head;
-    Elf64_Phdr segment;
-    struct stat status;
-    if (pread(file, &head, sizeof head, 0) != sizeof head || fstat(file, &status) < 0 ||
-        memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64)
-        return false;
-    for (unsigned i = 0; i < head.e_phnum; i++) {
-        off_t at = (off_t)(head.e_phoff + i * sizeof segment);
-        if (pread(file, &segment, sizeof segment, at) != sizeof segment ||
-            segment.p_offset > (uint64_t)status.st_size ||
-            segment.p_filesz > (uint64_t)status.st_size - segment.p_offset)
-            return true;
-    }
-    return false;
+    if (!image->has_linear_image)
+        return;
+    image->phys_base = (uint64_t)phys_base;
+    image->tables =
+        page_table_find(image_vmcoreinfo(image), &image->tables_memory, image->phys_base);
 }
 
 /* ---- opening ------------------------------------------------------------------------------- */
@@ -272,7 +280,8 @@ static struct error *open_dump(struct image *image, const int *files, size_t cou
         return error;
     if (image->unpacked >= 0)
         file = image->unpacked;
-    image->is_cut = image->is_cut || is_cut_elf(file);
+    image->segments = segments_create(file);
+    image->is_cut = image->is_cut || segments_are_cut(image->segments);
     kdump_set_number_attr(image->dump, "file.mmap_policy", KDUMP_MMAP_NEVER); /* else all of it */
     if (kdump_open_fdset(image->dump, (unsigned)count, count > 1 ? files : &file) != KDUMP_OK)
         return refuse(image, "opened");
@@ -280,7 +289,7 @@ static struct error *open_dump(struct image *image, const int *files, size_t cou
     if (!error)
         error = find_info(image, stop);
     if (!error)
-        learn_linear_image(image);
+        learn_addresses(image);
     return error;
 }
 
@@ -288,10 +297,14 @@ struct error *image_open(const int *files, size_t count, const atomic_bool *stop
                          struct image **ret)
 {
     struct image *image = must_allocate(sizeof *image);
-    *image = (struct image){.unpacked = -1,
-                            .memory = {image, read_virtual},
-                            .physical = {image, read_physical},
-                            .frames = {image, next_memory, next_held}};
+    *image =
+        (struct image){.unpacked = -1,
+                       .cache = page_cache_create((struct memory){image, read_virtual}),
+                       .tables_cache = page_cache_create((struct memory){image, read_physical}),
+                       .physical = {image, read_physical},
+                       .frames = {image, next_memory, next_held}};
+    image->memory = page_cache_memory(image->cache);
+    image->tables_memory = page_cache_memory(image->tables_cache);
     image->dump = kdump_new();
     if (!image->dump)
         die_out_of_memory();
@@ -313,6 +326,9 @@ void image_close(struct image *image)
     kdump_free(image->dump);
     if (image->unpacked >= 0)
         close(image->unpacked);
+    segments_destroy(image->segments);
+    page_cache_destroy(image->cache);
+    page_cache_destroy(image->tables_cache);
     free(image->info);
     free(image);
 }

@@ -1,0 +1,151 @@
+#define _GNU_SOURCE /* pread */
+#include "parsers/vmcore/segments.h"
+
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/base/arena.h"
+
+struct segment {
+    uint64_t start, end; /* physical addresses */
+    uint64_t offset;     /* in the file */
+};
+
+struct segments {
+    int file;
+    bool is_cut;
+    struct segment *items; /* by address; none lies within another */
+    size_t count;
+};
+
+/* ---- heads --------------------------------------------------------------------------------- */
+
+static bool read_at(int file, uint64_t offset, void *buffer, size_t length)
+{
+    unsigned char *rest = buffer;
+    while (length) {
+        ssize_t got = pread(file, rest, length, (off_t)offset);
+        if (got <= 0)
+            return false;
+        rest += got;
+        offset += (uint64_t)got;
+        length -= (size_t)got;
+    }
+    return true;
+}
+
+/* Of a file that ends early, what is there counts. */
+static void add(struct segments *segments, const Elf64_Phdr *head, uint64_t file_size)
+{
+    uint64_t size = head->p_filesz < head->p_memsz ? head->p_filesz : head->p_memsz;
+    uint64_t left = head->p_offset < file_size ? file_size - head->p_offset : 0;
+    segments->is_cut = segments->is_cut || head->p_filesz > left;
+    size = size < left ? size : left;
+    if (head->p_type != PT_LOAD || size == 0 || size > UINT64_MAX - head->p_paddr)
+        return;
+    segments->items[segments->count++] =
+        (struct segment){head->p_paddr, head->p_paddr + size, head->p_offset};
+}
+
+static void read_heads(struct segments *segments, const Elf64_Ehdr *head, uint64_t file_size)
+{
+    Elf64_Phdr segment;
+    segments->items = must_allocate(head->e_phnum * sizeof *segments->items);
+    for (unsigned i = 0; i < head->e_phnum; i++) {
+        if (!read_at(segments->file, head->e_phoff + i * sizeof segment, &segment,
+                     sizeof segment)) {
+            segments->is_cut = true;
+            return;
+        }
+        add(segments, &segment, file_size);
+    }
+}
+
+/* ---- order --------------------------------------------------------------------------------- */
+
+static int by_address(const void *a, const void *b)
+{
+    const struct segment *left = a, *right = b;
+    if (left->start != right->start)
+        return left->start < right->start ? -1 : 1;
+    return (left->end < right->end) - (left->end > right->end); /* the longer first */
+}
+
+/* The kernel's own image is told twice: by its address there, and among the memory. Where all
+ * begins at 0, physical addresses were unknown. */
+static void sort(struct segments *segments)
+{
+    size_t kept = 0, at_zero = 0;
+    struct segment *items = segments->items;
+    if (segments->count)
+        qsort(items, segments->count, sizeof *items, by_address);
+    for (size_t i = 0; i < segments->count; i++) {
+        at_zero += items[i].start == 0;
+        if (!kept || items[i].end > items[kept - 1].end)
+            items[kept++] = items[i];
+    }
+    segments->count = at_zero > 1 ? 0 : kept;
+}
+
+struct segments *segments_create(int file)
+{
+    Elf64_Ehdr head;
+    struct stat status;
+    struct segments *segments = must_allocate(sizeof *segments);
+    segments->file = file;
+    if (read_at(file, 0, &head, sizeof head) && fstat(file, &status) == 0 &&
+        memcmp(head.e_ident, ELFMAG, SELFMAG) == 0 && head.e_ident[EI_CLASS] == ELFCLASS64 &&
+        head.e_ident[EI_DATA] == ELFDATA2LSB) {
+        read_heads(segments, &head, (uint64_t)status.st_size);
+        sort(segments);
+    }
+    return segments;
+}
+
+void segments_destroy(struct segments *segments)
+{
+    if (segments)
+        free(segments->items);
+    free(segments);
+}
+
+bool segments_are_cut(const struct segments *segments)
+{
+    return segments->is_cut;
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+static const struct segment *find(const struct segments *segments, uint64_t address)
+{
+    size_t low = 0, high = segments->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (segments->items[middle].start <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && address < segments->items[low - 1].end ? &segments->items[low - 1] : NULL;
+}
+
+bool segments_read(const struct segments *segments, uint64_t address, void *buffer, size_t length)
+{
+    unsigned char *rest = buffer;
+    while (length) {
+        const struct segment *segment = find(segments, address);
+        if (!segment)
+            return false;
+        uint64_t offset = address - segment->start, held = segment->end - address;
+        size_t piece = held < length ? (size_t)held : length;
+        if (!read_at(segments->file, segment->offset + offset, rest, piece))
+            return false;
+        address += piece;
+        rest += piece;
+        length -= piece;
+    }
+    return true;
+}
