@@ -264,10 +264,12 @@ static void act_in_detail(struct browser *browser, enum action action, struct sl
         browser_next_claim(browser);
         break;
     case ACTION_RIGHT:
-        viewport->left += 8;
+        if (!browser_enter(browser))
+            viewport->left += 8;
         break;
     case ACTION_LEFT:
-        viewport->left = viewport->left > 8 ? viewport->left - 8 : 0;
+        if (viewport->left || !browser_leave(browser))
+            viewport->left = viewport->left > 8 ? viewport->left - 8 : 0;
         break;
     case ACTION_SORT:
         browser->task_order = (browser->task_order + 1) % TASK_ORDERS;
@@ -379,6 +381,8 @@ void browser_init(struct browser *browser, struct catalogue *catalogue, struct r
 void browser_deinit(struct browser *browser)
 {
     document_deinit(&browser->document);
+    dump_views_deinit(&browser->views);
+    free(browser->cgroup);
 }
 
 void browser_resize(struct browser *browser, int rows, int columns)

@@ -54,6 +54,8 @@ struct browser {
     struct viewport viewports[TABS_MAX]; /* of its tabs */
     struct place places[PLACES_MAX];     /* that evidence was followed from */
     size_t places_count;
+    struct dump_views views; /* of the dump that it is from */
+    char *cgroup;            /* of that dump, that is looked into; NULL: the tree */
     enum task_order task_order;
     bool is_task_reversed;
 

@@ -38,7 +38,9 @@ static void build_view(struct browser *browser, size_t index, struct document *d
     const struct tab_context context = {.incident = browser->incident,
                                         .is_utc = browser->is_utc,
                                         .task_order = browser->task_order,
-                                        .is_reversed = browser->is_task_reversed};
+                                        .is_reversed = browser->is_task_reversed,
+                                        .views = &browser->views,
+                                        .cgroup = slice_from_string(browser->cgroup)};
     document_init(document, browser->incident, text_width(browser));
     tabs_table(browser->incident, &count)[index].build(&context, document);
 }
@@ -80,6 +82,52 @@ static size_t find_view(const struct browser *browser, const char *name)
     return 0;
 }
 
+/* ---- cgroups of a dump
+ * --------------------------------------------------------------------------------- */
+
+static void look_into(struct browser *browser, struct slice cgroup)
+{
+    char *path = cgroup.length ? must_copy(cgroup) : NULL; /* it may live in the document */
+    free(browser->cgroup);
+    browser->cgroup = path;
+    browser->is_document_stale = true;
+}
+
+bool browser_enter(struct browser *browser)
+{
+    struct viewport *viewport = &browser->viewports[browser->view];
+    if (viewport->cursor >= browser->document.count)
+        return false;
+    struct slice target = browser->document.lines[viewport->cursor].target;
+    if (!target.length)
+        return false;
+    look_into(browser, target);
+    *viewport = (struct viewport){0};
+    browser_refresh(browser);
+    for (size_t line = browser->document.count; line-- > 0;) /* to the first child */
+        if (browser->document.lines[line].target.length)
+            viewport->cursor = line;
+    return true;
+}
+
+/* The cursor is then on the cgroup that was left. */
+bool browser_leave(struct browser *browser)
+{
+    if (browser->view != find_view(browser, "Cgroups") || !browser->cgroup)
+        return false;
+    struct slice left = slice_from_string(browser->cgroup);
+    char *path = must_copy(left);
+    size_t slash = slice_find_last(left, SLICE("/"));
+    look_into(browser, slash == SLICE_NOT_FOUND ? left : slice_take(left, slash));
+    browser_refresh(browser);
+    for (size_t line = 0; line < browser->document.count; line++)
+        if (slice_equal(browser->document.lines[line].target, slice_from_string(path)))
+            viewport_show(&browser->viewports[browser->view], line, browser->document.count,
+                          browser_document_rows(browser));
+    free(path);
+    return true;
+}
+
 /* ---- one incident
  * -------------------------------------------------------------------------------- */
 
@@ -100,7 +148,7 @@ void browser_open(struct browser *browser)
     browser->mode = IN_DETAIL;
     memset(browser->viewports, 0, sizeof browser->viewports);
     browser->places_count = 0;
-    browser->is_document_stale = true;
+    look_into(browser, (struct slice){0});
 }
 
 /* The next line of the list that is an incident; an open one is followed by it. */
@@ -163,7 +211,7 @@ static void follow_to_claim(struct browser *browser, uint32_t evidence)
 void browser_follow(struct browser *browser)
 {
     size_t cursor = browser->viewports[browser->view].cursor, log = find_view(browser, "Log");
-    if (cursor >= browser->document.count)
+    if (cursor >= browser->document.count || browser_enter(browser))
         return;
     uint32_t evidence = browser->document.lines[cursor].evidence;
     if (!evidence) {
@@ -181,6 +229,8 @@ void browser_follow(struct browser *browser)
 
 void browser_return(struct browser *browser)
 {
+    if (browser_leave(browser))
+        return;
     if (browser->places_count == 0) {
         browser_say(browser, "You followed no evidence yet; Enter does.");
         return;

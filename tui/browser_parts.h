@@ -31,6 +31,11 @@ void browser_follow(struct browser *browser);
 void browser_return(struct browser *browser);
 void browser_next_claim(struct browser *browser);
 
+/** Into the cgroup under the cursor, and out of it to the one around it. @return false: there is
+ * none */
+bool browser_enter(struct browser *browser);
+bool browser_leave(struct browser *browser);
+
 /** The verdict as Markdown, into a file. */
 void browser_copy(struct browser *browser);
 

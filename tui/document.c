@@ -29,6 +29,11 @@ void document_begin(struct document *document, uint32_t evidence)
                                .is_claim = origin != NULL};
 }
 
+void document_target(struct document *document, struct slice target)
+{
+    document->lines[document->count - 1].target = target;
+}
+
 void document_add(struct document *document, enum style style, struct slice text)
 {
     if (!text.length)

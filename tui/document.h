@@ -21,9 +21,10 @@ struct span {
 struct document_line {
     struct span *spans;
     size_t count;
-    uint32_t evidence; /* index in incident.lines; 0: rests on none */
-    uint64_t number;   /* of that line in the input, for the right edge; 0: not shown there */
-    bool is_claim;     /* rests on evidence, or (in the log) is evidence */
+    struct slice target; /* what Enter opens: the path of a cgroup; empty: nothing */
+    uint32_t evidence;   /* index in incident.lines; 0: rests on none */
+    uint64_t number;     /* of that line in the input, for the right edge; 0: not shown there */
+    bool is_claim;       /* rests on evidence, or (in the log) is evidence */
 };
 
 struct document {
@@ -39,6 +40,9 @@ void document_deinit(struct document *document);
 
 /** Begin a line; @p evidence is an index in incident.lines, or 0. */
 void document_begin(struct document *document, uint32_t evidence);
+
+/** Enter on the line opens @p target, which lives as long as the document. */
+void document_target(struct document *document, struct slice target);
 
 /** Put @p text at the end of the line. */
 void document_add(struct document *document, enum style style, struct slice text);

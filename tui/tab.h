@@ -8,6 +8,7 @@
 #define WHYOOM_TUI_TAB_H
 
 #include "tui/document.h"
+#include "tui/dump_views.h"
 
 /** How the tasks are sorted; TASK_BY_REPORT: as the kernel printed them. */
 enum task_order {
@@ -26,7 +27,9 @@ struct tab_context {
     const struct incident *incident;
     bool is_utc;
     enum task_order task_order;
-    bool is_reversed; /* the tasks */
+    bool is_reversed;         /* the tasks */
+    struct dump_views *views; /* of the dump that the incident is from */
+    struct slice cgroup;      /* of a dump: the one that is looked into; empty: the whole tree */
 };
 
 struct tab {
@@ -51,8 +54,13 @@ void tab_lru(const struct tab_context *context, struct document *document);
 void tab_swap(const struct tab_context *context, struct document *document);
 void tab_stacks(const struct tab_context *context, struct document *document);
 
-/** Of a dump: every cgroup with its use as a bar; for the Cgroups tab. */
-void dump_cgroup_tree(const struct tab_context *context, struct document *document);
+/** Of a dump: every cgroup with its use as a bar, or the one that is looked into (cgroup_tree.c);
+ * for the Cgroups tab. */
+void dump_cgroups(const struct tab_context *context, struct document *document);
+
+/** A view of the dump; NULL when it cannot be read, which is then written down. */
+const json_t *tab_view(const struct tab_context *context, struct document *document,
+                       const char *name);
 
 /** Which lines of the report the verdict rests on: by index in incident.lines, from 1; as many bits
  * as there are lines, and one more. In @p arena. */

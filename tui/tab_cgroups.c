@@ -112,14 +112,16 @@ static void write_dump(const struct dump *dump, struct document *document)
     write_group(document, "removed, still charged", &dump->dying);
     write_group(document, "protected", &dump->protected_);
     write_group(document, "swapped by the host", &dump->swapped);
-    write_group(document, "shared memory", &dump->shmem);
+    write_group(document, "shmem of the pool", &dump->shmem);
 }
 
 void tab_cgroups(const struct tab_context *context, struct document *document)
 {
-    write_chain(context->incident, document);
-    write_children(context->incident, document);
-    write_dump(&context->incident->dump, document);
+    if (!context->cgroup.length) {
+        write_chain(context->incident, document);
+        write_children(context->incident, document);
+        write_dump(&context->incident->dump, document);
+    }
     if (context->incident->source.kind == SOURCE_VMCORE)
-        dump_cgroup_tree(context, document);
+        dump_cgroups(context, document);
 }

@@ -282,7 +282,65 @@ def dump(browse, folder):
     ok("and its slab caches", screen.shows("inode_cache", "dentry"), screen)
 
 
+def into_cgroups(browse, folder):
+    # The groups and what was put into them: tests/lab/scenarios/dump-many-owners.sh.
+    screen = browse(os.path.abspath("samples/dump-6.1-many-owners.vmcore"), 80, 40, XDG_CACHE_HOME=folder)
+    screen.shows("memcg-limit")
+    screen.press("Enter", "4")
+    ok("Cgroups of a dump draws the tree", screen.shows("leaving", "removed", "of 48.0 MiB"), screen)
+    screen.type("/  batch")
+    screen.press("Enter", "Enter")
+    ok("Enter goes into a group: its limits and its children", screen.shows(
+        "Cgroup /batch", "limit 40.0 MiB", "high 36.0 MiB", "jobs", "leaving") and "shop" not in screen.line_with("jobs"),
+       screen)
+    lines = screen.screen().splitlines()
+    at = [next(i for i, line in enumerate(lines) if f"  {name} " in line) for name in ("jobs", "leaving")]
+    ok("the largest first", at[0] < at[1], screen)
+    screen.press("l")
+    ok("and into the one below: its tmpfs, segment and memfd, and who is in it", screen.shows(
+        "Cgroup /batch/jobs", "/box-tmp", "10.0 MiB", "5.0 MiB", "3.0 MiB", "scratch", "segment", "opener"), screen)
+    screen.press("BSpace")
+    ok("Backspace goes up again, to where it came from", screen.shows("Cgroup /batch", "leaving"), screen)
+    screen.press("h")
+    ok("and h out to the tree", screen.shows("The whole tree"), screen)
+    screen.press("Escape")
+    ok("Esc is the list's", screen.shows("1 incident"), screen)
+
+
+def mouse(browse, _folder):
+    """What xterm reports: ESC [ M, then button, column and row from 1, each plus 32."""
+    left, release, up, down = 0, 3, 64, 65
+
+    def point(screen, button, column, row):
+        for what in (button, release) if button == left else (button,):
+            screen.type("\x1b[M" + chr(32 + what) + chr(32 + column) + chr(32 + row))
+
+    screen = browse(" ".join(os.path.abspath(path) for path in sorted(glob.glob("samples/handmade-*.log"))))
+    screen.shows("30 incidents")
+    flags = ("display-message", "-p", "#{mouse_any_flag}#{mouse_button_flag}#{mouse_standard_flag}")
+    ok("the terminal is asked for the mouse", "1" in screen.tmux(*flags), screen)
+    first = "66120.100100"
+    for _ in range(4):
+        point(screen, down, 10, 10)
+    ok("the wheel scrolls the list", screen.gone(first), screen)
+    for _ in range(4):
+        point(screen, up, 10, 10)
+    ok("and back", screen.shows(first), screen)
+    point(screen, left, 10, 5)
+    ok("a click chooses a row", screen.shows("find (29.4 MiB) was killed"), screen)
+    point(screen, left, 10, 5)
+    ok("a second click on a row opens it", screen.shows("Verdict", "incident 3 of"), screen)
+    row = screen.screen().splitlines()[1]
+    point(screen, left, row.index("Log") + 2, 2)
+    ok("a click on a tab shows it", screen.shows("oom-kill"), screen)
+    screen.press("m")
+    ok("m lets the terminal have the mouse", screen.shows("The mouse is the terminal's") and
+       "1" not in screen.tmux(*flags), screen)
+    screen.press("m")
+    ok("and takes it back", screen.shows("The mouse is mine again") and "1" in screen.tmux(*flags), screen)
+
+
 for script in (list_of_repeats, tmpfs_and_its_line, tabs_of_a_container, tasks_of_a_host, resized, filters,
-               hostile_names, colours_and_letters, markdown, signals, standard_input, stored, dump,
+               hostile_names, colours_and_letters, markdown, signals, standard_input, stored, dump, into_cgroups, mouse,
                ten_thousand):
     case(script)

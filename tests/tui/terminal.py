@@ -47,6 +47,13 @@ class Terminal:
             time.sleep(0.05)
         return False
 
+    def gone(self, text):
+        """Does this leave the screen?"""
+        end = time.monotonic() + PATIENCE_S
+        while text in self.screen() and time.monotonic() < end:
+            time.sleep(0.05)
+        return text not in self.screen()
+
     def line_with(self, text):
         return next((line for line in self.screen().splitlines() if text in line), "")
 
