@@ -20,16 +20,23 @@ static void put(struct json_writer *writer, const char *text, size_t length)
     writer->length += length;
 }
 
+/* A comma where one belongs, and the key. */
 static void put_key(struct json_writer *writer, const char *key)
 {
-    char last = writer->length ? writer->data[writer->length - 1] : '{';
+    size_t length = key ? strlen(key) : 0;
+    reserve(writer, length + sizeof ",\"\":");
+    char *at = writer->data + writer->length;
+    char last = writer->length ? at[-1] : '{';
     if (last != '{' && last != '[')
-        put(writer, ",", 1);
-    if (!key)
-        return;
-    put(writer, "\"", 1);
-    put(writer, key, strlen(key));
-    put(writer, "\":", 2);
+        *at++ = ',';
+    if (key) {
+        *at++ = '"';
+        memcpy(at, key, length);
+        at += length;
+        *at++ = '"';
+        *at++ = ':';
+    }
+    writer->length = (size_t)(at - writer->data);
 }
 
 static void open_container(struct json_writer *writer, const char *key, const char *bracket)
