@@ -2,13 +2,11 @@
 
 #include <stdlib.h>
 
-#include "parsers/log/report_stream.h"
+#include "parsers/log/report_choice.h"
 
 enum {
     FOREIGN_AFTER_DONE = 64,   /* the reaper and a group's further kills come within a few lines */
     FOREIGN_IN_TENTATIVE = 32, /* a trace that does not turn out to be about memory */
-    STALE_AFTER = 24, /* a newer report took so many lines meanwhile: the older one is torn, not
-                         interleaved */
     MESSAGES_AFTER_DONE = 4 * FOREIGN_AFTER_DONE,
 };
 
@@ -216,131 +214,6 @@ static struct report *open_report(struct report_reader *reader, struct stream *s
 /* ---- which report a line belongs to
  * ------------------------------------------------------------------------ */
 
-static struct report *newest(const struct stream *stream)
-{
-    return stream->open_count ? stream->open[stream->open_count - 1] : NULL;
-}
-
-static bool is_other_caller(const struct report *report, const struct message *message)
-{
-    return report->caller.length && message->caller.length &&
-           !slice_equal(report->caller, message->caller);
-}
-
-static bool is_foreign_provenance(const struct report *report, const struct message *message)
-{
-    return report->incident->source.provenance != message->provenance &&
-           message->provenance == PROVENANCE_USER;
-}
-
-static bool names_victim(const struct report *report, struct slice text)
-{
-    size_t at = slice_find(text, SLICE("process "));
-    struct slice rest =
-        slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "process " - 1);
-    int64_t pid;
-    return slice_take_number(&rest, &pid) && report_find_victim(report, pid);
-}
-
-/* Lines that a report holds once: a second one belongs to the other report that is being printed.
- */
-static bool has_already(struct report *report, const struct line_format *format, struct slice text)
-{
-    const struct incident *incident = report->incident;
-    if (format->read == read_cpu || format->read == read_old_cpu)
-        return incident->trigger.pid.known && !report->is_stall;
-    if (format->read == read_trace_start)
-        return report->has_trace;
-    if (format->read == read_memcg_limit)
-        return has_memcg_limit(report, text);
-    if (format->read == read_memcg_stat)
-        return has_memcg_stat(report, text);
-    if (format->read == read_summary)
-        return incident->has_summary;
-    return format->read == read_tasks_header && incident->has_tasks_header;
-}
-
-static bool takes(struct report *report, const struct line_format *format,
-                  const struct message *message)
-{
-    enum line_group group = format->group;
-    if (is_other_caller(report, message) || is_foreign_provenance(report, message))
-        return false;
-    if (report->is_done) {
-        bool is_kill = group == GROUP_KILL || group == GROUP_CHOICE;
-        bool is_second_trace =
-            report->incident->is_panic && group <= GROUP_TRACE && group > GROUP_HEAD;
-        return group == GROUP_GROUP_KILL || is_second_trace ||
-               (is_kill && (report->expects_kill || names_victim(report, message->text)));
-    }
-    if (report->expects_kill && group == GROUP_CHOICE) /* the next choice is the next report's */
-        return names_victim(report, message->text);
-    return group >= report->stage && !has_already(report, format, slice_trim(message->text));
-}
-
-/* Two reports without caller ids take turns: whose line is whose is then partly a guess. */
-static void note_mixing(struct report *taker, struct report *other)
-{
-    struct report *older = taker->first_message < other->first_message ? taker : other;
-    struct report *younger = older == taker ? other : taker;
-    if (older->is_strong && younger->is_strong && older->last_message > younger->first_message)
-        older->is_mixed = younger->is_mixed = true;
-}
-
-/* A kill line goes to the report that waits for one, even when one that is over names the same
- * process. */
-static bool is_nearer(const struct report *report, const struct report *than)
-{
-    if (report->is_done != than->is_done && (report->is_done ? than : report)->is_strong)
-        return than->is_done;
-    bool are_both_done = report->is_done && than->is_done; /* then the newer, which came first */
-    return !are_both_done && report->stage > than->stage;
-}
-
-/* The open report that stands nearest before the line's group; among equals the newest. */
-static struct report *find_taker(const struct stream *stream, const struct line_format *format,
-                                 const struct message *message)
-{
-    struct report *best = NULL;
-    for (int i = stream->open_count - 1; i >= 0; i--) {
-        struct report *report = stream->open[i];
-        bool is_stale = best && best->last_message > report->last_message + STALE_AFTER;
-        if (is_stale || !takes(report, format, message))
-            continue;
-        if (best && message->caller.length == 0 && !report->is_done && !best->is_done)
-            note_mixing(best, report);
-        if (!best || is_nearer(report, best))
-            best = report;
-    }
-    return best;
-}
-
-/* The open report that took a line last. */
-static struct report *find_latest(const struct stream *stream)
-{
-    struct report *latest = NULL;
-    for (int i = 0; i < stream->open_count; i++)
-        if (!latest || stream->open[i]->last_message >= latest->last_message)
-            latest = stream->open[i];
-    return latest;
-}
-
-static struct report *find_by_victim(const struct stream *stream, struct slice text)
-{
-    for (int i = stream->open_count - 1; i >= 0; i--)
-        if (names_victim(stream->open[i], text))
-            return stream->open[i];
-    return NULL;
-}
-
-static struct report *find_done(const struct stream *stream)
-{
-    for (int i = stream->open_count - 1; i >= 0; i--)
-        if (stream->open[i]->is_done)
-            return stream->open[i];
-    return NULL;
-}
-
 static bool is_headed_failure(const struct report *report)
 {
     return report->is_failure && report->incident->has_header;
@@ -361,7 +234,7 @@ static void adopt_hostless(struct report_reader *reader, struct stream *stream,
     if (stream->open_count)
         return;
     struct stream *hostless = streams_find_hostless(reader->streams, stream);
-    struct report *report = hostless && hostless != stream ? newest(hostless) : NULL;
+    struct report *report = hostless && hostless != stream ? report_newest(hostless) : NULL;
     if (!report || report->last_message + 1 != reader->messages)
         return;
     hostless->open_count--;
@@ -375,11 +248,12 @@ static void adopt_hostless(struct report_reader *reader, struct stream *stream,
 static struct report *begin_or_join(struct report_reader *reader, struct stream *stream,
                                     const struct line_format *format, const struct message *message)
 {
-    struct report *last = newest(stream);
-    if (last && !last->is_done && last->stage == GROUP_PREAMBLE && !is_other_caller(last, message))
+    struct report *last = report_newest(stream);
+    if (last && !last->is_done && last->stage == GROUP_PREAMBLE &&
+        !report_is_other_caller(last, message))
         return last;
     bool is_slub = format->read == read_slub_header;
-    if (is_slub && last && !is_other_caller(last, message) &&
+    if (is_slub && last && !report_is_other_caller(last, message) &&
         (is_headed_failure(last) || is_bare_meminfo(last)))
         return last;
     return open_report(reader, stream, message);
@@ -389,8 +263,8 @@ static struct report *begin_or_join(struct report_reader *reader, struct stream 
 static struct report *begin_stall(struct report_reader *reader, struct stream *stream,
                                   const struct message *message)
 {
-    struct report *last = newest(stream);
-    bool is_stall = last && last->is_stall && !is_other_caller(last, message);
+    struct report *last = report_newest(stream);
+    bool is_stall = last && last->is_stall && !report_is_other_caller(last, message);
     if (is_stall && !last->has_trace)
         return last;
     if (is_stall)
@@ -416,23 +290,23 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
     case GROUP_HEAD:
         return message->is_continuation ? NULL : begin_or_join(reader, stream, format, message);
     case GROUP_USER_KILL: {
-        struct report *same = find_by_victim(stream, message->text);
+        struct report *same = report_find_by_victim(stream, message->text);
         return same ? same : open_report(reader, stream, message);
     }
     case GROUP_STALL:
         return begin_stall(reader, stream, message);
     case GROUP_AFTER: {
-        struct report *same = find_by_victim(stream, message->text);
-        struct report *report = same ? same : find_done(stream);
+        struct report *same = report_find_by_victim(stream, message->text);
+        struct report *report = same ? same : report_find_done(stream);
         bool is_decision = format->read == read_deadlocked;
         return report || !is_decision ? report : open_report(reader, stream, message);
     }
     case GROUP_NONE: {
-        struct report *last = find_latest(stream);
-        return last && !is_other_caller(last, message) ? last : NULL;
+        struct report *last = report_find_latest(stream);
+        return last && !report_is_other_caller(last, message) ? last : NULL;
     }
     default: {
-        struct report *report = find_taker(stream, format, message);
+        struct report *report = report_find_taker(stream, format, message);
         return report || message->is_continuation ? report : open_report(reader, stream, message);
     }
     }
@@ -445,7 +319,7 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
  * line last, else another's that is in the middle of one. */
 static enum block open_block(const struct stream *stream, const struct message *message)
 {
-    const struct report *latest = find_latest(stream);
+    const struct report *latest = report_find_latest(stream);
     enum block block = latest ? latest->block : BLOCK_NONE;
     for (int i = stream->open_count - 1; i >= 0; i--) {
         const struct report *report = stream->open[i];

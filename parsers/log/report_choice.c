@@ -1,0 +1,129 @@
+#include "parsers/log/report_choice.h"
+
+enum {
+    STALE_AFTER = 24, /* a newer report took so many lines meanwhile: the older one is torn, not
+                         interleaved */
+};
+
+struct report *report_newest(const struct stream *stream)
+{
+    return stream->open_count ? stream->open[stream->open_count - 1] : NULL;
+}
+
+bool report_is_other_caller(const struct report *report, const struct message *message)
+{
+    return report->caller.length && message->caller.length &&
+           !slice_equal(report->caller, message->caller);
+}
+
+static bool is_foreign_provenance(const struct report *report, const struct message *message)
+{
+    return report->incident->source.provenance != message->provenance &&
+           message->provenance == PROVENANCE_USER;
+}
+
+static bool names_victim(const struct report *report, struct slice text)
+{
+    size_t at = slice_find(text, SLICE("process "));
+    struct slice rest =
+        slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "process " - 1);
+    int64_t pid;
+    return slice_take_number(&rest, &pid) && report_find_victim(report, pid);
+}
+
+/* Lines that a report holds once: a second one belongs to the other report that is being printed.
+ */
+static bool has_already(struct report *report, const struct line_format *format, struct slice text)
+{
+    const struct incident *incident = report->incident;
+    if (format->read == read_cpu || format->read == read_old_cpu)
+        return incident->trigger.pid.known && !report->is_stall;
+    if (format->read == read_trace_start)
+        return report->has_trace;
+    if (format->read == read_memcg_limit)
+        return has_memcg_limit(report, text);
+    if (format->read == read_memcg_stat)
+        return has_memcg_stat(report, text);
+    if (format->read == read_summary)
+        return incident->has_summary;
+    return format->read == read_tasks_header && incident->has_tasks_header;
+}
+
+static bool takes(struct report *report, const struct line_format *format,
+                  const struct message *message)
+{
+    enum line_group group = format->group;
+    if (report_is_other_caller(report, message) || is_foreign_provenance(report, message))
+        return false;
+    if (report->is_done) {
+        bool is_kill = group == GROUP_KILL || group == GROUP_CHOICE;
+        bool is_second_trace =
+            report->incident->is_panic && group <= GROUP_TRACE && group > GROUP_HEAD;
+        return group == GROUP_GROUP_KILL || is_second_trace ||
+               (is_kill && (report->expects_kill || names_victim(report, message->text)));
+    }
+    if (report->expects_kill && group == GROUP_CHOICE) /* the next choice is the next report's */
+        return names_victim(report, message->text);
+    return group >= report->stage && !has_already(report, format, slice_trim(message->text));
+}
+
+/* Two reports without caller ids take turns: whose line is whose is then partly a guess. */
+static void note_mixing(struct report *taker, struct report *other)
+{
+    struct report *older = taker->first_message < other->first_message ? taker : other;
+    struct report *younger = older == taker ? other : taker;
+    if (older->is_strong && younger->is_strong && older->last_message > younger->first_message)
+        older->is_mixed = younger->is_mixed = true;
+}
+
+/* A kill line goes to the report that waits for one, even when one that is over names the same
+ * process. */
+static bool is_nearer(const struct report *report, const struct report *than)
+{
+    if (report->is_done != than->is_done && (report->is_done ? than : report)->is_strong)
+        return than->is_done;
+    bool are_both_done = report->is_done && than->is_done; /* then the newer, which came first */
+    return !are_both_done && report->stage > than->stage;
+}
+
+struct report *report_find_taker(const struct stream *stream, const struct line_format *format,
+                                 const struct message *message)
+{
+    struct report *best = NULL;
+    for (int i = stream->open_count - 1; i >= 0; i--) {
+        struct report *report = stream->open[i];
+        bool is_stale = best && best->last_message > report->last_message + STALE_AFTER;
+        if (is_stale || !takes(report, format, message))
+            continue;
+        if (best && message->caller.length == 0 && !report->is_done && !best->is_done)
+            note_mixing(best, report);
+        if (!best || is_nearer(report, best))
+            best = report;
+    }
+    return best;
+}
+
+struct report *report_find_latest(const struct stream *stream)
+{
+    struct report *latest = NULL;
+    for (int i = 0; i < stream->open_count; i++)
+        if (!latest || stream->open[i]->last_message >= latest->last_message)
+            latest = stream->open[i];
+    return latest;
+}
+
+struct report *report_find_by_victim(const struct stream *stream, struct slice text)
+{
+    for (int i = stream->open_count - 1; i >= 0; i--)
+        if (names_victim(stream->open[i], text))
+            return stream->open[i];
+    return NULL;
+}
+
+struct report *report_find_done(const struct stream *stream)
+{
+    for (int i = stream->open_count - 1; i >= 0; i--)
+        if (stream->open[i]->is_done)
+            return stream->open[i];
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/*
+ * Whose line is it: which of the reports that are open in a host's stream a line belongs to.
+ *
+ * Reports that are printed at once take turns: with caller ids (CONFIG_PRINTK_CALLER) a line names
+ * its own, else it goes to the one that stands nearest before its group.
+ */
+#ifndef WHYOOM_PARSERS_LOG_REPORT_CHOICE_H
+#define WHYOOM_PARSERS_LOG_REPORT_CHOICE_H
+
+#include "parsers/log/report_stream.h"
+
+/** The open report that began last; NULL. */
+struct report *report_newest(const struct stream *stream);
+
+/** The open report that took a line last; NULL. */
+struct report *report_find_latest(const struct stream *stream);
+
+/** The open report that stands nearest before the line's group, among equals the newest; NULL. */
+struct report *report_find_taker(const struct stream *stream, const struct line_format *format,
+                                 const struct message *message);
+
+/** The open report among whose victims is the one that @p text names ("process 123"); NULL. */
+struct report *report_find_by_victim(const struct stream *stream, struct slice text);
+
+/** The newest open report that has its kill line; NULL. */
+struct report *report_find_done(const struct stream *stream);
+
+/** Do both name who printed them, and is it not the same? */
+bool report_is_other_caller(const struct report *report, const struct message *message);
+
+#endif
