@@ -44,7 +44,9 @@ struct crew {
     struct arena *arena; /* of the jobs */
     struct job **jobs;
     size_t count, next, turn;
+    size_t undone; /* jobs */
     size_t weight; /* of all that waits */
+    struct scouts *scouts;
     const struct intake_sink *sink;
     atomic_bool *stop;
     struct progress *progress;
@@ -154,6 +156,8 @@ static void finish(struct job *job, bool is_text)
     pthread_mutex_lock(&crew->lock);
     job->operand->not_text += !is_text;
     job->is_done = true;
+    if (--crew->undone == 0)
+        scouts_end(crew->scouts);
     if (job->number == crew->turn)
         pass_turn(crew);
     pthread_mutex_unlock(&crew->lock);
@@ -173,8 +177,14 @@ static struct job *next_job(struct crew *crew)
 
 static struct intake_sink sink_of(struct job *job)
 {
-    return (struct intake_sink){job,          yield_incident, yield_covered,
-                                yield_failed, yield_noted,    job->crew->sink->dumps};
+    const struct crew *crew = job->crew;
+    return (struct intake_sink){.context = job,
+                                .incident = yield_incident,
+                                .covered = yield_covered,
+                                .failed = yield_failed,
+                                .noted = yield_noted,
+                                .dumps = crew->sink->dumps,
+                                .scouts = crew->scouts};
 }
 
 /* False: it holds no text. After a stop nothing is opened, but the turn must pass over it. */
@@ -195,6 +205,7 @@ static void *work(void *context)
     struct crew *crew = context;
     for (struct job *job; (job = next_job(crew));)
         finish(job, read_job(job));
+    scouts_help(crew->scouts);
     return NULL;
 }
 
@@ -204,6 +215,7 @@ static struct job *add_job(struct crew *crew, struct operand *operand)
     *job = (struct job){.crew = crew, .number = crew->count, .operand = operand};
     STAILQ_INIT(&job->waiting);
     *ARENA_PUSH(crew->arena, crew->jobs, crew->count) = job;
+    crew->undone++;
     return job;
 }
 
@@ -230,14 +242,14 @@ static void add_operand(struct crew *crew, struct operand *operand)
     const struct intake_sink sink = sink_of(job);
     intake_list(operand->path, &sink, crew->stop, add_file, job);
     job->is_done = true;
+    crew->undone--;
 }
 
 static void start(struct crew *crew, size_t threads)
 {
     pthread_t *crowd = must_allocate(threads * sizeof *crowd);
     size_t started = 0;
-    while (started + 1 < threads && started + 1 < crew->count &&
-           pthread_create(&crowd[started], NULL, work, crew) == 0)
+    while (started + 1 < threads && pthread_create(&crowd[started], NULL, work, crew) == 0)
         started++;
     work(crew); /* this thread is one of the crew, and enough when no other could be started */
     while (started)
@@ -262,6 +274,7 @@ void crew_read(char *const *paths, size_t count, int threads, const struct intak
 {
     struct crew crew = {.arena = arena_create(),
                         .turn = NOBODY, /* until all jobs are known */
+                        .scouts = scouts_create(SCOUT_PIECE),
                         .sink = sink,
                         .stop = stop,
                         .progress = progress};
@@ -275,12 +288,15 @@ void crew_read(char *const *paths, size_t count, int threads, const struct intak
     crew.turn = 0;
     pthread_mutex_lock(&crew.lock);
     pass_turn(&crew); /* over what is done by listing alone */
+    if (crew.undone == 0)
+        scouts_end(crew.scouts);
     pthread_mutex_unlock(&crew.lock);
     start(&crew, (size_t)threads);
     for (size_t i = 0; i < count; i++)
         tell_not_text(&crew, &operands[i]);
     pthread_cond_destroy(&crew.turned);
     pthread_mutex_destroy(&crew.lock);
+    scouts_destroy(crew.scouts);
     arena_destroy(crew.arena);
     free(operands);
 }

@@ -10,6 +10,7 @@ struct intake {
     atomic_bool *stop;
     struct progress *progress;
     struct log_reader *reader; /* of the open stream */
+    struct scout *scout;       /* of the file that it is; NULL */
     bool has_begun;            /* a stream of this walk was read from */
     json_t *views;             /* of the dump whose log is being read; NULL */
     void (*found)(void *context, const char *file);
@@ -51,11 +52,20 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     return true;
 }
 
+static void open_file(void *context, int file)
+{
+    struct intake *intake = context;
+    intake->scout = scout_open(intake->sink->scouts, file);
+}
+
+/* What is read already is told, also after a stop. */
 static bool take_data(void *context, const char *data, size_t length)
 {
     struct intake *intake = context;
-    log_reader_feed(intake->reader, data,
-                    length); /* what is read already is told, also after a stop */
+    if (intake->scout)
+        scout_feed(intake->scout, intake->reader, slice_of(data, length));
+    else
+        log_reader_feed(intake->reader, data, length);
     progress_advance(intake->progress, length);
     return !*intake->stop;
 }
@@ -63,6 +73,8 @@ static bool take_data(void *context, const char *data, size_t length)
 static void end_stream(void *context)
 {
     struct intake *intake = context;
+    scout_close(intake->scout);
+    intake->scout = NULL;
     log_reader_finish(intake->reader);
     struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
     log_reader_destroy(intake->reader);
@@ -96,6 +108,7 @@ static struct source_visitor visitor_of(struct intake *intake)
     return (struct source_visitor){
         .context = intake,
         .begin = begin_stream,
+        .file = open_file,
         .data = take_data,
         .end = end_stream,
         .vmcore = meet_vmcore,

@@ -9,6 +9,7 @@
 
 #include "analyzer/coverage.h"
 #include "analyzer/progress.h"
+#include "analyzer/scout.h"
 #include "parsers/kernel/dump.h"
 
 /** What comes out; every member is called. Text is borrowed for the call. */
@@ -21,6 +22,7 @@ struct intake_sink {
     /** Worth a line, but no failure. */
     void (*noted)(void *context, const char *path, const char *what);
     struct dump_options dumps;
+    struct scouts *scouts; /* of big files; NULL: nobody searches ahead */
 };
 
 /** What every incident goes through that was read from a log, before it is judged. */

@@ -157,7 +157,7 @@ static const struct option_row option_rows[] = {
      take_fail_on},
     {"anonymize", NULL, 0, READING, "stable pseudonyms for hosts, cgroups, names, ids",
      INTO(is_anonymized)},
-    {"jobs", "N", 'j', SCANNING, "read N inputs at once (the order of output stays)", 0,
+    {"jobs", "N", 'j', SCANNING, "read N inputs at once, search big ones together", 0,
      take_threads},
     {"color", "WHEN", 0, PRINTING, "auto (default; NO_COLOR honoured), always, never", 0,
      take_colour},

@@ -114,8 +114,12 @@ struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
                                 .sink = sink,
                                 .duplicates = duplicates_create(),
                                 .repeats = repeats_create()};
-    const struct intake_sink intake = {&pipeline,    take_incident, take_coverage,
-                                       take_failure, take_note,     options->dumps};
+    const struct intake_sink intake = {.context = &pipeline,
+                                       .incident = take_incident,
+                                       .covered = take_coverage,
+                                       .failed = take_failure,
+                                       .noted = take_note,
+                                       .dumps = options->dumps};
     read(context, &intake);
     duplicates_destroy(pipeline.duplicates);
     repeats_destroy(pipeline.repeats);

@@ -13,6 +13,8 @@
 
 #include "analyzer/base/slice.h"
 
+enum { ANCHOR_LENGTH_MAX = 32 };
+
 struct anchor_search;
 
 /** The search tables; read-only afterwards, any number of threads may share them. */

@@ -10,7 +10,6 @@
 
 enum {
     SEAM = 2 * LIMIT_LOOKBACK, /* of the next bytes, read together with what the last ones left */
-    ANCHOR_MAX = 32,           /* longer than any */
     /* Messages at an unknown start that tell nothing: how the lines before them were dressed may
      * show in what they seem to be. */
     UNSETTLED = 256,
@@ -197,6 +196,11 @@ static bool is_reading(const struct log_reader *reader)
            (reader->is_settling && reader->quiet < REPORT_MESSAGES_MAX);
 }
 
+bool log_reader_is_idle(const struct log_reader *reader)
+{
+    return !is_reading(reader) && !reader->is_long;
+}
+
 /* Of a line that is longer than LIMIT_LINE only the start is read, and only an anchor there counts:
  * the same, however much of the line is at hand. @return the hit, or where to search on. */
 static size_t confirm_hit(const struct log_reader *reader, struct slice text, size_t hit, size_t at,
@@ -208,7 +212,7 @@ static size_t confirm_hit(const struct log_reader *reader, struct slice text, si
     *is_hit = true;
     if (start > at && text.data[start - 1] != '\n')
         *is_hit = false;
-    else if (hit + ANCHOR_MAX > start + LIMIT_LINE)
+    else if (hit + ANCHOR_LENGTH_MAX > start + LIMIT_LINE)
         *is_hit =
             anchor_find(reader->anchors, slice_take(text, start + LIMIT_LINE), hit, &lines) == hit;
     return *is_hit ? hit : hit + slice_find_byte(slice_skip(text, hit), '\n');

@@ -55,9 +55,12 @@ void log_reader_keep(struct log_reader *reader, bool is_start_unknown, log_keepe
 /** Feed the next bytes; any split is fine. */
 void log_reader_feed(struct log_reader *reader, const char *data, size_t length);
 
-/** Pass over bytes that were not kept, and the newlines in them; none: the inside of a long line.
- */
+/** Pass over bytes that were not kept, or are quiet, and the newlines in them; none: the inside of
+ * a long line. */
 void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines);
+
+/** Whether lines without anchors (quiet.h) would be passed over now. */
+bool log_reader_is_idle(const struct log_reader *reader);
 
 /** The stream ends: hand over what is open. */
 void log_reader_finish(struct log_reader *reader);

@@ -20,10 +20,9 @@ struct file_input {
     struct input input;
     int file;
     bool is_owned;
-    off_t size, at; /* of a file that was worth mapping */
-    void *window;   /* NULL: none is mapped */
-    size_t window_length;
-    char *block; /* for read() */
+    off_t size, at;      /* of a file that was worth mapping */
+    struct slice window; /* empty: none is mapped */
+    char *block;         /* for read() */
 };
 
 /* The file may have been cut since it was opened; a log that grows is read up to its old end. */
@@ -81,32 +80,37 @@ static struct error *read_next(struct input *input, struct slice *ret)
 
 /* ---- mapped -------------------------------------------------------------------------------- */
 
-static void unmap(struct file_input *self)
+struct slice file_map(int file, uint64_t offset, size_t length)
 {
-    if (self->window)
-        munmap(self->window, self->window_length);
-    self->window = NULL;
+    void *window = mmap(NULL, length, PROT_READ, MAP_SHARED, file, (off_t)offset);
+    if (window == MAP_FAILED)
+        return SLICE("");
+    madvise(window, length, MADV_SEQUENTIAL);
+    return slice_of(window, length);
+}
+
+void file_unmap(struct slice window)
+{
+    if (window.length)
+        munmap((void *)(uintptr_t)window.data, window.length);
 }
 
 static struct error *next_window(struct file_input *self, struct slice *ret)
 {
     off_t rest = self->size - self->at;
-    size_t length = rest < WINDOW ? (size_t)rest : WINDOW;
-    void *window = mmap(NULL, length, PROT_READ, MAP_SHARED, self->file, self->at);
-    if (window == MAP_FAILED)
+    self->window = file_map(self->file, (uint64_t)self->at, rest < WINDOW ? (size_t)rest : WINDOW);
+    if (self->window.length == 0)
         return error_create(ERROR_SYSTEM, "cannot be mapped: %s", strerror(errno));
-    madvise(window, length, MADV_SEQUENTIAL);
-    self->window = window;
-    self->window_length = length;
-    self->at += (off_t)length;
-    *ret = slice_of(window, length);
+    self->at += (off_t)self->window.length;
+    *ret = self->window;
     return NULL;
 }
 
 static struct error *mapped_next(struct input *input, struct slice *ret)
 {
     struct file_input *self = (struct file_input *)input;
-    unmap(self);
+    file_unmap(self->window);
+    self->window = SLICE("");
     bool is_cut = !is_still_there(self);
     if (self->at >= self->size)
         return is_cut ? was_cut() : NULL;
@@ -118,7 +122,7 @@ static struct error *mapped_next(struct input *input, struct slice *ret)
 static void file_destroy(struct input *input)
 {
     struct file_input *self = (struct file_input *)input;
-    unmap(self);
+    file_unmap(self->window);
     if (self->is_owned)
         close(self->file);
     free(self->block);

@@ -9,7 +9,15 @@
 
 #include "parsers/source/input.h"
 
+enum { FILE_ALIGNMENT = 64 * 1024 }; /* the largest page of any machine */
+
 /** Read @p file from where it stands to its present end. Owns @p file when @p is_owned. */
 struct input *file_input(int file, bool is_owned);
+
+/** @p length bytes of the regular file @p file, mapped; none when that fails. @p offset is a
+ * multiple of FILE_ALIGNMENT. */
+struct slice file_map(int file, uint64_t offset, size_t length);
+
+void file_unmap(struct slice window);
 
 #endif

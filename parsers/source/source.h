@@ -22,6 +22,9 @@ struct source_visitor {
     /** A stream begins: @p path as a person would name it ("case.tar.gz:var/log/kern.log"). False:
      * skip it. */
     bool (*begin)(void *context, const char *path, enum source_kind kind);
+    /** The stream that began is this regular file, byte for byte: until its end others may read
+     * from it too, by offsets. */
+    void (*file)(void *context, int file);
     /** The next bytes of it. False: enough, skip the rest. */
     bool (*data)(void *context, const char *data, size_t length);
     void (*end)(void *context);

@@ -21,6 +21,12 @@ bool walk_begin(struct walk *walk, const char *path, enum source_kind kind)
     return !visitor->begin || visitor->begin(visitor->context, path, kind);
 }
 
+void walk_regular_file(struct walk *walk, int file)
+{
+    if (walk->visitor->file && file >= 0)
+        walk->visitor->file(walk->visitor->context, file);
+}
+
 bool walk_data(struct walk *walk, struct slice data)
 {
     const struct source_visitor *visitor = walk->visitor;
@@ -79,6 +85,7 @@ void stream_deliver_text(struct walk *walk, const char *path, struct input *inpu
 {
     if (!walk_begin(walk, path, SOURCE_LOG))
         return;
+    walk_regular_file(walk, input->file);
     struct slice block;
     struct error *error;
     bool was_read = false;

@@ -96,6 +96,16 @@ def check_cuts(text, cuts, name, chance):
     ok(records(whole) == scan.splitlines(), f"{name}: the records are those of scan")
 
 
+def check_threads(name, text):
+    """Threads that search ahead in a big file change nothing of what is read."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "kern.log"), "wb") as file:
+            file.write(text)
+        outputs = [subprocess.run([whyoom, "scan", *jobs, "kern.log"], cwd=folder, capture_output=True).stdout
+                   for jobs in ([], ["-j2"], ["-j7"])]
+    ok(outputs[0] and outputs.count(outputs[0]) == len(outputs), f"{name}: -j2 and -j7 write what -j1 does")
+
+
 def check_schemas(output):
     name = "every line fits its schema in docs/"
     try:
@@ -134,6 +144,9 @@ def main():
                [len(text) - n for n in (5, 299000, 20000)], "lines longer than any log has", chance)
     text = b"".join(bytes([n]) for n in range(256)) * 20 + b"\n" + read(SAMPLES[1])
     check_cuts(text, [100, 3000, 5121, 6000], "bytes that are no text", chance)
+    texts = [read(os.path.join("samples", name)) for name in sorted(os.listdir("samples")) if name.endswith(".log")]
+    check_threads("the samples in 16 MiB", b"".join(QUIET * chance.randrange(2800) + text for text in texts))
+    check_threads("the samples end to end, twelve times", b"".join(texts) * 12)
     check_schemas(map_piece(text, 0, "kern\udcff.log") + whole)
     print(f"1..{number}")
 

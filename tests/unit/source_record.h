@@ -97,9 +97,13 @@ static inline void record_note(void *context, const char *path, const char *what
 
 static inline struct source_visitor record_visitor(struct record *record)
 {
-    return (struct source_visitor){record,      record_begin,  record_data,
-                                   record_end,  record_vmcore, record_failed,
-                                   record_note, NULL,          NULL};
+    return (struct source_visitor){.context = record,
+                                   .begin = record_begin,
+                                   .data = record_data,
+                                   .end = record_end,
+                                   .vmcore = record_vmcore,
+                                   .failed = record_failed,
+                                   .note = record_note};
 }
 
 static inline void record_walk(struct record *record, const char *path)

@@ -59,7 +59,8 @@ static void note(void *context, const char *path, const char *what)
 
 static void run_until(struct told *told, isolated_reader *read, const atomic_bool *stop)
 {
-    const struct source_visitor visitor = {told, begin, data, end, NULL, failed, note, NULL, NULL};
+    const struct source_visitor visitor = {
+        .context = told, .begin = begin, .data = data, .end = end, .failed = failed, .note = note};
     isolate("a dump", &visitor, read, NULL, stop);
 }
 

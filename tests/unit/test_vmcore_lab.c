@@ -97,8 +97,12 @@ static void expect_same(const char *dump)
     static struct told of_dump, of_console;
     char console[1024];
     of_dump = of_console = (struct told){0};
-    const struct source_visitor visitor = {&of_dump, begin, data, end, NULL,
-                                           failed,   note,  NULL, NULL};
+    const struct source_visitor visitor = {.context = &of_dump,
+                                           .begin = begin,
+                                           .data = data,
+                                           .end = end,
+                                           .failed = failed,
+                                           .note = note};
     int folder = (int)(strrchr(dump, '/') - dump);
     snprintf(console, sizeof console, "%.*s/console.log", folder, dump);
     read_console(&of_console, console);
