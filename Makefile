@@ -119,7 +119,7 @@ lint:
 	@sh tests/lint
 
 ## bench        speed, as ratios against a peer in the same run
-bench: all
+bench: all $(BUILD)/bench/census
 	@BUILD=$(BUILD) sh tests/bench/run
 
 ## bench-page   the page of BENCH_INCIDENTS (1000000) stored incidents, and how soon a browser shows it

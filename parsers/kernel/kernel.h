@@ -17,6 +17,16 @@
 #include "parsers/types/layout.h"
 #include "parsers/vmcore/memory.h"
 
+struct kernel;
+
+/** A kernel belongs to one thread; this gives others that share all but the memory. */
+struct kernel_readers {
+    void *context;
+    /** NULL: the dump cannot be opened once more. To be called by the first kernel's thread. */
+    struct kernel *(*open)(void *context);
+    void (*close)(struct kernel *kernel); /* by any */
+};
+
 struct kernel {
     const struct memory *memory;   /* virtual addresses */
     const struct memory *physical; /* physical ones */
@@ -29,6 +39,8 @@ struct kernel {
     uint64_t *cpus; /* __per_cpu_offset[] of the possible CPUs */
     size_t cpus_count;
     const atomic_bool *stop; /* ends long walks soon */
+    /** More readers of the same kernel, for threads; NULL in tests. */
+    const struct kernel_readers *readers;
     /** The physical page frames that the machine had and that the dump holds; see frames.h. NULL in
      * tests without a memory map. */
     const struct frames *frames;

@@ -21,6 +21,8 @@ struct opened {
     struct layout layout;
     struct symbols *symbols;
     char build_id[sizeof(((struct layout *)0)->build_id)]; /* as the dump has it */
+    struct image *image;
+    struct kernel_readers readers;
 };
 
 struct opening {
@@ -198,6 +200,41 @@ static void find_cpus(struct kernel *kernel)
     }
 }
 
+/* ---- more readers -------------------------------------------------------------------------- */
+
+struct reader {
+    struct kernel kernel; /* first: what the caller holds */
+    struct image *image;
+};
+
+static struct kernel *open_reader(void *context)
+{
+    static const atomic_bool never = false;
+    struct opened *opened = context;
+    struct image *image;
+    const struct kernel *kernel = &opened->kernel;
+    struct error *error =
+        image_open_again(opened->image, kernel->stop ? kernel->stop : &never, &image);
+    if (error) {
+        error_destroy(error);
+        return NULL;
+    }
+    struct reader *reader = must_allocate(sizeof *reader);
+    *reader = (struct reader){*kernel, image};
+    reader->kernel.memory = image_memory(image);
+    reader->kernel.physical = image_physical(image);
+    reader->kernel.frames = image_frames(image);
+    reader->kernel.readers = NULL;
+    return &reader->kernel;
+}
+
+static void close_reader(struct kernel *kernel)
+{
+    struct reader *reader = (struct reader *)kernel;
+    image_close(reader->image);
+    free(reader);
+}
+
 /* ---- together ------------------------------------------------------------------------------ */
 
 static void copy_text(char *buffer, size_t size, struct slice text)
@@ -236,7 +273,10 @@ struct error *kernel_open(struct image *image, const struct kernel_options *opti
         .vmcoreinfo = image_vmcoreinfo(image),
         .stop = options->stop,
         .frames = image_frames(image),
+        .readers = &opened->readers,
     };
+    opened->image = image;
+    opened->readers = (struct kernel_readers){opened, open_reader, close_reader};
     read_vmcoreinfo(opened);
     read_symbols(&opening);
     struct error *error = find_types(&opening);

@@ -1,6 +1,7 @@
 /* `pages`: every page frame by kind, by memory cgroup, and the files that hold most of them. */
 #include <stdlib.h>
 
+#include "parsers/kernel/census_crew.h"
 #include "parsers/kernel/inode_path.h"
 #include "parsers/kernel/memcg.h"
 #include "parsers/kernel/page_census.h"
@@ -172,7 +173,7 @@ void view_pages(const struct kernel *kernel, struct view *view)
     frame_marks_init(&marks, &map);
     page_census_init(&census);
     const struct census_tools tools = {.map = &map, .format = &format, .marks = &marks};
-    page_census_count(&census, &tools, 0, UINT64_MAX);
+    census_crew_count(&census, &tools, census_crew_size());
     put_all(kernel, &census, view);
     if (*marks.trouble)
         view_note(view, "%s", marks.trouble);

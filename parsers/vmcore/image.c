@@ -17,10 +17,16 @@
 #define KERNEL_IMAGE_START UINT64_C(0xffffffff80000000)
 #define KERNEL_IMAGE_SIZE UINT64_C(0x40000000)
 
-enum { PAGE_MAX = 64 * 1024, POINTER_SIZE = 8 };
+enum {
+    PAGE_MAX = 64 * 1024,
+    POINTER_SIZE = 8,
+    LIBRARY_PAGES = 16, /* that the library keeps: it looks through all of them each time */
+};
 
 struct image {
     kdump_ctx_t *dump;
+    const int *files; /* the caller's */
+    size_t files_count;
     int unpacked; /* the true form of a flattened dump, else -1 */
     bool is_cut;
     char *info; /* VMCOREINFO */
@@ -238,10 +244,11 @@ static bool search_pages(struct image *image, const atomic_bool *stop)
 
 static struct error *find_info(struct image *image, const atomic_bool *stop)
 {
-    if (take_note(image))
+    bool is_known = image->info; /* the dump was opened before */
+    if (!is_known && take_note(image))
         return NULL;
     kdump_clear_err(image->dump);
-    if (!search_pages(image, stop))
+    if (!is_known && !search_pages(image, stop))
         return error_create(
             ERROR_INPUT, *stop ? "interrupted"
                                : "a memory dump with no VMCOREINFO, neither in its notes nor in "
@@ -268,24 +275,27 @@ static void learn_addresses(struct image *image)
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-/* The library wants this order: file, system, architecture, VMCOREINFO. */
-static struct error *open_dump(struct image *image, const int *files, size_t count,
-                               const atomic_bool *stop)
+static struct error *find_file(struct image *image, const atomic_bool *stop)
 {
-    struct error *error = NULL;
-    int file = files[0];
+    int file = image->files[0];
     if (is_flattened(file))
-        error = flattened_unpack(file, stop, &image->unpacked, &image->is_cut);
-    if (error)
-        return error;
-    if (image->unpacked >= 0)
-        file = image->unpacked;
+        return flattened_unpack(file, stop, &image->unpacked, &image->is_cut);
+    return NULL;
+}
+
+/* The library wants this order: file, system, architecture, VMCOREINFO. */
+static struct error *open_dump(struct image *image, const atomic_bool *stop)
+{
+    size_t count = image->files_count;
+    int file = image->unpacked >= 0 ? image->unpacked : image->files[0];
     image->segments = segments_create(file);
     image->is_cut = image->is_cut || segments_are_cut(image->segments);
     kdump_set_number_attr(image->dump, "file.mmap_policy", KDUMP_MMAP_NEVER); /* else all of it */
-    if (kdump_open_fdset(image->dump, (unsigned)count, count > 1 ? files : &file) != KDUMP_OK)
+    kdump_set_number_attr(image->dump, "cache.size", LIBRARY_PAGES);
+    if (kdump_open_fdset(image->dump, (unsigned)count, count > 1 ? image->files : &file) !=
+        KDUMP_OK)
         return refuse(image, "opened");
-    error = set_machine(image, file);
+    struct error *error = set_machine(image, file);
     if (!error)
         error = find_info(image, stop);
     if (!error)
@@ -293,12 +303,13 @@ static struct error *open_dump(struct image *image, const int *files, size_t cou
     return error;
 }
 
-struct error *image_open(const int *files, size_t count, const atomic_bool *stop,
-                         struct image **ret)
+static struct image *create(const int *files, size_t count)
 {
     struct image *image = must_allocate(sizeof *image);
     *image =
-        (struct image){.unpacked = -1,
+        (struct image){.files = files,
+                       .files_count = count,
+                       .unpacked = -1,
                        .cache = page_cache_create((struct memory){image, read_virtual}),
                        .tables_cache = page_cache_create((struct memory){image, read_physical}),
                        .physical = {image, read_physical},
@@ -308,7 +319,16 @@ struct error *image_open(const int *files, size_t count, const atomic_bool *stop
     image->dump = kdump_new();
     if (!image->dump)
         die_out_of_memory();
-    struct error *error = open_dump(image, files, count, stop);
+    return image;
+}
+
+struct error *image_open(const int *files, size_t count, const atomic_bool *stop,
+                         struct image **ret)
+{
+    struct image *image = create(files, count);
+    struct error *error = find_file(image, stop);
+    if (!error)
+        error = open_dump(image, stop);
     if (!error) {
         *ret = image;
         return NULL;
@@ -316,6 +336,19 @@ struct error *image_open(const int *files, size_t count, const atomic_bool *stop
     if (image->is_cut)
         error = error_context(error, "the file ends before its dump does");
     image_close(image);
+    return error;
+}
+
+struct error *image_open_again(struct image *image, const atomic_bool *stop, struct image **ret)
+{
+    struct image *again = create(image->files, image->files_count);
+    again->unpacked = image->unpacked >= 0 ? dup(image->unpacked) : -1;
+    keep_info(again, image_vmcoreinfo(image));
+    struct error *error = open_dump(again, stop);
+    if (error)
+        image_close(again);
+    else
+        *ret = again;
     return error;
 }
 

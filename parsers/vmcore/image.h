@@ -27,6 +27,12 @@ struct image;
 struct error *image_open(const int *files, size_t count, const atomic_bool *stop,
                          struct image **ret);
 
+/**
+ * Open the dump of @p image once more, for another thread; the files are read at given places, so
+ * they can be shared. To be called by the thread that the image belongs to.
+ */
+struct error *image_open_again(struct image *image, const atomic_bool *stop, struct image **ret);
+
 /** Free; NULL is fine. */
 void image_close(struct image *image);
 

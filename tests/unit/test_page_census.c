@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "parsers/kernel/census_crew.h"
 #include "parsers/kernel/frames.h"
 #include "parsers/kernel/page_census.h"
 
@@ -194,6 +195,66 @@ static void test_a_charged_page_table_is_a_page_table(void **state)
     page_census_deinit(&census);
 }
 
+/* ---- several threads ----------------------------------------------------------------------- */
+
+enum { FAR = 1000 * 1000, FAR_FRAMES = 200 * 1000 };
+
+/* The machine's frames, and more that lie far away and of which no struct page is in the dump. */
+static bool next_of_two(void *context, uint64_t *first, uint64_t *end)
+{
+    (void)context;
+    *end = *first < FRAMES ? FRAMES : FAR + FAR_FRAMES;
+    *first = *first < FRAMES || *first > FAR ? *first : FAR;
+    return *first < *end;
+}
+
+struct opening {
+    struct kernel kernel;
+    unsigned opened, closed;
+};
+
+static struct kernel *open_reader(void *context)
+{
+    struct opening *opening = context;
+    opening->opened++;
+    return &opening->kernel;
+}
+
+static void close_reader(struct kernel *kernel)
+{
+    ((struct opening *)kernel)->closed++;
+}
+
+static void test_threads_count_what_one_counts(void **state)
+{
+    struct machine machine;
+    struct page_census census;
+    struct memory_map map;
+    struct page_format format;
+    struct opening opening = {.opened = 0};
+    struct frame_marks marks = {0};
+    const struct kernel_readers readers = {&opening, open_reader, close_reader};
+    (void)state;
+    machine_init(&machine);
+    machine.frames.next_memory = next_of_two;
+    machine.kernel.readers = &readers;
+    opening.kernel = machine.kernel;
+    set(&machine, 1, MAPPING, 0xffff888000001001);
+    assert_true(memory_map_init(&map, &machine.kernel));
+    assert_true(page_format_learn(&format, &machine.kernel));
+    const struct census_tools tools = {.map = &map, .format = &format, .marks = &marks};
+    page_census_init(&census);
+    census_crew_count(&census, &tools, 3);
+    assert_int_equal(opening.opened, 2);
+    assert_int_equal(opening.closed, 2);
+    assert_int_equal(census.frames, FRAMES + FAR_FRAMES);
+    assert_int_equal(census.kinds[PAGE_ANON], 1);
+    assert_int_equal(census.kinds[PAGE_UNACCOUNTED], HELD - 1);
+    assert_int_equal(census.kinds[PAGE_EXCLUDED], FRAMES - HELD + FAR_FRAMES);
+    assert_int_equal(HASH_COUNT(census.owners), 1);
+    page_census_deinit(&census);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_a_free_block_is_counted_whole_and_a_wild_order_is_one_frame),
         cmocka_unit_test(test_tails_follow_their_head_and_its_owner),
         cmocka_unit_test(test_a_charged_page_table_is_a_page_table),
+        cmocka_unit_test(test_threads_count_what_one_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
