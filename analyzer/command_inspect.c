@@ -30,7 +30,7 @@ static void show(void *context, const char *path, const json_t *view)
     }
     int width = run->terminal.is_terminal ? run->terminal.width : UNCUT;
     render_view(&(struct view_page){run->out, width, run->terminal.has_colour,
-                                    options->shows_all ? 0 : ROWS_MOST},
+                                    options->shows_all ? 0 : ROWS_MOST, false},
                 view);
 }
 

@@ -14,6 +14,7 @@ enum { GAP = 2, TEXT_LEAST = 12, DEPTH_MAX = 4, KEY_COLUMNS = 28 };
 
 struct table {
     const struct page *page;
+    bool scrolls;
     const struct view_table *spec;
     struct arena *arena;
     const json_t **rows;
@@ -159,11 +160,11 @@ static int column_width(const struct table *table, size_t c)
     return width && width < heading ? heading : width;
 }
 
-static size_t widest_text(const struct table *table)
+static size_t widest_text(const struct table *table, size_t columns)
 {
     size_t widest = table->columns;
     int width = TEXT_LEAST;
-    for (size_t c = 0; c < table->columns; c++) {
+    for (size_t c = 0; c < columns; c++) {
         if (table->spec->columns[c].kind != COLUMN_TEXT || table->widths[c] <= width)
             continue;
         widest = c;
@@ -176,11 +177,16 @@ static size_t widest_text(const struct table *table)
 static void measure(struct table *table)
 {
     int rest = table->page->width + GAP;
+    size_t last = table->columns - 1;
+    bool is_open = table->scrolls && table->spec->columns[last].kind == COLUMN_TEXT;
     for (size_t c = 0; c < table->columns; c++) {
         table->widths[c] = column_width(table, c);
-        rest -= table->widths[c] ? table->widths[c] + GAP : 0;
+        int needed =
+            is_open && c == last && table->widths[c] > TEXT_LEAST ? TEXT_LEAST : table->widths[c];
+        rest -= needed ? needed + GAP : 0;
     }
-    for (size_t c; rest < 0 && (c = widest_text(table)) < table->columns; rest++)
+    size_t yielding = is_open ? last : table->columns;
+    for (size_t c; rest < 0 && (c = widest_text(table, yielding)) < table->columns; rest++)
         table->widths[c]--;
 }
 
@@ -218,17 +224,18 @@ static void write_table(const struct table *table, size_t most)
         fprintf(out, "... and %zu more; --all shows them\n", table->count - most);
 }
 
-static void show_array(const struct page *page, const struct view_table *spec, const json_t *array,
-                       size_t rows_most)
+static void show_array(const struct view_page *request, const struct page *page,
+                       const struct view_table *spec, const json_t *array)
 {
-    struct table table = {.page = page, .spec = spec, .arena = page->arena};
+    struct table table = {
+        .page = page, .scrolls = request->scrolls, .spec = spec, .arena = page->arena};
     take_rows(&table, array);
     if (table.count == 0)
         return;
     fill_cells(&table);
     measure(&table);
     fputc('\n', page->out);
-    write_table(&table, rows_most ? rows_most : SIZE_MAX);
+    write_table(&table, request->rows_most ? request->rows_most : SIZE_MAX);
 }
 
 /* ---- single values ------------------------------------------------------------------------- */
@@ -302,8 +309,7 @@ void render_view(const struct view_page *request, const json_t *view)
     const struct view_table *tables = view_tables(&count);
     for (size_t i = 0; name && i < count; i++)
         if (strcmp(tables[i].view, name) == 0)
-            show_array(&page, &tables[i], json_object_get(view, tables[i].array),
-                       request->rows_most);
+            show_array(request, &page, &tables[i], json_object_get(view, tables[i].array));
     if (json_array_size(json_object_get(view, "notes")))
         fputc('\n', page.out);
     show_notes(&page, json_object_get(view, "notes"));

@@ -16,6 +16,7 @@ struct view_page {
     int width; /* columns of the terminal */
     bool has_colour;
     size_t rows_most; /* of one table; 0: all */
+    bool scrolls;     /* to the right too: a last column of text is not cut */
 };
 
 void render_view(const struct view_page *page, const json_t *view);

@@ -14,9 +14,15 @@ void browser_say(struct browser *browser, const char *format, ...)
     va_end(arguments);
 }
 
+/* The sentence of an incident is about 150 columns long. */
+int browser_footing_lines(const struct browser *browser)
+{
+    return browser->columns < 90 ? 3 : 2;
+}
+
 int browser_list_rows(const struct browser *browser)
 {
-    return browser->rows - 5; /* bar, titles, two of summary, keys */
+    return browser->rows - 4 - browser_footing_lines(browser); /* bar, titles, rule, keys */
 }
 
 int browser_document_rows(const struct browser *browser)
@@ -252,7 +258,7 @@ static void act_in_detail(struct browser *browser, enum action action, struct sl
         browser_show_tab(browser, (browser->view + views_count - 1) % views_count);
         break;
     case ACTION_TAB:
-        browser_show_tab(browser, (size_t)(key.data[0] - '1'));
+        browser_show_tab(browser, (size_t)(key.data[0] == '0' ? 9 : key.data[0] - '1'));
         break;
     case ACTION_FOLLOW:
         browser_follow(browser);

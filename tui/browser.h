@@ -94,6 +94,9 @@ void browser_draw(const struct browser *browser, struct screen *screen);
 int browser_list_rows(const struct browser *browser);
 int browser_document_rows(const struct browser *browser);
 
+/** Rows for the sentence of the incident under the list's cursor. */
+int browser_footing_lines(const struct browser *browser);
+
 /** The index of the tab whose name stands in @p column, or TABS_MAX. */
 size_t browser_tab_at(const struct browser *browser, int column);
 

@@ -7,15 +7,19 @@
 #include "analyzer/render_story.h"
 #include "tui/browser.h"
 
+enum { TAB_ARROW = 2 }; /* columns of the sign that there are more tabs on that side */
+
 /* ---- bars
  * --------------------------------------------------------------------------------------- */
 
 static void draw_bar(struct screen *screen, int row, struct slice left, struct slice right)
 {
-    int width = text_columns(right);
+    struct arena *arena = arena_create();
+    int width = text_columns(right), rest = screen->columns - width - (width ? 4 : 2);
     screen_paint(screen, row, 0, screen->columns, STYLE_BAR);
-    screen_put(screen, row, 1, screen->columns - width - 3, STYLE_BAR, left);
+    screen_put(screen, row, 1, rest, STYLE_BAR, text_cut(arena, left, rest));
     screen_put(screen, row, screen->columns - width - 1, width, STYLE_BAR, right);
+    arena_destroy(arena);
 }
 
 /* As many keys as there is room for, in the order of the table. */
@@ -94,6 +98,30 @@ static struct slice list_title(struct arena *arena, const struct browser *browse
     return text;
 }
 
+/* "reading 12 %, 1.4 GiB/s, 3 s left, ^C stops"; bytes where nobody knows how many there are. */
+static struct slice reading_words(struct arena *arena, const struct reading_state *state)
+{
+    struct slice text = SLICE("reading");
+    int64_t rate = 0;
+    if (state->total && state->bytes <= state->total)
+        text = arena_format(arena, "reading %d %%",
+                            (int)((double)state->bytes / (double)state->total * 100));
+    else if (state->bytes)
+        text = arena_format(arena, "reading %.*s",
+                            SLICE_ARG(bytes_print(arena, (int64_t)state->bytes)));
+    if (state->elapsed_us >= 1000)
+        rate = (int64_t)((double)state->bytes / (double)state->elapsed_us * 1e6);
+    if (rate)
+        text = arena_format(arena, "%.*s, %.*s/s", SLICE_ARG(text),
+                            SLICE_ARG(bytes_print(arena, rate)));
+    if (rate && state->bytes < state->total)
+        text = arena_format(
+            arena, "%.*s, %.*s left", SLICE_ARG(text),
+            SLICE_ARG(duration_print(
+                arena, (int64_t)((double)(state->total - state->bytes) / (double)rate * 1e6))));
+    return arena_format(arena, "%.*s, ^C stops", SLICE_ARG(text));
+}
+
 static struct slice progress_words(struct arena *arena, const struct browser *browser)
 {
     if (browser->unasked)
@@ -104,21 +132,7 @@ static struct slice progress_words(struct arena *arena, const struct browser *br
     const struct reading_state state = reading_state(browser->reading);
     if (!state.is_running)
         return state.is_stopping ? SLICE("stopped") : (struct slice){0};
-    struct slice done = bytes_print(arena, (int64_t)state.bytes);
-    struct slice text = arena_format(arena, "reading %.*s", SLICE_ARG(done));
-    if (state.total)
-        text = arena_format(arena, "%.*s of %.*s", SLICE_ARG(text),
-                            SLICE_ARG(bytes_print(arena, (int64_t)state.total)));
-    if (state.elapsed_us < 1000)
-        return text;
-    int64_t rate = (int64_t)((double)state.bytes / (double)state.elapsed_us * 1e6);
-    text =
-        arena_format(arena, "%.*s, %.*s/s", SLICE_ARG(text), SLICE_ARG(bytes_print(arena, rate)));
-    if (state.bytes >= state.total || rate == 0)
-        return text;
-    int64_t left_us = (int64_t)((double)(state.total - state.bytes) / (double)rate * 1e6);
-    return arena_format(arena, "%.*s, %.*s left", SLICE_ARG(text),
-                        SLICE_ARG(duration_print(arena, left_us)));
+    return reading_words(arena, &state);
 }
 
 /* The sentence of the incident under the cursor, or why there is none. */
@@ -136,13 +150,20 @@ static struct slice list_footing(const struct browser *browser)
     return SLICE("No out-of-memory incident in what was read.");
 }
 
+/* Below a rule, as many lines as it may take; what is cut ends in "…". */
 static void draw_footing(const struct browser *browser, struct screen *screen, int row)
 {
+    struct arena *arena = arena_create();
     struct slice text = list_footing(browser);
-    for (int i = 0; i < 2 && text.length; i++) {
-        struct slice line = text_take_line(&text, screen->columns - 2);
-        screen_put(screen, row + i, 1, screen->columns - 2, STYLE_ALERT, slice_trim(line));
+    int width = screen->columns - 2, lines = browser_footing_lines(browser);
+    for (int column = 0; column < screen->columns; column++)
+        screen_put(screen, row, column, 1, STYLE_DIM, SLICE("─"));
+    for (int i = 1; i <= lines && text.length; i++) {
+        struct slice line = i < lines ? slice_trim(text_take_line(&text, width))
+                                      : text_cut(arena, slice_trim(text), width);
+        screen_put(screen, row + i, 1, width, STYLE_ALERT, line);
     }
+    arena_destroy(arena);
 }
 
 static void draw_list(const struct browser *browser, struct screen *screen)
@@ -155,18 +176,25 @@ static void draw_list(const struct browser *browser, struct screen *screen)
     draw_bar(screen, 0, list_title(arena, browser), progress_words(arena, browser));
     list_draw(browser->catalogue, &browser->list, &style, screen, 1,
               browser_list_rows(browser) + 1);
-    draw_footing(browser, screen, screen->rows - 3);
+    draw_footing(browser, screen, screen->rows - 2 - browser_footing_lines(browser));
     arena_destroy(arena);
 }
 
 /* ---- one incident
  * -------------------------------------------------------------------------------- */
 
+/* The key that shows it; 0: there are more tabs than digits. */
+static char tab_key(size_t index)
+{
+    return index < 9 ? (char)('1' + index) : index == 9 ? '0' : '\0';
+}
+
 static struct slice tab_name(const struct browser *browser, struct arena *arena, size_t index)
 {
     size_t count;
     const struct tab *views = tabs_table(browser->incident, &count);
-    return arena_format(arena, " %zu %s ", index + 1, views[index].name);
+    return tab_key(index) ? arena_format(arena, " %c %s ", tab_key(index), views[index].name)
+                          : arena_format(arena, " %s ", views[index].name);
 }
 
 /* The first tab to show, so that the open one fits. */
@@ -174,10 +202,10 @@ static size_t first_tab(const struct browser *browser)
 {
     struct arena *arena = arena_create();
     size_t first = 0;
-    int width = 0;
+    int width = TAB_ARROW;
     for (size_t i = 0; i <= browser->view; i++)
         width += text_columns(tab_name(browser, arena, i));
-    for (; first < browser->view && width > browser->columns; first++)
+    for (; first < browser->view && width + TAB_ARROW > browser->columns; first++)
         width -= text_columns(tab_name(browser, arena, first));
     arena_destroy(arena);
     return first;
@@ -187,12 +215,13 @@ size_t browser_tab_at(const struct browser *browser, int column)
 {
     struct arena *arena = arena_create();
     size_t count, found = TABS_MAX;
-    int at = 0;
+    size_t first = first_tab(browser);
+    int at = first ? TAB_ARROW : 0;
     tabs_table(browser->incident, &count);
-    for (size_t i = first_tab(browser); i < count && found == TABS_MAX; i++) {
+    for (size_t i = first; i < count && found == TABS_MAX; i++) {
         at += text_columns(tab_name(browser, arena, i));
         if (column < at)
-            found = i;
+            found = column < (first ? TAB_ARROW : 0) ? first - 1 : i;
     }
     arena_destroy(arena);
     return found;
@@ -201,12 +230,18 @@ size_t browser_tab_at(const struct browser *browser, int column)
 static void draw_tabs(const struct browser *browser, struct screen *screen, int row)
 {
     struct arena *arena = arena_create();
-    size_t count;
-    int at = 0;
+    size_t count, first = first_tab(browser);
+    int at = first ? screen_put(screen, row, 0, TAB_ARROW, STYLE_HEADING, SLICE("‹ ")) : 0;
     tabs_table(browser->incident, &count);
-    for (size_t i = first_tab(browser); i < count; i++)
-        at += screen_put(screen, row, at, screen->columns,
-                         i == browser->view ? STYLE_TAB : STYLE_DIM, tab_name(browser, arena, i));
+    for (size_t i = first; i < count; i++) {
+        struct slice name = tab_name(browser, arena, i);
+        int rest = screen->columns - at - (i + 1 < count ? TAB_ARROW : 0);
+        if (text_columns(name) > rest) {
+            screen_put(screen, row, screen->columns - 1, 1, STYLE_HEADING, SLICE("›"));
+            break;
+        }
+        at += screen_put(screen, row, at, rest, i == browser->view ? STYLE_TAB : STYLE_DIM, name);
+    }
     arena_destroy(arena);
 }
 

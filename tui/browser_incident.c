@@ -246,9 +246,7 @@ void browser_next_claim(struct browser *browser)
     const struct document *document = &browser->document;
     struct viewport *viewport = &browser->viewports[browser->view];
     for (size_t line = viewport->cursor + 1; line < document->count; line++) {
-        const struct document_line *at = &document->lines[line], *before = at - 1;
-        bool goes_on = before->is_claim && before->evidence == at->evidence;
-        if (!at->is_claim || goes_on)
+        if (!document->lines[line].is_claim || document->lines[line].is_continued)
             continue;
         viewport_show(viewport, line, document->count, browser_document_rows(browser));
         return;

@@ -292,10 +292,8 @@ static int compare_entries(const void *left, const void *right, void *context)
     const struct arrangement *arrangement = sorting->arrangement;
     const struct entry *a = sorting->catalogue->entries[*(const size_t *)left];
     const struct entry *b = sorting->catalogue->entries[*(const size_t *)right];
-    int by_group =
-        slice_compare(entry_group(a, arrangement->group), entry_group(b, arrangement->group));
-    if (by_group)
-        return by_group;
+    if (a->group_rank != b->group_rank)
+        return a->group_rank < b->group_rank ? -1 : 1;
     int by_order = compare_by(arrangement->order, a, b);
     if (by_order)
         return arrangement->is_descending ? -by_order : by_order;
@@ -334,9 +332,9 @@ static void add_lines(struct catalogue *catalogue, enum list_group group, const 
     bool is_closed = false;
     for (size_t i = 0; i < count; i++) {
         const struct entry *entry = catalogue->entries[firsts[i]];
-        bool is_new = group != GROUP_NONE &&
-                      (i == 0 || !slice_equal(entry_group(catalogue->entries[firsts[i - 1]], group),
-                                              entry_group(entry, group)));
+        bool is_new =
+            group != GROUP_NONE &&
+            (i == 0 || catalogue->entries[firsts[i - 1]]->group_rank != entry->group_rank);
         if (is_new) {
             heading = catalogue->lines_count;
             add_line(catalogue, LINE_GROUP, firsts[i]);
@@ -356,6 +354,7 @@ void catalogue_arrange(struct catalogue *catalogue, const struct arrangement *ar
     size_t count = fold_entries(catalogue, arrangement, firsts);
     bool is_sorted = arrangement->order == ORDER_INPUT && !arrangement->is_descending &&
                      arrangement->group == GROUP_NONE;
+    entry_rank_groups(catalogue->entries, firsts, count, arrangement->group);
     if (!is_sorted)
         qsort_r(firsts, count, sizeof *firsts, compare_entries, &sorting);
     catalogue->lines_count = 0;

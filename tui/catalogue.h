@@ -53,6 +53,7 @@ struct entry {
     bool is_unfolded;          /* its repeats are shown */
     bool is_group_closed;      /* its group shows its heading alone */
     size_t next, count;        /* repeats, as they are folded now: the next one, and how many */
+    size_t group_rank;         /* of its group among the groups shown now, the largest first */
 };
 
 /** An entry of a judged incident, which it owns from then on, and folds. Any thread. */
@@ -61,6 +62,10 @@ void entry_destroy(struct entry *entry);
 
 /** An entry of an incident that stays in the store until it is opened. Any thread. */
 struct entry *entry_create_stored(const struct store_row *stored, uint64_t number);
+
+/** Rank the groups that @p firsts (indices in @p entries, their repeats counted) fall into. */
+void entry_rank_groups(struct entry **entries, const size_t *firsts, size_t count,
+                       enum list_group by);
 
 enum line_kind { LINE_GROUP, LINE_INCIDENT, LINE_REPEAT };
 

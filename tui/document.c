@@ -97,6 +97,7 @@ void document_paragraph(struct document *document, enum style style, const char 
     bool is_first = true;
     do {
         document_begin(document, evidence);
+        document->lines[document->count - 1].is_continued = !is_first;
         if (is_first)
             document_add(document, style, slice_from_string(lead));
         else

@@ -17,12 +17,12 @@ static const struct {
 } columns[LIST_COLUMNS] = {
     [COLUMN_NUMBER] = {"#", 0, 1, true, ORDER_INPUT},
     [COLUMN_WHEN] = {"when", 0, 0, false, ORDER_TIME},
-    [COLUMN_HOST] = {"host", 6, 2, false, ORDER_HOST},
+    [COLUMN_HOST] = {"host", 8, 3, false, ORDER_HOST},
     [COLUMN_CLASS] = {"class", 0, 6, false, ORDER_CLASS},
-    [COLUMN_OWNER] = {"limit of", 8, 5, false, ORDER_OWNER},
-    [COLUMN_VICTIM] = {"killed", 6, 4, false, ORDER_VICTIM},
-    [COLUMN_SIZE] = {"rss", 0, 3, true, ORDER_SIZE},
-    [COLUMN_REPEATS] = {"times", 0, 7, true, ORDER_REPEATS},
+    [COLUMN_OWNER] = {"limit of", 10, 5, false, ORDER_OWNER},
+    [COLUMN_VICTIM] = {"killed", 9, 4, false, ORDER_VICTIM},
+    [COLUMN_SIZE] = {"rss", 0, 2, true, ORDER_SIZE},
+    [COLUMN_REPEATS] = {"×", 0, 7, true, ORDER_REPEATS},
 };
 
 static const char *const order_names[LIST_ORDERS] = {"input",         "time",   "host", "class",
@@ -42,11 +42,33 @@ const char *list_group_name(enum list_group group)
 /* ---- cells
  * -------------------------------------------------------------------------------------- */
 
+/* "+0000" is "Z" in short. */
+static struct slice when_words(struct arena *arena, const struct event_time *time, bool is_utc)
+{
+    static const struct slice offset = SLICE_INIT("+0000");
+    struct slice text = story_time(arena, time, is_utc);
+    if (!slice_ends(text, offset))
+        return text;
+    return arena_format(arena, "%.*sZ", (int)(text.length - offset.length), text.data);
+}
+
+/* What nearly every unit is called tells nothing, and takes the room of what does. */
+static struct slice short_name(struct slice name)
+{
+    static const struct slice suffix = SLICE_INIT(".service");
+    return slice_ends(name, suffix) ? slice_take(name, name.length - suffix.length) : name;
+}
+
+/* Of a whole cgroup that was killed, its name. */
 static struct slice victim_words(struct arena *arena, const struct incident_row *row)
 {
+    struct slice name = row->victim;
+    size_t slash = slice_find_last(name, SLICE("/"));
+    if (slash != SLICE_NOT_FOUND && name.data[0] == '/' && slash + 1 < name.length)
+        name = short_name(slice_skip(name, slash + 1));
     if (row->victims_count < 2)
-        return row->victims_count ? row->victim : SLICE("nobody");
-    return arena_format(arena, "%.*s +%zu", SLICE_ARG(row->victim), row->victims_count - 1);
+        return row->victims_count ? name : SLICE("nobody");
+    return arena_format(arena, "%.*s +%zu", SLICE_ARG(name), row->victims_count - 1);
 }
 
 static void make_cells(struct arena *arena, const struct list_line *line, bool is_utc,
@@ -55,10 +77,10 @@ static void make_cells(struct arena *arena, const struct list_line *line, bool i
     const struct incident_row *row = line->entry->row;
     memset(cells, 0, LIST_COLUMNS * sizeof *cells);
     cells[COLUMN_NUMBER] = arena_format(arena, "%d", row->number);
-    cells[COLUMN_WHEN] = story_time(arena, &row->time, is_utc);
+    cells[COLUMN_WHEN] = when_words(arena, &row->time, is_utc);
     cells[COLUMN_HOST] = row->host;
     cells[COLUMN_CLASS] = slice_from_string(term_name(VOCABULARY_CLASS, (int)row->class_));
-    cells[COLUMN_OWNER] = row->owner;
+    cells[COLUMN_OWNER] = short_name(row->owner);
     cells[COLUMN_VICTIM] = victim_words(arena, row);
     if (row->size.known)
         cells[COLUMN_SIZE] = bytes_print(arena, row->size.value);
@@ -131,7 +153,7 @@ static void draw_cell(struct screen *screen, int row, int at, int width, enum st
                       struct slice text, bool is_right)
 {
     struct arena *arena = arena_create();
-    struct slice cut = text_cut_middle(arena, text, width);
+    struct slice cut = text_cut(arena, text, width);
     int indent = is_right ? width - text_columns(cut) : 0;
     screen_put(screen, row, at + indent, width, style, cut);
     arena_destroy(arena);

@@ -43,29 +43,34 @@ static void write_owner_figures(const struct incident *incident, struct document
                         SLICE_ARG(bytes_print(document->arena, memory->limit.value)));
 }
 
+/* Where the victim ran; empty: unknown. */
+static struct slice victim_path(const struct incident *incident)
+{
+    const struct victim *victim = incident_chosen(incident);
+    return victim && victim->cgroup.length ? victim->cgroup : incident->memcg.victim_path;
+}
+
 static void write_level(const struct incident *incident, struct document *document,
                         struct slice chain, size_t depth)
 {
-    struct slice path = prefix_of(chain, depth);
+    struct slice path = depth ? prefix_of(chain, depth) : SLICE("/");
     bool is_owner = slice_equal(path, incident->memcg.path);
     const struct victim *victim = incident_chosen(incident);
-    struct slice victim_path =
-        victim && victim->cgroup.length ? victim->cgroup : incident->memcg.victim_path;
     document_begin(document, is_owner ? incident->memcg.memory.line : 0);
-    document_repeat(document, STYLE_DIM, "  ", (int)depth);
+    document_repeat(document, STYLE_DIM, "  ", (int)depth + 1);
     document_add(document, is_owner ? STYLE_ALERT : STYLE_PLAIN,
                  depth ? name_of(path) : SLICE("/"));
     if (is_owner)
         write_owner_figures(incident, document);
-    if (slice_equal(path, victim_path) && victim)
-        document_format(document, STYLE_ALERT, "  <- %.*s ran here", SLICE_ARG(victim->comm));
+    if (victim && slice_equal(path, victim_path(incident)))
+        document_format(document, STYLE_ALERT, "  <- %.*s ran here",
+                        SLICE_ARG(victim->comm.length ? victim->comm : SLICE("what was killed")));
 }
 
 static void write_chain(const struct incident *incident, struct document *document)
 {
-    struct slice chain = incident->memcg.victim_path.length > incident->memcg.path.length
-                             ? incident->memcg.victim_path
-                             : incident->memcg.path;
+    struct slice victim = victim_path(incident), owner = incident->memcg.path;
+    struct slice chain = victim.length > owner.length ? victim : owner;
     document_heading(document, "From the root to the victim");
     if (!chain.length) {
         document_begin(document, 0);
@@ -74,6 +79,11 @@ static void write_chain(const struct incident *incident, struct document *docume
     }
     for (size_t depth = 0; depth <= depth_of(chain); depth++)
         write_level(incident, document, chain, depth);
+    if (!owner.length && incident->limit == LIMIT_ZONE) {
+        document_begin(document, 0);
+        document_add(document, STYLE_DIM,
+                     SLICE("  No cgroup's limit refused: zones of the machine did, see Memory."));
+    }
 }
 
 static void write_children(const struct incident *incident, struct document *document)

@@ -8,6 +8,13 @@
 #include "analyzer/render_view.h"
 #include "tui/tab.h"
 
+static struct slice without_blanks_behind(struct slice line)
+{
+    while (line.length && line.data[line.length - 1] == ' ')
+        line.length--;
+    return line;
+}
+
 static void write_view(struct document *document, const json_t *view)
 {
     char *text = NULL;
@@ -15,12 +22,15 @@ static void write_view(struct document *document, const json_t *view)
     FILE *stream = open_memstream(&text, &length);
     if (!stream)
         die_out_of_memory();
-    render_view(&(struct view_page){.out = stream, .width = document->width}, view);
+    render_view(&(struct view_page){.out = stream, .width = document->width, .scrolls = true},
+                view);
     fclose(stream);
     struct slice rest = arena_copy(document->arena, slice_of(text, length));
+    if (length && text[0] == '\n') /* no values stand above its first table */
+        rest = slice_skip(rest, 1);
     while (rest.length) {
         document_begin(document, 0);
-        document_add(document, STYLE_PLAIN, slice_cut(&rest, '\n'));
+        document_add(document, STYLE_PLAIN, without_blanks_behind(slice_cut(&rest, '\n')));
     }
     free(text);
 }
@@ -40,11 +50,6 @@ static void show(const struct tab_context *context, struct document *document, c
     const json_t *view = tab_view(context, document, name);
     if (view)
         write_view(document, view);
-}
-
-void tab_lru(const struct tab_context *context, struct document *document)
-{
-    show(context, document, "lru");
 }
 
 void tab_pages(const struct tab_context *context, struct document *document)

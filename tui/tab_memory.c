@@ -68,13 +68,16 @@ static void write_pool(const struct incident *incident, struct document *documen
     document_heading(document, incident->scope == SCOPE_MEMCG ? "The cgroup's memory"
                                                               : "The memory that could serve");
     document_begin(document, pool->size.line);
+    if (!pool->size.known) {
+        document_add(document, STYLE_DIM,
+                     SLICE("  How much it was does not stand in what was read."));
+        return;
+    }
     document_format(document, STYLE_PLAIN, "  %.*s in all",
-                    SLICE_ARG(bytes_or_dash(document, pool->size)));
+                    SLICE_ARG(bytes_print(document->arena, pool->size.value)));
     if (pool->free.known)
         document_format(document, STYLE_PLAIN, ", %.*s of it free",
                         SLICE_ARG(bytes_print(document->arena, pool->free.value)));
-    if (!pool->size.known)
-        return;
     write_stack(incident, document);
     for (int part = 1; part < PART_COUNT; part++)
         write_part(incident, document, (enum part)part);
@@ -82,41 +85,51 @@ static void write_pool(const struct incident *incident, struct document *documen
 
 /* ---- counters and swap --------------------------------------------------------------------- */
 
-static void write_meter(struct document *document, const char *name, struct amount used,
-                        struct amount whole, uint32_t line)
+struct meter {
+    const char *name;
+    struct amount used, whole;
+    uint32_t line;
+};
+
+static void write_meter(struct document *document, const struct meter *meter)
 {
     int width = bar_width(document) / 2;
-    int full = columns_of(used, whole, width);
-    if (!used.known || !whole.known)
-        return;
-    full = full > width ? width : full;
-    document_begin(document, line);
+    int full = columns_of(meter->used, meter->whole, width);
+    document_begin(document, meter->line);
     document_add(document, STYLE_PLAIN, SLICE("  "));
-    document_left(document, STYLE_PLAIN, slice_from_string(name), LABEL);
+    document_left(document, STYLE_PLAIN, slice_from_string(meter->name), LABEL);
+    if (meter->whole.value == 0) {
+        document_add(document, STYLE_DIM, SLICE("none"));
+        return;
+    }
+    full = full > width ? width : full;
     document_repeat(document, STYLE_PLAIN, "█", full);
     document_repeat(document, STYLE_DIM, "░", width - full);
     document_format(document, STYLE_PLAIN, " %.*s of %.*s",
-                    SLICE_ARG(bytes_print(document->arena, used.value)),
-                    SLICE_ARG(bytes_print(document->arena, whole.value)));
+                    SLICE_ARG(bytes_print(document->arena, meter->used.value)),
+                    SLICE_ARG(bytes_print(document->arena, meter->whole.value)));
 }
 
 static void write_counters(const struct incident *incident, struct document *document)
 {
     const struct memcg *memcg = &incident->memcg;
     const struct host_memory *host = &incident->host_memory;
-    const struct {
-        const char *name;
-        const struct page_counter *counter;
-    } rows[] = {{"memory", &memcg->memory},
-                {"memory+swap", &memcg->memsw},
-                {"swap", &memcg->swap},
-                {"kmem", &memcg->kmem}};
-    document_heading(document, "Limits and swap");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        write_meter(document, rows[i].name, rows[i].counter->usage, rows[i].counter->limit,
-                    rows[i].counter->line);
-    write_meter(document, "swap of host", amount_subtract(host->swap_total, host->swap_free),
-                host->swap_total, host->swap_free.line);
+    const struct meter meters[] = {
+        {"memory", memcg->memory.usage, memcg->memory.limit, memcg->memory.line},
+        {"memory+swap", memcg->memsw.usage, memcg->memsw.limit, memcg->memsw.line},
+        {"swap", memcg->swap.usage, memcg->swap.limit, memcg->swap.line},
+        {"kmem", memcg->kmem.usage, memcg->kmem.limit, memcg->kmem.line},
+        {"swap of host", amount_subtract(host->swap_total, host->swap_free), host->swap_total,
+         host->swap_free.line}};
+    bool has_heading = false;
+    for (size_t i = 0; i < sizeof meters / sizeof *meters; i++) {
+        if (!meters[i].used.known || !meters[i].whole.known)
+            continue;
+        if (!has_heading)
+            document_heading(document, "Limits and swap");
+        has_heading = true;
+        write_meter(document, &meters[i]);
+    }
 }
 
 /* ---- zones --------------------------------------------------------------------------------- */
@@ -136,6 +149,7 @@ static void write_zone_bar(struct document *document, const struct zone *zone)
         return;
     full = full > width ? width : full;
     document_begin(document, zone->line);
+    document->lines[document->count - 1].is_continued = true;
     document_add(document, STYLE_PLAIN, SLICE("  "));
     int at = 0;
     for (size_t i = 0; i <= sizeof marks / sizeof *marks; i++) {
@@ -153,21 +167,34 @@ static void write_zone_bar(struct document *document, const struct zone *zone)
 
 static void write_zone(const struct zone_check *check, struct document *document)
 {
+    static const enum zone_figure figures[] = {ZONE_FREE, ZONE_MIN, ZONE_LOW, ZONE_HIGH};
     const struct zone *zone = check->zone;
+    bool is_judged = check->is_eligible && check->margin.known;
+    enum style style = is_judged && !check->passes ? STYLE_ALERT : STYLE_PLAIN;
     document_begin(document, zone->line);
-    document_format(document, check->passes ? STYLE_PLAIN : STYLE_ALERT, "  node %d ", zone->node);
-    document_left(document, check->passes ? STYLE_PLAIN : STYLE_ALERT, zone->name, 8);
-    document_format(document, STYLE_PLAIN, " free %.*s  min %.*s  low %.*s  high %.*s",
-                    SLICE_ARG(bytes_or_dash(document, zone->figure[ZONE_FREE])),
-                    SLICE_ARG(bytes_or_dash(document, zone->figure[ZONE_MIN])),
-                    SLICE_ARG(bytes_or_dash(document, zone->figure[ZONE_LOW])),
-                    SLICE_ARG(bytes_or_dash(document, zone->figure[ZONE_HIGH])));
+    document_format(document, style, "  node %d ", zone->node);
+    document_left(document, style, zone->name, 7);
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        document_right(document, style, bytes_or_dash(document, zone->figure[figures[i]]), FIGURE);
     if (!check->is_eligible)
-        document_add(document, STYLE_DIM, SLICE("  not for this request"));
-    else if (check->margin.known)
+        document_add(document, STYLE_DIM, SLICE("  not for this"));
+    else if (is_judged)
         document_add(document, check->passes ? STYLE_GOOD : STYLE_ALERT,
                      check->passes ? SLICE("  passes") : SLICE("  refuses"));
     write_zone_bar(document, zone);
+}
+
+static void write_zones(const struct incident *incident, struct document *document)
+{
+    if (!incident->zone_checks_count)
+        return;
+    document_heading(document, "Zones: free memory as a bar, with its marks min, low, high");
+    document_begin(document, 0);
+    document_add(
+        document, STYLE_DIM,
+        SLICE("                        free        min        low       high  the request"));
+    for (size_t i = 0; i < incident->zone_checks_count; i++)
+        write_zone(&incident->zone_checks[i], document);
 }
 
 void tab_memory(const struct tab_context *context, struct document *document)
@@ -175,8 +202,5 @@ void tab_memory(const struct tab_context *context, struct document *document)
     const struct incident *incident = context->incident;
     write_pool(incident, document);
     write_counters(incident, document);
-    if (incident->zone_checks_count)
-        document_heading(document, "Zones: free memory, and the marks min, low, high");
-    for (size_t i = 0; i < incident->zone_checks_count; i++)
-        write_zone(&incident->zone_checks[i], document);
+    write_zones(incident, document);
 }

@@ -78,20 +78,20 @@ static void write_task(const struct incident *incident, struct document *documen
          is_exempt = row->candidate && row->candidate->is_exempt;
     enum style style = is_killed ? STYLE_ALERT : is_exempt ? STYLE_DIM : STYLE_PLAIN;
     document_begin(document, task->line);
-    document_format(document, style, "%8lld ", (long long)task->pid);
-    document_left(document, style, task->comm, 16);
+    document_add(document, style, is_killed ? SLICE("×") : SLICE(" "));
+    document_format(document, style, "%7lld ", (long long)task->pid);
+    document_left(document, style, task->comm, 15);
     write_bytes(document, style, task->rss, 11);
     write_bytes(document, style, task->swap, 11);
-    write_bytes(document, style, task->pgtables, 11);
+    write_bytes(document, style, task->pgtables, 10);
     if (task->oom_score_adj.known)
-        document_format(document, style, "%7lld", (long long)task->oom_score_adj.value);
+        document_format(document, style, "%6lld", (long long)task->oom_score_adj.value);
     else
-        document_add(document, style, SLICE("      -"));
-    write_bytes(document, style, row->candidate ? row->candidate->points : UNKNOWN, 12);
-    if (is_killed)
-        document_add(document, style, SLICE("  killed"));
+        document_add(document, style, SLICE("     -"));
     if (is_exempt)
-        document_add(document, style, SLICE("  exempt"));
+        document_right(document, style, SLICE("exempt"), 11);
+    else
+        write_bytes(document, style, row->candidate ? row->candidate->points : UNKNOWN, 11);
 }
 
 static const char *const order_names[TASK_ORDERS] = {
@@ -110,13 +110,14 @@ void tab_tasks(const struct tab_context *context, struct document *document)
     }
     const struct task_row *rows = rows_of(context, document->arena);
     document_begin(document, 0);
-    document_format(document, STYLE_DIM, "%zu tasks, by %s%s; s sorts by the next column",
-                    incident->tasks_count, order_names[context->task_order],
-                    context->is_reversed ? ", the other way round" : "");
+    document_format(
+        document, STYLE_DIM, "%zu task%s by %s%s; × was killed; s sorts by the next column",
+        incident->tasks_count, incident->tasks_count == 1 ? "" : "s",
+        order_names[context->task_order], context->is_reversed ? ", the other way round" : "");
     document_begin(document, 0);
     document_add(
         document, STYLE_HEADING,
-        SLICE("     pid name                    rss       swap     tables    adj     badness"));
+        SLICE("     pid name                   rss       swap    tables   adj    badness"));
     for (size_t i = 0; i < incident->tasks_count; i++)
         write_task(incident, document, &rows[i]);
 }

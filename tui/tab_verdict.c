@@ -2,7 +2,7 @@
 #include "analyzer/render_story.h"
 #include "tui/tab.h"
 
-enum { BAR_COLUMNS = 20, ROOMY = 66, QUOTES_MAX = 20, PARTS_SURE = 2 };
+enum { BAR_COLUMNS = 20, ROOMY = 66, PARTS_SURE = 2, LIMIT_COLUMNS = 14, SHARE_COLUMNS = 6 };
 
 static void write_head(const struct tab_context *context, struct document *document)
 {
@@ -47,12 +47,13 @@ static void write_counter(const struct incident *incident, struct document *docu
     document_add(document, style, counter->is_refused ? SLICE("> ") : SLICE("  "));
     document_left(document, style, slice_from_string(counter->name), 12);
     document_right(document, style, counter->usage, 10);
-    if (counter->is_unlimited)
-        document_add(document, style, SLICE(", no limit"));
-    else if (counter->limit.length)
-        document_format(document, style, " of %.*s", SLICE_ARG(counter->limit));
-    if (counter->share.length)
-        document_format(document, style, "  %.*s", SLICE_ARG(counter->share));
+    struct slice limit = arena_format(document->arena, " of %.*s", SLICE_ARG(counter->limit));
+    document_left(document, style,
+                  counter->is_unlimited   ? SLICE(", no limit")
+                  : counter->limit.length ? limit
+                                          : SLICE(""),
+                  LIMIT_COLUMNS);
+    document_right(document, style, counter->share, SHARE_COLUMNS);
     if (counter->failcnt.length && document->width >= ROOMY)
         document_format(document, STYLE_DIM, "  failcnt %.*s", SLICE_ARG(counter->failcnt));
     if (counter->is_refused)

@@ -18,16 +18,12 @@ static bool has_fired(const struct incident *incident, struct slice rule)
     return false;
 }
 
-static void write_rule(const struct incident *incident, struct document *document,
-                       struct slice rule)
+static void write_rule(struct document *document, struct slice rule, bool is_fired)
 {
-    bool is_fired = has_fired(incident, rule);
     document_begin(document, 0);
-    document_add(document, is_fired ? STYLE_ALERT : STYLE_HEADING,
+    document_add(document, is_fired ? STYLE_ALERT : STYLE_PLAIN,
                  is_fired ? SLICE("● ") : SLICE("  "));
     document_add(document, is_fired ? STYLE_ALERT : STYLE_PLAIN, rule);
-    if (is_fired)
-        document_add(document, STYLE_DIM, SLICE("  holds"));
 }
 
 static void write_step(struct document *document, const struct trace_step *step)
@@ -42,20 +38,30 @@ static void write_step(struct document *document, const struct trace_step *step)
         document_format(document, STYLE_DIM, "   %.*s", SLICE_ARG(step->values));
 }
 
+static void write_rules(const struct incident *incident, struct document *document, bool is_fired)
+{
+    struct slice rule = {0};
+    document_heading(document,
+                     is_fired ? "Rules that hold, and what they found" : "Rules that do not");
+    for (size_t i = 0; i < incident->trace_count; i++) {
+        const struct trace_step *step = &incident->trace[i];
+        if (has_fired(incident, step->rule) != is_fired)
+            continue;
+        if (!slice_equal(step->rule, rule))
+            write_rule(document, rule = step->rule, is_fired);
+        write_step(document, step);
+    }
+}
+
 void tab_why(const struct tab_context *context, struct document *document)
 {
-    const struct incident *incident = context->incident;
-    struct slice rule = {0};
-    if (!incident->trace_count) {
+    if (!context->incident->trace_count) {
         document_begin(document, 0);
         document_add(document, STYLE_DIM,
                      SLICE("No trace: this incident comes from a store, which keeps verdicts, not "
                            "how they were reached."));
+        return;
     }
-    for (size_t i = 0; i < incident->trace_count; i++) {
-        const struct trace_step *step = &incident->trace[i];
-        if (!slice_equal(step->rule, rule))
-            write_rule(incident, document, rule = step->rule);
-        write_step(document, step);
-    }
+    write_rules(context->incident, document, true);
+    write_rules(context->incident, document, false);
 }

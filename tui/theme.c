@@ -25,7 +25,7 @@ static const struct theme themes[THEME_COUNT] = {
              [STYLE_DIM] = {.foreground = NONE, .background = NONE, .is_dim = true},
              [STYLE_HEADING] = {.foreground = BLUE, .background = NONE, .is_bold = true},
              [STYLE_BAR] = {.foreground = BLACK, .background = CYAN},
-             [STYLE_KEY] = {.foreground = BLUE, .background = CYAN, .is_bold = true},
+             [STYLE_KEY] = {.foreground = BLACK, .background = CYAN, .is_bold = true},
              [STYLE_TAB] = {.foreground = WHITE, .background = BLUE, .is_bold = true},
              [STYLE_ALERT] = {.foreground = RED, .background = NONE, .is_bold = true},
              [STYLE_GOOD] = {.foreground = GREEN, .background = NONE},

@@ -145,19 +145,22 @@ static void mark_matches(struct screen *screen, int row, int left, int width, st
     }
 }
 
-/* The number of the line that it rests on, at the right edge. */
-static void draw_link(struct screen *screen, int row, uint64_t number)
+/* The number of the line that it rests on, at the right edge. @return the columns left of it */
+static int draw_link(struct screen *screen, int row, const struct document_line *line)
 {
     char text[24];
-    int length = snprintf(text, sizeof text, " :%" PRIu64, number);
+    if (!line->number || line->is_continued)
+        return screen->columns;
+    int length = snprintf(text, sizeof text, " :%" PRIu64, line->number);
     screen_put(screen, row, screen->columns - length, length, STYLE_LINK,
                slice_of(text, (size_t)length));
+    return screen->columns - length;
 }
 
 static void draw_line(const struct viewport *viewport, const struct document_line *line,
                       struct screen *screen, int row, struct slice found)
 {
-    int at = 0, width = screen->columns;
+    int at = 0, width = draw_link(screen, row, line);
     for (size_t i = 0; i < line->count; i++)
         at = draw_span(screen, row, at, viewport->left, width, &line->spans[i]);
     if (at - viewport->left > width)
@@ -167,8 +170,6 @@ static void draw_line(const struct viewport *viewport, const struct document_lin
         mark_matches(screen, row, viewport->left, width, document_text(arena, line), found);
         arena_destroy(arena);
     }
-    if (line->number)
-        draw_link(screen, row, line->number);
 }
 
 void viewport_draw(const struct viewport *viewport, const struct document *document,
