@@ -1,4 +1,6 @@
-"""Break a small dump in many ways and read it; prints TAP. Usage: dumps.py WHYOOM FLIPS CUTS
+"""Break a small dump in many ways and read it; prints TAP. Usage: dumps.py WHYOOM FLIPS CUTS [all]
+
+Each broken dump is read by `scan` and by one view, the next one each time; with `all`, by every view.
 
 Whatever is broken, whyoom ends by itself, soon, with status 0, 1 or 2, all its output is JSON, and no sanitizer
 complains of its own code. The library that opens dumps may die of a broken header; that happens in a process of its
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import zlib
 
-WHYOOM, FLIPS, CUTS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+WHYOOM, FLIPS, CUTS, IS_ALL = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:] == ["all"]
 PAGE = 4096
 VIEWS = "summary log cgroups lru pages zones slabs tasks shmem swap stacks".split()
 SECONDS = 60
@@ -90,7 +92,8 @@ def break_and_read(name, breaker, count, seed, folder, number):
         path = os.path.join(folder, "vmcore")
         with open(path, "wb") as file:
             file.write(broken)
-        for words in (["scan"], ["inspect", "--format", "json", VIEWS[i % len(VIEWS)]]):
+        views = VIEWS if IS_ALL else [VIEWS[i % len(VIEWS)]]
+        for words in (["scan"], *(["inspect", "--format", "json", view] for view in views)):
             problem = trouble(words, path)
             if problem:
                 failures.append(f"{what}, {' '.join(words)}: {problem}")
@@ -100,18 +103,19 @@ def break_and_read(name, breaker, count, seed, folder, number):
 
 
 def main():
-    samples = sorted(glob.glob("samples/*.vmcore"))
+    samples = sorted(glob.glob("samples/dump-*-many-owners.vmcore"))
     if not samples:
         print("ok 1 - broken dumps # SKIP no dump in samples/")
         return
     number = 1
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = folder
-        for seed, path in enumerate(samples[:2]):
+        flips, cuts = FLIPS // 2 // len(samples), CUTS // len(samples)
+        for seed, path in enumerate(samples):
             dump, name = Dump(path), os.path.basename(path)
-            for what, breaker, count in ((f"with a flipped bit in the headers: {name}", dump.flip_header, FLIPS // 2),
-                                         (f"with a flipped bit in their memory: {name}", dump.flip_memory, FLIPS // 2),
-                                         (f"that end early: {name}", dump.cut, CUTS)):
+            for what, breaker, count in ((f"with a flipped bit in the headers: {name}", dump.flip_header, flips),
+                                         (f"with a flipped bit in their memory: {name}", dump.flip_memory, flips),
+                                         (f"that end early: {name}", dump.cut, cuts)):
                 break_and_read(what, breaker, count, seed, folder, number)
                 number += 1
     print(f"1..{number - 1}")
