@@ -41,8 +41,10 @@ const char *list_walk_trouble(const struct list_walk *walk, char *buffer, size_t
 typedef bool xarray_visitor(void *context, uint64_t index, uint64_t entry);
 
 /** Every entry that is no internal node (values included, with their low bit) of the xarray or
- * radix tree at @p address. */
+ * radix tree at @p address; of those of the idr there. */
 enum walk_end xarray_walk(const struct kernel *kernel, uint64_t address, uint64_t limit,
                           xarray_visitor *visit, void *context);
+enum walk_end idr_walk(const struct kernel *kernel, uint64_t address, uint64_t limit,
+                       xarray_visitor *visit, void *context);
 
 #endif

@@ -67,7 +67,8 @@ static void walk_list(const struct lru_tools *tools, uint64_t head, struct lru_l
         if (zone < zones->count)
             list->walked[zone] += folio_pages(tools->kernel, tools->format, page);
     }
-    list->end = walk.end;
+    if (list->end <= WALK_DONE) /* of several, the first that broke off tells */
+        list->end = walk.end;
 }
 
 /* Since 5.18 a count of locks stands where the link was: there is nothing to walk. */
@@ -87,6 +88,27 @@ static void read_lists(const struct lru_tools *tools, uint64_t part, struct lruv
                 lruvec->lists[l].counted[z] = amount_of((int64_t)size, 0);
         if (has_lists && is_linked(kernel, l))
             walk_list(tools, lists + l * (uint64_t)LIST_HEAD_SIZE, &lruvec->lists[l]);
+    }
+}
+
+/* 3.10: an lruvec of each zone. */
+static void read_zones(const struct lru_tools *tools, uint64_t part, struct lruvec *lruvec)
+{
+    uint64_t first, lists, size;
+    const struct kernel *kernel = tools->kernel;
+    const struct layout_member *zones = &kernel->layout->members[MEMBER_PER_NODE_ZONES];
+    if (!kernel_place(kernel, part, MEMBER_PER_NODE_ZONES, &first))
+        return;
+    for (unsigned z = 0; z < tools->zones->count && z < zones->place.count; z++) {
+        uint64_t zone = first + (uint64_t)z * zones->place.element_size;
+        if (!kernel_place(kernel, zone, MEMBER_PER_ZONE_LRUVEC, &lists) ||
+            !kernel_place(kernel, lists, MEMBER_LRUVEC_LISTS, &lists))
+            continue;
+        for (unsigned l = 0; l < LRU_LISTS; l++) {
+            if (kernel_read_element(kernel, zone, MEMBER_PER_ZONE_SIZES, l, &size))
+                lruvec->lists[l].counted[z] = amount_of((int64_t)size, 0);
+            walk_list(tools, lists + l * (uint64_t)LIST_HEAD_SIZE, &lruvec->lists[l]);
+        }
     }
 }
 
@@ -152,8 +174,10 @@ static void read_generations(const struct lru_tools *tools, struct lruvec *lruve
 void lruvec_read(const struct lru_tools *tools, uint64_t part, struct lruvec *ret)
 {
     *ret = (struct lruvec){0};
-    if (!kernel_place(tools->kernel, part, MEMBER_PER_NODE_LRUVEC, &ret->address))
+    if (!kernel_place(tools->kernel, part, MEMBER_PER_NODE_LRUVEC, &ret->address)) {
+        read_zones(tools, part, ret);
         return;
+    }
     read_lists(tools, part, ret);
     read_costs(tools->kernel, ret);
     read_generations(tools, ret);
@@ -172,7 +196,7 @@ struct amount lru_inactive_is_low(const struct kernel *kernel, const struct lruv
         }
     struct amount ratio =
         lru_ratio(amount_scale(amount_add(pages[0], pages[1]), (int64_t)kernel->page_size));
-    if (!is_any || !ratio.known)
+    if (!lruvec->address || !is_any || !ratio.known) /* 3.10 decides by zone */
         return UNKNOWN;
     return amount_of(pages[0].value * ratio.value < pages[1].value, 0);
 }

@@ -31,7 +31,7 @@ struct lru_list {
 };
 
 struct lruvec {
-    uint64_t address;
+    uint64_t address; /* 0 in 3.10, where each zone has one; their lists are taken together */
     struct lru_list lists[LRU_LISTS];
     struct amount age;                                  /* of what left it */
     struct amount refaults[LRU_TYPES], cost[LRU_TYPES]; /* anon, file */

@@ -33,6 +33,16 @@ static struct amount read_online(const struct kernel *kernel, uint64_t css)
     return amount_of((flags & (uint64_t)online) != 0, 0);
 }
 
+/* Its own; in upstream's 3.10 that of its css, apart. */
+static struct amount read_id(const struct kernel *kernel, uint64_t memcg, uint64_t css)
+{
+    uint64_t id;
+    if (kernel_has(kernel, MEMBER_MEMCG_ID) || !kernel_has(kernel, MEMBER_CSS_ID_NUMBER) ||
+        !kernel_pointer(kernel, css, MEMBER_CSS_ID, &id))
+        return kernel_amount(kernel, memcg, MEMBER_MEMCG_ID, 1);
+    return kernel_amount(kernel, id, MEMBER_CSS_ID_NUMBER, 1);
+}
+
 static void add(struct reader *reader, uint64_t memcg)
 {
     struct memcg_tree *tree = reader->tree;
@@ -45,7 +55,7 @@ static void add(struct reader *reader, uint64_t memcg)
     HASH_ADD(hh, tree->by_address, address, sizeof entry->address, entry);
     struct memcg *group = ARENA_PUSH(tree->arena, tree->groups, tree->count);
     *group = (struct memcg){.address = memcg, .css = css, .parent = MEMCG_NONE};
-    group->id = kernel_amount(reader->kernel, memcg, MEMBER_MEMCG_ID, 1);
+    group->id = read_id(reader->kernel, memcg, css);
     group->online = read_online(reader->kernel, css);
     group->path = read_path(reader, css);
 }
@@ -92,17 +102,17 @@ static bool add_of_id(void *context, uint64_t id, uint64_t entry)
     return true;
 }
 
-/* Those that the tree does not have any more. An idr is an xarray inside. */
+/* Those that the tree does not have any more. */
 static void add_by_id(struct reader *reader)
 {
     const struct kernel *kernel = reader->kernel;
     struct memcg_tree *tree = reader->tree;
     enum walk_end end = WALK_UNREADABLE;
     uint64_t table;
-    if (kernel_symbol(kernel, SYMBOL_MEMCG_IDS, &table) ||
-        (kernel_symbol(kernel, SYMBOL_MEMCG_IDR, &table) &&
-         kernel_place(kernel, table, MEMBER_IDR_XARRAY, &table)))
+    if (kernel_symbol(kernel, SYMBOL_MEMCG_IDS, &table))
         end = xarray_walk(kernel, table, LIMIT_MEMCGS, add_of_id, reader);
+    else if (kernel_symbol(kernel, SYMBOL_MEMCG_IDR, &table))
+        end = idr_walk(kernel, table, LIMIT_MEMCGS, add_of_id, reader);
     if (end != WALK_DONE && !tree->trouble[0])
         strcpy(tree->trouble,
                "the table of ids cannot be read whole, so dying ones may be missing");

@@ -51,17 +51,24 @@ bool memory_map_init(struct memory_map *map, const struct kernel *kernel)
     return init_sections(map) || init_flat(map);
 }
 
-static bool read_base(const struct memory_map *map, uint64_t section, uint64_t *base)
+static bool find_section(const struct memory_map *map, uint64_t section, uint64_t *entry)
 {
-    uint64_t root, word, entry;
+    uint64_t root;
     const struct memory *memory = map->kernel->memory;
     if (section / map->entries >= map->roots_count ||
         !memory_read_number(memory, map->roots + section / map->entries * POINTER_SIZE,
                             POINTER_SIZE, &root) ||
         !root)
         return false;
-    entry = root + section % map->entries * map->entry_size;
-    if (!kernel_read(map->kernel, entry, MEMBER_MEM_SECTION_MAP, &word) ||
+    *entry = root + section % map->entries * map->entry_size;
+    return true;
+}
+
+static bool read_base(const struct memory_map *map, uint64_t section, uint64_t *base)
+{
+    uint64_t word, entry;
+    if (!find_section(map, section, &entry) ||
+        !kernel_read(map->kernel, entry, MEMBER_MEM_SECTION_MAP, &word) ||
         !(word & SECTION_HAS_MEM_MAP))
         return false;
     *base = word & ~(uint64_t)SECTION_FLAGS;
@@ -98,6 +105,11 @@ bool memory_map_frame(struct memory_map *map, uint64_t address, uint64_t *pfn)
         return false;
     *pfn = (address - base) / map->page_size;
     return memory_map_page(map, *pfn, &check) && check == address;
+}
+
+bool memory_map_section(const struct memory_map *map, uint64_t pfn, uint64_t *address)
+{
+    return map->roots && find_section(map, pfn >> map->section_bits, address);
 }
 
 uint64_t memory_map_section_end(const struct memory_map *map, uint64_t pfn)

@@ -33,6 +33,11 @@ bool memory_map_page(struct memory_map *map, uint64_t pfn, uint64_t *address);
 /** The frame of the struct page at @p address. False: it is none. */
 bool memory_map_frame(struct memory_map *map, uint64_t address, uint64_t *pfn);
 
+/** The address of the struct mem_section of frame @p pfn. False: there are none, or it has no
+ * memory.
+ */
+bool memory_map_section(const struct memory_map *map, uint64_t pfn, uint64_t *address);
+
 /** The first frame behind @p pfn's section. */
 uint64_t memory_map_section_end(const struct memory_map *map, uint64_t pfn);
 

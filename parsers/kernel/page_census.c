@@ -4,6 +4,7 @@
 
 #include "analyzer/base/arena.h"
 #include "parsers/kernel/frames.h"
+#include "parsers/kernel/page_memcg.h"
 
 enum {
     BLOCK_BYTES = 2 * 1024 * 1024, /* of the memory map, read at once */
@@ -63,7 +64,7 @@ static bool has_mapping(enum page_kind kind)
     return kind == PAGE_ANON || kind == PAGE_FILE || kind == PAGE_SHMEM;
 }
 
-static struct page_owner *owner_of(struct scan *scan, const unsigned char *page,
+static struct page_owner *owner_of(struct scan *scan, const unsigned char *page, uint64_t address,
                                    enum page_kind kind)
 {
     const struct page_format *format = scan->format;
@@ -72,8 +73,7 @@ static struct page_owner *owner_of(struct scan *scan, const unsigned char *page,
         return NULL;
     if (has_mapping(kind))
         key.mapping = page_word(page, format->mapping);
-    if (format->has_memcg)
-        key.memcg = page_word(page, format->memcg);
+    key.memcg = page_memcg_word(scan->tools->map, format, page, address);
     if (!key.mapping && !key.memcg)
         return NULL;
     if (!scan->last_owner || memcmp(&scan->last_owner->key, &key, sizeof key) != 0)
@@ -139,7 +139,7 @@ static void look_up_head(struct scan *scan, uint64_t head)
     if (!memory_read(scan->kernel->memory, head, pages, 2 * size))
         return;
     scan->head_kind = page_kind(scan->format, pages, pages + size);
-    scan->head_owner = owner_of(scan, pages, scan->head_kind);
+    scan->head_owner = owner_of(scan, pages, head, scan->head_kind);
 }
 
 static void count_tail(struct scan *scan, uint64_t head)
@@ -175,7 +175,7 @@ static void count_frame(struct scan *scan, uint64_t index)
     }
     const struct frame_mark *mark = mark_at(scan, pfn);
     enum page_kind kind = refine(scan, page, page_kind(format, page, second), mark);
-    struct page_owner *owner = owner_of(scan, page, kind);
+    struct page_owner *owner = owner_of(scan, page, address, kind);
     int order = kind == PAGE_FREE       ? page_free_order(format, page)
                 : kind == PAGE_FREE_PCP ? mark->order
                                         : page_compound_order(format, page, second);

@@ -42,7 +42,7 @@ static bool take_first(void *context, uint64_t index, uint64_t entry)
 {
     uint64_t *page = context;
     (void)index;
-    if (entry & 1)
+    if (entry & 3)
         return true; /* a swap entry */
     *page = entry;
     return false;
@@ -51,14 +51,12 @@ static bool take_first(void *context, uint64_t index, uint64_t entry)
 /* The first page that is in memory tells; pages of one file may be charged to several. */
 static uint64_t find_memcg(const struct kernel *kernel, uint64_t inode)
 {
-    uint64_t mapping, pages, page = 0, word, memcg;
+    uint64_t mapping, pages, page = 0, memcg;
     if (!kernel_pointer(kernel, inode, MEMBER_INODE_MAPPING, &mapping) ||
         !kernel_place(kernel, mapping, MEMBER_MAPPING_PAGES, &pages))
         return 0;
     xarray_walk(kernel, pages, LIMIT_FILES, take_first, &page);
-    bool has_word = page && (kernel_read(kernel, page, MEMBER_PAGE_MEMCG_DATA, &word) ||
-                             kernel_read(kernel, page, MEMBER_PAGE_MEMCG, &word));
-    return has_word && page_memcg(kernel, word, &memcg) ? memcg : 0;
+    return page && page_memcg_at(kernel, page, &memcg) ? memcg : 0;
 }
 
 /* ---- instances ----------------------------------------------------------------------------- */

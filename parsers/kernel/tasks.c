@@ -174,11 +174,16 @@ struct amount oom_total_pages(const struct kernel *kernel)
 struct amount process_badness(const struct kernel *kernel, const struct process *process,
                               struct amount total)
 {
-    const struct amount parts[] = {process->file, process->shmem, process->swap, process->pgtables};
+    int64_t counter;
+    bool has_shmem = kernel_enumerator(kernel, ENUMERATOR_MM_SHMEMPAGES, &counter);
+    bool spares_root = kernel_has(kernel, MEMBER_MM_NR_PTES);
+    const struct amount parts[] = {process->file, has_shmem ? process->shmem : amount_of(0, 0),
+                                   process->swap, process->pgtables};
     struct amount bytes = process->anon, per_mille = total;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         bytes = amount_add(bytes, parts[i]);
-    if (!bytes.known || !process->oom_score_adj.known)
+    if (!bytes.known || !process->oom_score_adj.known ||
+        (spares_root && amount_or(process->uid, 0) == 0))
         return UNKNOWN;
     bytes.value /= (int64_t)kernel->page_size;
     per_mille.value /= 1000;

@@ -39,7 +39,10 @@ bool task_memory_css(const struct kernel *kernel, uint64_t task, uint64_t *css);
 struct amount oom_total_pages(const struct kernel *kernel);
 
 /**
- * Points of the global killer, in pages: oom_badness() since 4.17. Unknown where a part is.
+ * Points of the global killer, in pages: oom_badness() since 4.17. Unknown where a part is; shared
+ * memory is no part where it counts as file (up to 4.4). Before 4.17 the points of who may
+ * administer the system were lowered, so that root's are unknown where page tables are counted as
+ * they were then.
  * @param total  of oom_total_pages()
  */
 struct amount process_badness(const struct kernel *kernel, const struct process *process,

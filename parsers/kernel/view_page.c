@@ -123,8 +123,7 @@ static void put_memcg(const struct glance *glance, json_t *object)
 {
     struct memcg_tree groups;
     uint64_t memcg;
-    if (!glance->format.has_memcg ||
-        !page_memcg(glance->kernel, page_word(glance->pages, glance->format.memcg), &memcg))
+    if (!page_memcg_at(glance->kernel, glance->address, &memcg))
         return;
     memcg_tree_init(&groups, glance->kernel);
     int index = memcg_tree_find(&groups, memcg);
