@@ -122,6 +122,11 @@ lint:
 bench: all $(BUILD)/bench/census
 	@BUILD=$(BUILD) sh tests/bench/run
 
+## bench-fleet  BENCH_FLEET_MIB (10240) of sparse logs in 100 files against ripgrep, two threads each
+.PHONY: bench-fleet
+bench-fleet: all
+	@BUILD=$(BUILD) BENCH_FLEET_MIB=$(or $(BENCH_FLEET_MIB),10240) sh tests/bench/run fleet
+
 ## bench-page   the page of BENCH_INCIDENTS (1000000) stored incidents, and how soon a browser shows it
 .PHONY: bench-page
 bench-page: all $(BUILD)/bench/make_database

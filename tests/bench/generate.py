@@ -1,11 +1,13 @@
 """Logs for the benchmarks: host and times vary, so that each report is its own incident."""
 
 import glob
+import itertools
 import os
 import random
 import re
 
 MIB = 1024 * 1024
+GIB = 1024 * MIB
 STORM = "../shared/corpus/wild/094-el6-2632-storm-20-reports.log"
 ROW = "[ %5d]  1002 %5d   184313    34572       0   %7d             0 php-fpm"
 STAMP = re.compile(r"^(?:\w{3} +\d+ [\d:]+ \S+ kernel: )?(?:<\d+>)?\[ *\d+\.\d+\](?:\[[ \w]+\])? ?")
@@ -81,8 +83,8 @@ def with_rows(report, rows):
     return report[:header + 1] + table + rest
 
 
-def sparse(path, size, reports=200):
-    """Quiet lines, and a report now and then."""
+def sparse(path, size, reports=200, first=0):
+    """Quiet lines, and a report now and then, of hosts numbered from the first."""
     block = quiet_block(4 * MIB)
     shapes = sample_reports()
     gap = size // reports
@@ -91,7 +93,28 @@ def sparse(path, size, reports=200):
             for at in range(0, gap, len(block)):
                 part = block[:gap - at] if gap - at < len(block) else block
                 file.write(part[:part.rfind(b"\n") + 1])
-            file.write(dressed(shapes[number % len(shapes)], number))
+            file.write(dressed(shapes[number % len(shapes)], first + number))
+
+
+def fleet(folder, size, files=100):
+    """Sparse logs, with reports as often as in one of a GiB. Gives how many in all."""
+    os.makedirs(folder, exist_ok=True)
+    reports = max(1, size * 200 // GIB // files)
+    for number in range(files):
+        sparse(os.path.join(folder, f"{number:03}.log"), size // files, reports, number * reports)
+    return files * reports
+
+
+def hosts(path, count, at_once=100):
+    """A report of each host, the lines of many of them mixed. Gives how many."""
+    shapes = sample_reports()
+    with open(path, "wb") as file:
+        for first in range(0, count, at_once):
+            reports = [dressed(shapes[number % len(shapes)], number).splitlines(keepends=True)
+                       for number in range(first, first + at_once)]
+            for lines in itertools.zip_longest(*reports, fillvalue=b""):
+                file.write(b"".join(lines))
+    return count
 
 
 ENTRY = """__REALTIME_TIMESTAMP=%d

@@ -8,21 +8,28 @@ import time
 RUNS = 5
 
 
+def run_once(command, environment):
+    """Wall seconds, and the most memory in MiB."""
+    start = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                             env={**os.environ, **(environment or {})})
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.monotonic() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        sys.exit(f"{' '.join(command)} ended with status {child.returncode}")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def measure_beside(*commands, environment=None):
+    """Of each command the least wall seconds of some runs, and the most memory; they take turns, so that what else the
+    machine does hits them alike."""
+    runs = [[run_once(command, environment) for command in commands] for _ in range(RUNS)]
+    return [(min(seconds for seconds, _ in column), max(memory for _, memory in column)) for column in zip(*runs)]
+
+
 def measure(command, environment=None):
-    """The least wall seconds of some runs, and the most memory in MiB."""
-    best, most = None, 0
-    for _ in range(RUNS):
-        start = time.monotonic()
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                 env={**os.environ, **(environment or {})})
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.monotonic() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in (0, 1):
-            sys.exit(f"{' '.join(command)} ended with status {child.returncode}")
-        best = seconds if best is None else min(best, seconds)
-        most = max(most, usage.ru_maxrss / 1024)
-    return best, most
+    return measure_beside(command, environment=environment)[0]
 
 
 class Table:
