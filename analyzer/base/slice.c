@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* memmem, memrchr */
+#define _GNU_SOURCE /* memrchr */
 #include "analyzer/base/slice.h"
 
 int slice_compare(struct slice a, struct slice b)
@@ -8,11 +8,53 @@ int slice_compare(struct slice a, struct slice b)
     return order ? order : (a.length > b.length) - (a.length < b.length);
 }
 
+typedef char block __attribute__((vector_size(16)));
+
+/* The places among 16 at which both the first and the last byte of a needle stand: some byte of the
+ * result is not 0. */
+static block find_ends(const char *text, block first, block last, size_t length)
+{
+    block heads, tails;
+    memcpy(&heads, text, sizeof heads);
+    memcpy(&tails, text + length - 1, sizeof tails);
+    return (block)(heads == first) & (block)(tails == last);
+}
+
+static bool is_any(block places)
+{
+    uint64_t halves[2];
+    memcpy(halves, &places, sizeof halves);
+    return halves[0] | halves[1];
+}
+
+static size_t find_plainly(struct slice text, struct slice needle, size_t from, size_t end)
+{
+    for (size_t i = from; i < end; i++)
+        if (text.data[i] == needle.data[0] &&
+            memcmp(text.data + i, needle.data, needle.length) == 0)
+            return i;
+    return SLICE_NOT_FOUND;
+}
+
+/* memmem() takes four times as long to say that a line does not hold a few words. */
 size_t slice_find(struct slice text, struct slice needle)
 {
-    const char *at =
-        text.length ? memmem(text.data, text.length, needle.data, needle.length) : NULL;
-    return at ? (size_t)(at - text.data) : SLICE_NOT_FOUND;
+    const size_t length = needle.length, step = sizeof(block);
+    if (length == 0 || length > text.length)
+        return length == 0 && text.length ? 0 : SLICE_NOT_FOUND;
+    const size_t places = text.length - length + 1;
+    if (places < step)
+        return find_plainly(text, needle, 0, places);
+    const block first = needle.data[0] - (block){0}, last = needle.data[length - 1] - (block){0};
+    for (size_t at = 0; at < places; at += step) {
+        size_t from = at + step <= places ? at : places - step; /* the last ones overlap */
+        size_t hit = SLICE_NOT_FOUND;
+        if (is_any(find_ends(text.data + from, first, last, length)))
+            hit = find_plainly(text, needle, from, from + step);
+        if (hit != SLICE_NOT_FOUND)
+            return hit;
+    }
+    return SLICE_NOT_FOUND;
 }
 
 size_t slice_find_last(struct slice text, struct slice needle)

@@ -2,9 +2,10 @@
 
 static size_t key_length(struct slice text)
 {
+    static const bool ends[256] = {
+        [':'] = true, ['='] = true, [' '] = true, ['\t'] = true, ['?'] = true};
     size_t i = 0;
-    while (i < text.length && text.data[i] != ':' && text.data[i] != '=' && text.data[i] != ' ' &&
-           text.data[i] != '\t' && text.data[i] != '?')
+    while (i < text.length && !ends[(unsigned char)text.data[i]])
         i++;
     return i;
 }

@@ -269,12 +269,19 @@ static bool format_fits(const struct line_format *format, struct slice text)
            (!format->fits || format->fits(text));
 }
 
+/* Most rows begin otherwise. */
+static bool may_start(const struct line_format *format, char first)
+{
+    return format->start.length == 0 || format->start.data[0] == first;
+}
+
 const struct line_format *line_format_find(struct slice text, enum block block)
 {
     if (text.length == 0)
         return NULL;
     for (size_t i = 0; i < FORMATS; i++)
-        if ((formats[i].block == BLOCK_NONE || formats[i].block == block) &&
+        if (may_start(&formats[i], text.data[0]) &&
+            (formats[i].block == BLOCK_NONE || formats[i].block == block) &&
             format_fits(&formats[i], text))
             return &formats[i];
     return NULL;

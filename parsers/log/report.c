@@ -7,7 +7,7 @@
 enum {
     FOREIGN_AFTER_DONE = 64,   /* the reaper and a group's further kills come within a few lines */
     FOREIGN_IN_TENTATIVE = 32, /* a trace that does not turn out to be about memory */
-    MESSAGES_AFTER_DONE = 4 * FOREIGN_AFTER_DONE,
+    MESSAGES_AFTER_DONE = 2 * FOREIGN_AFTER_DONE, /* of all hosts, when its own fell silent */
 };
 
 struct report_reader {

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -35,6 +36,30 @@ static void test_slice__finds_the_last_of_overlapping_needles(void **state)
     (void)state;
     assert_int_equal(slice_find_last(SLICE("aaaa"), SLICE("aa")), 2);
     assert_int_equal(slice_find_last(SLICE("aaaa"), SLICE("aaaa")), 0);
+}
+
+/* Of two letters, so that there are many false starts; in memory of exactly its size. */
+static void test_slice__finds_what_a_plain_search_finds(void **state)
+{
+    (void)state;
+    srand(20261128);
+    for (int round = 0; round < 20000; round++) {
+        size_t length = (size_t)rand() % 70, sought = 1 + (size_t)rand() % 6;
+        char *data = malloc(length ? length : 1), needle[8];
+        for (size_t i = 0; i < length; i++)
+            data[i] = rand() % 4 ? 'a' : 'b';
+        for (size_t i = 0; i < sought; i++)
+            needle[i] = rand() % 4 ? 'a' : 'b';
+        size_t expected = 0;
+        while (expected + sought <= length && memcmp(data + expected, needle, sought) != 0)
+            expected++;
+        expected = expected + sought <= length ? expected : SLICE_NOT_FOUND;
+        assert_int_equal(slice_find(slice_of(data, length), slice_of(needle, sought)), expected);
+        free(data);
+    }
+    assert_int_equal(slice_find(SLICE("a"), SLICE("")), 0);
+    assert_int_equal(slice_count_byte(SLICE("abcab"), 'a'), 2);
+    assert_int_equal(slice_count_byte(slice_of(NULL, 0), 'a'), 0);
 }
 
 static void test_slice__skip_and_take_stop_at_the_end(void **state)
@@ -174,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_slice__finds_first_and_last_needle),
         cmocka_unit_test(test_slice__finds_nothing_where_nothing_is),
         cmocka_unit_test(test_slice__finds_the_last_of_overlapping_needles),
+        cmocka_unit_test(test_slice__finds_what_a_plain_search_finds),
         cmocka_unit_test(test_slice__skip_and_take_stop_at_the_end),
         cmocka_unit_test(test_slice__trims_blanks_tabs_and_returns),
         cmocka_unit_test(test_slice__cuts_at_the_separator_and_then_all),
