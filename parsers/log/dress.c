@@ -5,6 +5,7 @@
 #include "parsers/log/dress_json.h"
 #include "parsers/log/dress_output.h"
 #include "parsers/log/dress_row.h"
+#include "parsers/log/dress_wrapper.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,7 @@ struct dress {
     struct place coded_place;
     struct pieces partial;  /* a container's line */
     struct pieces fragment; /* netconsole's record */
+    bool has_known_front;   /* a line began with a prefix that is known */
 };
 
 struct dress *dress_create(message_sink *sink, void *context)
@@ -54,8 +56,12 @@ static void undress(struct dress *dress, struct prefix *prefix, struct slice lin
             return;
         unsigned layer = prefix_take_common(prefix);
         const struct dress_row *row = layer ? NULL : dress_matcher_take(dress->matcher, prefix);
-        if (!layer && !row)
+        dress->has_known_front |= is_whole && layers == 0 && (layer || row);
+        bool is_known = layer || row;
+        if (!is_known && (layers > 0 || dress->has_known_front || !wrapper_take(prefix)))
             return;
+        if (!is_known)
+            continue;
         if (is_whole && (row ? row->recurs : layer == LAYER_SYSLOG))
             output_remember(&dress->output, prefix, line);
         if (prefix->is_dropped || prefix->channel.length)
@@ -220,8 +226,9 @@ static struct slice take_loss(struct dress *dress, struct slice line, const stru
     size_t at = slice_starts(line, SLICE("** ")) ? slice_find(line, end) : SLICE_NOT_FOUND;
     if (at == SLICE_NOT_FOUND || at + end.length >= line.length)
         return line;
-    struct prefix prefix = prefix_of(line);
-    take_text(dress, &prefix, slice_take(line, at + end.length), place, 0);
+    struct slice loss = slice_take(line, at + end.length);
+    struct prefix prefix = prefix_of(loss);
+    take_text(dress, &prefix, loss, place, 0);
     return slice_skip(line, at + end.length);
 }
 
@@ -309,6 +316,7 @@ static bool take_common_text(struct dress *dress, struct prefix *prefix, struct 
                     !prefix->is_base && !prefix->channel.length;
     if (!is_plain || prefix->message.text.length == 0)
         return false;
+    dress->has_known_front = true;
     output_common(&dress->output, prefix, place, is_recalled, traits);
     return true;
 }

@@ -2,19 +2,31 @@
 
 #include "parsers/log/clock.h"
 
-/* Collectors that put a line into an object, by the key of the line. */
-static const struct json_shape {
-    const char *text, *time;
-    unsigned evidence;
-    bool is_split; /* long lines come in pieces, all but the last without a newline */
-} shapes[] = {
-    {"log", "time", EVIDENCE_CONTAINER, true}, /* docker's json-file driver */
-    {"log", "@timestamp", EVIDENCE_CONTAINER, false},
-    {"message", "@timestamp", 0, false}, /* logstash, beats */
-    {"message", "timestamp", 0, false},
-    {"message", "time", 0, false},
-    {"msg", "time", 0, false},
+enum { NESTED_MAX = 3 }; /* {"_source": {"message": ..}} and the like */
+
+/* Where collectors put the line that they read. */
+static const struct text_key {
+    const char *name;
+    bool is_containers; /* where "stream" says so: long lines come in pieces, all but the last
+                           without a newline */
+} text_keys[] = {
+    {"log", true},      /* docker's json-file driver; fluent-bit of any log */
+    {"message", false}, /* logstash, beats, vector, CloudWatch, Datadog */
+    {"msg", false},
+    {"textPayload", false},   /* Google Cloud */
+    {"line", false},          /* Loki */
+    {"short_message", false}, /* GELF */
+    {"stringValue", false},   /* OpenTelemetry */
+    {"_raw", false},          /* Splunk */
 };
+
+enum { TEXT_KEYS = sizeof text_keys / sizeof *text_keys };
+
+/* An object without any of these is some program's own, not a collector's. */
+static const char *const time_keys[] = {"time", "@timestamp",   "timestamp", "date",
+                                        "ts",   "timeUnixNano", "_time"};
+
+static const char *const host_keys[] = {"host", "hostname", "_HOSTNAME"};
 
 static struct slice text_of(const json_t *value)
 {
@@ -22,35 +34,98 @@ static struct slice text_of(const json_t *value)
                                  : (struct slice){0};
 }
 
-static const struct json_shape *shape_of(const json_t *object)
+/* The object, or the one in it, that has a text under a name of the table; NULL. */
+static const json_t *find_holder(const json_t *object, int depth, const struct text_key **ret)
 {
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-        if (json_is_string(json_object_get(object, shapes[i].text)) &&
-            json_is_string(json_object_get(object, shapes[i].time)))
-            return &shapes[i];
-    return NULL;
+    const json_t *found = NULL;
+    for (*ret = text_keys; *ret < text_keys + TEXT_KEYS; ++*ret)
+        if (json_is_string(json_object_get(object, (*ret)->name)))
+            return object;
+    void *at = depth < NESTED_MAX ? json_object_iter((json_t *)object) : NULL;
+    for (; at && !found; at = json_object_iter_next((json_t *)object, at))
+        if (json_is_object(json_object_iter_value(at)))
+            found = find_holder(json_object_iter_value(at), depth + 1, ret);
+    return found;
 }
 
-static void fill_prefix(const json_t *object, const struct json_shape *shape, struct prefix *prefix)
+/* Beside the text, or beside what holds it. */
+static const json_t *find_first(const json_t *holder, const json_t *object,
+                                const char *const *names, size_t count)
 {
-    struct slice text = text_of(json_object_get(object, shape->text));
-    struct slice time = text_of(json_object_get(object, shape->time));
-    struct clock_reading reading;
-    if (clock_read(time, &reading) && reading.has_zone) {
-        prefix->message.time.has_wall = true;
-        prefix->message.time.wall_us = reading.us;
+    const json_t *found = NULL;
+    for (size_t i = 0; i < count && !found; i++) {
+        const json_t *near = json_object_get(holder, names[i]);
+        found = near ? near : json_object_get(object, names[i]);
     }
-    prefix->evidence |= shape->evidence;
+    return found;
+}
+
+/* Since 1970, in seconds or a thousandth, a millionth, a milliardth of them: by its size, as no
+ * log is from before 2001. */
+static bool read_epoch(int64_t value, int64_t *ret_us)
+{
+    const int64_t first = 1000000000;
+    for (int64_t unit = 1; unit <= 1000000; unit *= 1000)
+        if (value / unit >= first && value / unit / 1000 < first) {
+            *ret_us = value * (1000000 / unit);
+            return true;
+        }
+    *ret_us = value / 1000;
+    return value / first >= first;
+}
+
+static bool read_time(const json_t *value, int64_t *ret_us)
+{
+    struct clock_reading reading;
+    int64_t number;
+    if (json_is_real(value)) /* of seconds */
+        return read_epoch((int64_t)(json_real_value(value) * 1e6 + 0.5), ret_us);
+    if (json_is_integer(value))
+        return read_epoch(json_integer_value(value), ret_us);
+    if (slice_to_number(text_of(value), &number))
+        return read_epoch(number, ret_us);
+    if (!clock_read(text_of(value), &reading) || !reading.has_zone)
+        return false;
+    *ret_us = reading.us;
+    return true;
+}
+
+/* "host": "db1", or "host": {"name": "db1"}. */
+static struct slice host_of(const json_t *holder, const json_t *object)
+{
+    const json_t *host =
+        find_first(holder, object, host_keys, sizeof host_keys / sizeof *host_keys);
+    return text_of(json_is_object(host) ? json_object_get(host, "name") : host);
+}
+
+/* False: no collector's. */
+static bool fill_prefix(const json_t *object, struct prefix *prefix)
+{
+    const struct text_key *key;
+    const json_t *holder = find_holder(object, 0, &key);
+    const json_t *time =
+        find_first(holder, object, time_keys, sizeof time_keys / sizeof *time_keys);
+    if (!holder || !time)
+        return false;
+    struct slice text = text_of(json_object_get(holder, key->name));
+    struct event_time *when = &prefix->message.time;
+    when->has_wall = read_time(time, &when->wall_us);
+    prefix->message.host = host_of(holder, object);
     prefix->channel = text_of(json_object_get(object, "stream"));
-    prefix->is_partial =
-        shape->is_split && prefix->channel.length && !slice_ends(text, SLICE("\n"));
+    if (key->is_containers && prefix->channel.length) {
+        prefix->evidence |= EVIDENCE_CONTAINER;
+        prefix->is_partial = !slice_ends(text, SLICE("\n"));
+    }
     prefix_follow(prefix, LAYER_COLLECTOR, text);
+    return true;
 }
 
 static bool may_hold_message(struct slice line)
 {
-    return slice_contains(line, SLICE("\"MESSAGE\"")) || slice_contains(line, SLICE("\"log\"")) ||
-           slice_contains(line, SLICE("\"message\"")) || slice_contains(line, SLICE("\"msg\""));
+    bool may = slice_contains(line, SLICE("\"MESSAGE\""));
+    for (size_t i = 0; i < TEXT_KEYS && !may; i++)
+        may = slice_contains(line, slice_from_string(text_keys[i].name));
+    return may;
 }
 
 static void fill_record(json_t *object, struct record *record)
@@ -60,27 +135,35 @@ static void fill_record(json_t *object, struct record *record)
     json_object_foreach(object, name, value) record_set_json(record, name, value);
 }
 
+/* An array may be written an element a line. */
+static struct slice element_of(struct slice line)
+{
+    while (line.length && (line.data[0] == '[' || line.data[0] == ',' || line.data[0] == ' '))
+        line = slice_skip(line, 1);
+    return line;
+}
+
 enum json_kind json_line_read(struct slice line, struct record *record, struct prefix *prefix,
                               json_t **ret)
 {
     *ret = NULL;
     if (slice_starts(line, SLICE("data: ")) || slice_starts(line, SLICE("\x1e")))
         line = slice_skip(line, line.data[0] == 'd' ? 6 : 1); /* -o json-sse, json-seq */
+    line = element_of(line);
     if (line.length == 0 || line.data[0] != '{' || !may_hold_message(line))
         return JSON_IS_NO_LOG;
-    json_t *object = json_loadb(line.data, line.length, JSON_ALLOW_NUL, NULL);
-    const struct json_shape *shape = object ? shape_of(object) : NULL;
+    json_t *object =
+        json_loadb(line.data, line.length, JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
     if (object && json_object_get(object, "MESSAGE")) {
         record_reset(record);
         fill_record(object, record);
         json_decref(object);
         return JSON_IS_JOURNAL;
     }
-    if (!shape) {
+    if (!object || !fill_prefix(object, prefix)) {
         json_decref(object);
         return JSON_IS_NO_LOG;
     }
-    fill_prefix(object, shape, prefix);
     *ret = object;
     return JSON_IS_LINE;
 }

@@ -225,9 +225,7 @@ static size_t skip_blanks(struct slice text, size_t at)
     return at;
 }
 
-/** "[ 12.345678]": its length, 0 when there is none. A time has a point and six digits; a process
- * id in brackets has not. */
-static size_t read_stamp(struct slice text, int64_t *ret_us)
+size_t prefix_read_stamp(struct slice text, int64_t *ret_us)
 {
     enum { SECONDS_DIGITS = 12, FRACTION_DIGITS = 6, BEHIND_POINT = sizeof "678901]" - 1 };
     int64_t seconds;
@@ -285,7 +283,7 @@ static bool take_stamp(struct prefix *prefix)
     struct slice rest = prefix->message.text, caller = {0};
     bool is_first = prefix->allowed & LAYER_SYSLOG;
     int64_t us;
-    size_t length = read_stamp(rest, &us);
+    size_t length = prefix_read_stamp(rest, &us);
     if (length == 0)
         return false;
     rest = slice_skip(rest, length);

@@ -67,6 +67,10 @@ enum provenance prefix_provenance(const struct prefix *prefix);
  */
 bool prefix_is_kernel_text(struct slice text);
 
+/** The length of "[ 12.345678]" at the front of @p text, which begins with '['; 0: it is none. A
+ * time has a point and six digits; a process id in brackets has not. */
+size_t prefix_read_stamp(struct slice text, int64_t *ret_us);
+
 /** Whether "dd:dd:dd" stands near the front of @p text: no date without it. */
 bool prefix_has_clock(struct slice text);
 

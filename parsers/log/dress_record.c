@@ -1,6 +1,7 @@
 #include "parsers/log/dress_record.h"
 
 #include "analyzer/limits.h"
+#include "parsers/log/clock.h"
 
 enum {
     LENGTH_BYTES = 8,
@@ -9,7 +10,13 @@ enum {
     VERBOSE_INDENT = 4,
 };
 
-enum field_kind { FIELD_OF_TEXT, FIELD_OF_NUMBER, FIELD_OF_MESSAGE, FIELD_OF_CURSOR };
+enum field_kind {
+    FIELD_OF_TEXT,
+    FIELD_OF_NUMBER,
+    FIELD_OF_UPTIME,
+    FIELD_OF_MESSAGE,
+    FIELD_OF_CURSOR
+};
 
 /* systemd.journal-fields(7) */
 static const struct field {
@@ -29,6 +36,12 @@ static const struct field {
     {"__REALTIME_TIMESTAMP", FIELD_OF_NUMBER, offsetof(struct record, realtime)},
     {"__MONOTONIC_TIMESTAMP", FIELD_OF_NUMBER, offsetof(struct record, monotonic)},
     {"_SOURCE_MONOTONIC_TIMESTAMP", FIELD_OF_NUMBER, offsetof(struct record, source_monotonic)},
+    /* dmesg --json */
+    {"msg", FIELD_OF_MESSAGE, 0},
+    {"fac", FIELD_OF_NUMBER, offsetof(struct record, facility)},
+    {"caller", FIELD_OF_TEXT, offsetof(struct record, caller)},
+    {"pri", FIELD_OF_NUMBER, offsetof(struct record, priority)},
+    {"time", FIELD_OF_UPTIME, offsetof(struct record, monotonic)},
 };
 
 static const struct field *field_find(struct slice name)
@@ -65,6 +78,9 @@ void record_set(struct record *record, struct slice name, struct slice value)
         break;
     case FIELD_OF_NUMBER:
         number->is_known = slice_to_number(value, &number->value);
+        break;
+    case FIELD_OF_UPTIME:
+        number->is_known = clock_read_uptime(value, &number->value);
         break;
     case FIELD_OF_MESSAGE:
         record->has_message = true;
@@ -227,7 +243,8 @@ static enum record_answer take_verbose_line(struct record *record, struct slice 
     return RECORD_TAKEN;
 }
 
-/* ---- json-pretty: "{", then "\t\"FIELD\" : value,", then "}" ---- */
+/* ---- json-pretty: "{", then "\t\"FIELD\" : value,", then "}"; dmesg --json: likewise, in an
+ * array "dmesg", with "},{" between its elements ---- */
 
 void record_set_json(struct record *record, const char *name, const json_t *value)
 {
@@ -248,20 +265,24 @@ void record_set_json(struct record *record, const char *name, const json_t *valu
 static enum record_answer take_pretty_line(struct record *record, struct slice line)
 {
     struct slice rest = slice_trim(line), name;
-    if (slice_equal(rest, SLICE("}")) || slice_equal(rest, SLICE("},")))
+    if (slice_equal(rest, SLICE("}")) || slice_equal(rest, SLICE("},")) ||
+        slice_equal(rest, SLICE("},{")) || slice_equal(rest, SLICE("\"dmesg\": [")))
         return RECORD_DONE;
     if (rest.length == 0 || rest.data[0] != '"')
         return RECORD_DONE_NOT_MINE;
     rest = slice_skip(rest, 1);
     name = slice_cut(&rest, '"');
-    if (!slice_starts(rest, SLICE(" : ")))
+    const struct field *field = field_find(name);
+    if (!slice_starts(rest, SLICE(" : ")) && !(field && slice_starts(rest, SLICE(": "))))
         return RECORD_DONE_NOT_MINE;
-    rest = slice_skip(rest, 3);
+    slice_cut(&rest, ':');
+    rest = slice_trim(rest);
     if (slice_ends(rest, SLICE(",")))
         rest.length--;
-    const struct field *field = field_find(name);
     json_t *value = field ? json_loadb(rest.data, rest.length, JSON_DECODE_ANY, NULL) : NULL;
-    if (value)
+    if (json_is_number(value)) /* as it is printed */
+        record_set(record, name, rest);
+    else if (value)
         record_set_json(record, field->name, value);
     json_decref(value);
     return RECORD_TAKEN;
@@ -276,7 +297,10 @@ static enum record_form form_of(struct slice line)
     if (opens_verbose(line) ||
         (is_verbose_field(line) && opens_export(slice_skip(line, VERBOSE_INDENT))))
         return RECORD_VERBOSE;
-    return slice_equal(line, SLICE("{")) ? RECORD_PRETTY : RECORD_CLOSED;
+    line = slice_trim(line);
+    bool is_pretty = slice_equal(line, SLICE("{")) || slice_starts(line, SLICE("\"pri\":")) ||
+                     slice_starts(line, SLICE("\"fac\":"));
+    return is_pretty ? RECORD_PRETTY : RECORD_CLOSED;
 }
 
 static enum record_answer take_line(struct record *record, struct slice line,
@@ -301,7 +325,7 @@ enum record_answer record_take(struct record *record, struct slice line, const s
         record->place = *place;
         if (form == RECORD_VERBOSE && opens_verbose(line))
             take_verbose_head(record, line);
-        else if (form != RECORD_PRETTY)
+        else if (form != RECORD_PRETTY || !slice_equal(slice_trim(line), SLICE("{")))
             answer = take_line(record, line, place);
     } else {
         answer = take_line(record, line, place);
@@ -347,6 +371,7 @@ struct prefix record_prefix(const struct record *record)
     time->wall_source = time->has_wall ? WALL_JOURNAL : WALL_UNKNOWN;
     prefix.message.host = text_get(&record->host);
     prefix.message.boot = text_get(&record->boot);
+    prefix.message.caller = text_get(&record->caller);
     set_channel(record, &prefix);
     prefix_follow(&prefix, LAYER_SYSLOG, prefix.message.text);
     return prefix;

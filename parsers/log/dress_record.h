@@ -34,7 +34,7 @@ enum record_form { RECORD_CLOSED, RECORD_EXPORT, RECORD_VERBOSE, RECORD_PRETTY }
 struct record {
     enum record_form form;
     struct place place; /* of all its lines */
-    struct field_text host, boot, transport, identifier, command;
+    struct field_text host, boot, transport, identifier, command, caller;
     struct field_number facility, priority, realtime, monotonic, source_monotonic;
     struct buffer message;
     bool has_message, has_cursor;

@@ -99,6 +99,28 @@ static const struct dress_row rows[] = {
         .origin = "collectors of netconsole's packets",
     },
     {
+        .name = "grep",
+        .layer = LAYER_COLLECTOR,
+        .first = "!-~",
+        .pattern = "(?:[^\\s:\\[\\]]{0,250}[./][^\\s:\\[\\]]{0,250}[:-](?:\\d{1,9}[:-])?|"
+                   "(?:[^\\s:\\[\\]]{1,250}[:-])?\\d{1,9}[:-])(?=(?:<\\d{1,3}>)?\\[ *" SECONDS
+                   "\\]|" DATE " " CLOCK " |\\d{4}-\\d\\d-\\d\\dT" CLOCK ")",
+        .sample = "/var/log/kern.log:217:[   12.345678] Mem-Info:",
+        .expected = "text=[   12.345678] Mem-Info:",
+        .origin = "grep -n, grep -H, also with -A, -B, -C",
+    },
+    {
+        .name = "klog",
+        .layer = LAYER_COLLECTOR,
+        .first = "IWEF",
+        .needs = '.',
+        .has_clock = true,
+        .pattern = "[IWEF]\\d{4} " CLOCK "\\.\\d{6} +\\d+ [^\\s:]{1,64}:\\d+\\] ",
+        .sample = "I1123 01:02:03.123456       1 kmsg.go:42] [   12.345678] Mem-Info:",
+        .expected = "text=[   12.345678] Mem-Info:",
+        .origin = "k8s.io/klog, glog: programs that read /dev/kmsg",
+    },
+    {
         .name = "cri",
         .layer = LAYER_COLLECTOR,
         .first = "0-9",

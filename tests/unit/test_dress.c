@@ -294,6 +294,29 @@ static void test_dress__loss_and_the_line_behind_it_are_two_messages(void **stat
     seen_destroy(seen);
 }
 
+static void test_dress__what_stands_before_a_stamp_is_somebodys_wrapper(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("app-1  | [   12.345678] Mem-Info:\n"
+                             "2,web,\"[   12.345679] oom-kill:a\",x\n"
+                             "app-1  | no stamp\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(0, "Mem-Info:");
+    assert_int_equal(seen->messages[0].time.monotonic_us, 12345678);
+    assert_text(1, "oom-kill:a");
+    assert_text(2, "app-1  | no stamp");
+    seen_destroy(seen);
+}
+
+/* A serial console that lost a newline: the first of the two lines must not get lost, too. */
+static void test_dress__a_stamp_inside_a_line_of_a_known_dress_stays(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[   12.345677] a\nMem-Info:[   12.345678] b\n");
+    assert_text(1, "Mem-Info:[   12.345678] b");
+    seen_destroy(seen);
+}
+
 static void test_dress__empty_lines_are_no_messages(void **state)
 {
     (void)state;
@@ -371,6 +394,8 @@ int main(void)
         cmocka_unit_test(test_dress__rsyslogs_escapes_are_undone_and_split_the_record),
         cmocka_unit_test(test_dress__backslash_escapes_stand_for_controls_except_in_kmsg),
         cmocka_unit_test(test_dress__loss_and_the_line_behind_it_are_two_messages),
+        cmocka_unit_test(test_dress__what_stands_before_a_stamp_is_somebodys_wrapper),
+        cmocka_unit_test(test_dress__a_stamp_inside_a_line_of_a_known_dress_stays),
         cmocka_unit_test(test_dress__empty_lines_are_no_messages),
         cmocka_unit_test(test_dress__a_remembered_prefix_gives_what_reading_it_gave),
         cmocka_unit_test(test_dress__bare_lines_behind_a_remembered_prefix_inherit_it),

@@ -1,0 +1,128 @@
+"""Wraps a report as people and collectors do, and compares what whyoom says of it with what it says of the plain one,
+which tests/golden holds to the lab's truth. Usage: dresses.py WHYOOM"""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+WHYOOM = sys.argv[1]
+SAMPLES = ("samples/lab-6.1-memcg-v2-anon.log", "samples/lab-6.12-host-anon.log")
+STAMP = re.compile(r"^\[ *(\d+\.\d+)\] ?")
+ISO = "2026-01-02T15:04:05.%06dZ"
+# What the dress may say more or otherwise than the plain log: where and when, not what.
+ABOUT_THE_DRESS = {"id", "host", "boot", "time", "source", "repeat", "findings"}
+
+
+class Line:
+    """One line of the plain log: whole, without its stamp, the stamp's seconds."""
+
+    def __init__(self, number, whole):
+        self.number, self.whole = number, whole
+        self.text = STAMP.sub("", whole)
+        stamp = STAMP.match(whole)
+        self.seconds = float(stamp.group(1)) if stamp else 0.0
+
+
+def each(form):
+    return lambda lines: "\n".join(form(line) for line in lines) + "\n"
+
+
+def objects(form):
+    return each(lambda line: json.dumps(form(line)))
+
+
+def comma_separated(lines):
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(["timestamp", "host", "message"])
+    for line in lines:
+        writer.writerow([ISO % line.number, "web1", line.whole])
+    return out.getvalue()
+
+
+def dmesg_json(lines):
+    """util-linux 2.38 and later."""
+    return '{\n   "dmesg": [\n      {\n' + "\n      },{\n".join(
+        f'         "pri": 6,\n         "time": {line.seconds:12.6f},\n         "msg": {json.dumps(line.text)}'
+        for line in lines) + "\n      }\n   ]\n}\n"
+
+
+DRESSES = {
+    "grep -n": each(lambda line: f"{line.number}:{line.whole}"),
+    "grep -H": each(lambda line: f"/var/log/kern.log:{line.whole}"),
+    "grep -Hn -C": each(lambda line: "kern.log{0}{1}{0}{2}".format("-:"["oom" in line.whole], line.number, line.whole)),
+    "grep -n of syslog": each(lambda line: f"{line.number}:Jan  2 15:04:05 web1 kernel: {line.whole}"),
+    "cat -n": each(lambda line: f"{line.number:6}\t{line.whole}"),
+    "less -N": each(lambda line: f"{line.number:7} {line.whole}"),
+    "docker compose logs": each(lambda line: f"node-exporter-1  | {line.whole}"),
+    "stern": each(lambda line: f"kube-system node-agent-x7k2p agent {line.whole}"),
+    "pdsh": each(lambda line: f"web1: {line.whole}"),
+    "python's logging": each(lambda line: f"INFO:kmsg:{line.whole}"),
+    "klog": each(lambda line: f"I0102 15:04:05.{line.number:06}       1 kmsg.go:42] {line.whole}"),
+    "CSV": comma_separated,
+    "columns": each(lambda line: f"2026-01-02 15:04:05\tweb1\tkern\tinfo\t{line.whole}"),
+    "JSON array": lambda lines: "[" + ",\n".join(json.dumps({"message": line.whole}) for line in lines) + "]\n",
+    "pretty array of lines": lambda lines: json.dumps({"stdout_lines": [line.whole for line in lines]}, indent=2) + "\n",
+    "dmesg --json": dmesg_json,
+    "Google Cloud": objects(lambda line: {"insertId": "a", "textPayload": line.whole, "timestamp": ISO % line.number}),
+    "Google Cloud, a payload of fields": objects(lambda line: {"jsonPayload": {"message": line.whole},
+                                                               "timestamp": ISO % line.number}),
+    "CloudWatch": objects(lambda line: {"timestamp": 1767366245000 + line.number, "message": line.whole}),
+    "Loki": objects(lambda line: {"line": line.whole, "timestamp": ISO % line.number, "labels": {"host": "web1"}}),
+    "Datadog": objects(lambda line: {"host": "web1", "message": line.whole, "date": ISO % line.number}),
+    "Fluent Bit": objects(lambda line: {"date": 1767366245.5 + line.number / 1000, "log": line.whole}),
+    "Vector": objects(lambda line: {"_TRANSPORT": "kernel", "message": line.text, "timestamp": ISO % line.number}),
+    "GELF": objects(lambda line: {"version": "1.1", "host": "web1", "short_message": line.whole,
+                                  "timestamp": 1767366245.5}),
+    "Elasticsearch": objects(lambda line: {"_source": {"@timestamp": ISO % line.number, "message": line.whole,
+                                                       "host": {"name": "web1"}}}),
+    "OpenTelemetry": objects(lambda line: {"timeUnixNano": "1767366245000000000", "body": {"stringValue": line.whole}}),
+    "Windows line ends": lambda lines: "\r\n".join(line.whole for line in lines) + "\r\n",
+    "a serial console's line ends": lambda lines: "\r\r\n".join(line.whole for line in lines) + "\r\r\n",
+    "UTF-16": lambda lines: ("\r\n".join(line.whole for line in lines) + "\r\n").encode("utf-16"),
+    "mail, quoted twice": each(lambda line: f"> > {line.whole}"),
+    "a code fence": lambda lines: "It died:\n\n```\n" + "\n".join(line.whole for line in lines) + "\n```\nWhy?\n",
+    "an indented block": lambda lines: "It died:\n\n" + "".join(f"    {line.whole}\n" for line in lines),
+    "HTML": lambda lines: "<pre>\n" + "".join(
+        line.whole.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + "\n" for line in lines) + "</pre>\n",
+}
+
+
+def records(path):
+    out = subprocess.run([WHYOOM, "scan", "--no-progress", path], capture_output=True, text=True, check=False).stdout
+    found = [json.loads(line) for line in out.splitlines()]
+    for record in found:
+        record["quotes"] = [quote["text"] for quote in record.get("quotes", [])]  # and not their line numbers
+    return [{key: value for key, value in record.items() if key not in ABOUT_THE_DRESS} for record in found]
+
+
+def main():
+    count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for sample in SAMPLES:
+            with open(sample, encoding="utf-8", errors="surrogateescape") as file:
+                lines = [Line(number, text) for number, text in enumerate(file.read().splitlines(), 1)]
+            plain = records(sample)
+            for name, dress in DRESSES.items():
+                path = os.path.join(folder, "dressed")
+                dressed = dress(lines)
+                with open(path, "wb") as file:
+                    file.write(dressed if isinstance(dressed, bytes) else dressed.encode(errors="surrogateescape"))
+                found = records(path)
+                count += 1
+                is_same = plain and found == plain
+                print(f"{'ok' if is_same else 'not ok'} {count} - {os.path.basename(sample)}, {name}")
+                if not is_same:
+                    for one, other in zip(plain, found):
+                        for key in one:
+                            if one[key] != other.get(key):
+                                print(f"# {key}: {str(one[key])[:300]}\n#   not {str(other.get(key))[:300]}")
+                    print(f"# {len(found)} incidents, not {len(plain)}")
+
+
+main()
