@@ -1,20 +1,13 @@
 #include "analyzer/collector.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "analyzer/outputs.h"
 
-struct stored_id {
-    char text[17];
-};
-
 struct collector {
     const struct options *options;
     struct store *store;
-    struct stored_id *ids; /* of the incidents of this run, by their number */
-    size_t ids_count;
-    int64_t started_us;
+    int64_t started_us, ended_us;
 };
 
 bool collector_is_wanted(const struct options *options)
@@ -38,33 +31,10 @@ struct error *collector_create(const struct options *options, struct collector *
     return error;
 }
 
-/* A more complete copy may have another id than the one that broke off. */
-static struct error *forget_earlier(struct collector *collector, const struct incident *incident,
-                                    uint64_t number)
-{
-    size_t index = (size_t)number - 1;
-    assert(index <= collector->ids_count);
-    if (index >= collector->ids_count) {
-        if ((collector->ids_count & (collector->ids_count - 1)) == 0) /* room for twice as many */
-            collector->ids = must_reallocate(collector->ids, (2 * collector->ids_count + 1) *
-                                                                 sizeof *collector->ids);
-        collector->ids_count = index + 1;
-        memcpy(collector->ids[index].text, incident->id, sizeof incident->id);
-        return NULL;
-    }
-    struct stored_id *earlier = &collector->ids[index];
-    if (strcmp(earlier->text, incident->id) == 0)
-        return NULL;
-    struct error *error = store_remove(collector->store, earlier->text);
-    memcpy(earlier->text, incident->id, sizeof incident->id);
-    return error;
-}
-
 struct error *collector_add(struct collector *collector, const struct incident *incident,
-                            struct slice record, uint64_t number)
+                            struct slice record)
 {
-    struct error *error = forget_earlier(collector, incident, number);
-    return error ? error : store_add(collector->store, incident, record);
+    return store_add(collector->store, incident, record);
 }
 
 struct error *collector_add_failure(struct collector *collector, const char *path, const char *what)
@@ -77,9 +47,10 @@ struct error *collector_add_failure(struct collector *collector, const char *pat
 struct error *collector_finish(struct collector *collector, const struct pipeline_totals *totals)
 {
     const struct store_coverage input = {.coverage = &totals->coverage};
+    collector->ended_us = outputs_now_us();
     const struct store_run run = {
         .started_us = collector->started_us,
-        .ended_us = outputs_now_us(),
+        .ended_us = collector->ended_us,
         .command = SLICE("scan"),
         .incidents = totals->incidents,
         .duplicates = totals->duplicates,
@@ -92,6 +63,23 @@ struct error *collector_finish(struct collector *collector, const struct pipelin
                  : outputs_write(collector->options, collector->store, &(struct store_query){0});
 }
 
+struct error *collector_knows(const struct collector *collector, const struct state *state,
+                              bool *ret)
+{
+    struct state_run run = state_run(state);
+    *ret = true;
+    if (!collector->options->database || state_is_empty(state))
+        return NULL;
+    return store_has_run(collector->store, run.run, run.ended_us, ret);
+}
+
+struct state_run collector_run(const struct collector *collector)
+{
+    if (!collector->options->database)
+        return (struct state_run){0};
+    return (struct state_run){store_run_number(collector->store), collector->ended_us};
+}
+
 struct store *collector_store(struct collector *collector)
 {
     return collector->store;
@@ -102,6 +90,5 @@ void collector_destroy(struct collector *collector)
     if (!collector)
         return;
     store_destroy(collector->store);
-    free(collector->ids);
     free(collector);
 }

@@ -54,6 +54,7 @@ struct run {
     /** An input that could not be read, after it was told; NULL is fine. */
     void (*failed)(void *context, const char *path, const char *what);
     bool takes_better_copy;
+    struct state *state; /* of earlier runs; NULL */
     /* filled by the run */
     struct pipeline_totals totals;
     atomic_bool stop;

@@ -83,6 +83,7 @@ static void keep_trouble(struct answer *answer, struct error *error)
 
 static bool keep_record(void *context, struct incident *incident, uint64_t number)
 {
+    (void)number;
     struct answer *answer = context;
     char *text = NULL;
     size_t length;
@@ -92,8 +93,8 @@ static bool keep_record(void *context, struct incident *incident, uint64_t numbe
     render_json(stream, incident);
     fclose(stream);
     if (!answer->trouble)
-        keep_trouble(
-            answer, collector_add(answer->collector, incident, slice_of(text, length - 1), number));
+        keep_trouble(answer,
+                     collector_add(answer->collector, incident, slice_of(text, length - 1)));
     free(text);
     return false;
 }

@@ -91,6 +91,7 @@ struct error *run_prepare(struct run *run, struct pipeline_options *pipeline,
     pipeline->salt = options->is_anonymized ? run->salt : NULL;
     pipeline->has_trace = options->has_trace;
     pipeline->takes_better_copy = run->takes_better_copy;
+    pipeline->state = run->state;
     pipeline->threads = options->threads;
     pipeline->stop = &run->stop;
     pipeline->dumps = (struct dump_options){options->debuginfo, options->is_verbose};
@@ -157,7 +158,7 @@ void run_flush(struct run *run)
 void run_print_none(const struct run *run, FILE *out, char separator)
 {
     const struct pipeline_totals *totals = &run->totals;
-    fprintf(out, "No %sout-of-memory incident in what was read: ",
+    fprintf(out, "No %s%sout-of-memory incident in what was read: ", run->state ? "new " : "",
             totals->outside || totals->unmatched ? "such " : "");
     coverage_print(out, &totals->coverage);
     fputc('.', out);
@@ -172,7 +173,8 @@ void run_print_none(const struct run *run, FILE *out, char separator)
 
 bool run_is_none(const struct run *run)
 {
-    return run->totals.incidents == 0 && run->totals.coverage.streams > 0;
+    const struct coverage *coverage = &run->totals.coverage;
+    return run->totals.incidents == 0 && coverage->streams + coverage->unchanged > 0;
 }
 
 static struct error *check_number(const struct run *run)

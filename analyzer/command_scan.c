@@ -26,7 +26,7 @@ static void keep_trouble(struct scan *scan, struct error *error)
     scan->run.stop = true; /* what is read from now on would be lost */
 }
 
-static void collect(struct scan *scan, const struct incident *incident, uint64_t number)
+static void collect(struct scan *scan, const struct incident *incident)
 {
     char *text = NULL;
     size_t length;
@@ -38,8 +38,7 @@ static void collect(struct scan *scan, const struct incident *incident, uint64_t
     if (scan->has_lines)
         fwrite(text, 1, length, scan->run.out);
     if (!scan->run.trouble)
-        keep_trouble(scan,
-                     collector_add(scan->collector, incident, slice_of(text, length - 1), number));
+        keep_trouble(scan, collector_add(scan->collector, incident, slice_of(text, length - 1)));
     free(text);
 }
 
@@ -50,7 +49,7 @@ static bool show(void *context, struct incident *incident, uint64_t number)
     if (wanted && number != (uint64_t)wanted)
         return false;
     if (scan->collector)
-        collect(scan, incident, number);
+        collect(scan, incident);
     else
         render_json(scan->run.out, incident);
     if (scan->has_lines)
@@ -111,9 +110,55 @@ static bool has_summary(const struct options *options)
     return options->has_summary || (!options->no_progress && isatty(STDERR_FILENO));
 }
 
+/* ---- what the next scan need not read */
+
+/* A state belongs to where its incidents went. */
+static struct error *open_state(struct scan *scan)
+{
+    const struct command *command = scan->run.command;
+    bool is_known = true;
+    struct error *error = state_open(command->options->state_file, &scan->run.state);
+    if (!error && scan->collector)
+        error = collector_knows(scan->collector, scan->run.state, &is_known);
+    if (!error && !is_known) {
+        command->complain(command->options->state_file,
+                          "of another database, or of an older copy of this one: everything is "
+                          "read again");
+        state_forget(scan->run.state);
+    }
+    return error;
+}
+
+static void tell_waiting(const struct scan *scan)
+{
+    char what[160];
+    size_t count = state_waiting(scan->run.state);
+    snprintf(what, sizeof what,
+             "%zu %s still being written; the next scan with --state tells what becomes of %s",
+             count, count == 1 ? "report is" : "reports are", count == 1 ? "it" : "them");
+    if (count)
+        scan->run.command->complain("note", what);
+}
+
+/* After everything that it stands for is durable. */
+static struct error *save_state(const struct scan *scan)
+{
+    const struct run *run = &scan->run;
+    if (!run->state || run->trouble || run->is_cut_off)
+        return NULL;
+    struct state_run of = {0};
+    if (scan->collector)
+        of = collector_run(scan->collector);
+    fsync(STDOUT_FILENO); /* a pipe has no disk */
+    tell_waiting(scan);
+    return state_save(run->state, of);
+}
+
 static struct error *scan_all(struct scan *scan, int *status)
 {
-    struct error *error = run_read(&scan->run);
+    struct error *error = scan->run.command->options->state_file ? open_state(scan) : NULL;
+    if (!error)
+        error = run_read(&scan->run);
     if (error)
         return error;
     if (run_is_none(&scan->run))
@@ -122,7 +167,8 @@ static struct error *scan_all(struct scan *scan, int *status)
         tell(&scan->run, print_summary);
     if (scan->collector && !scan->run.trouble)
         scan->run.trouble = collector_finish(scan->collector, &scan->run.totals);
-    return run_finish(&scan->run, status);
+    error = run_finish(&scan->run, status);
+    return error ? error : save_state(scan);
 }
 
 struct error *command_scan(const struct command *command, int *status)
@@ -142,6 +188,7 @@ struct error *command_scan(const struct command *command, int *status)
     if (!error)
         error = scan_all(&scan, status);
     collector_destroy(scan.collector);
+    state_close(scan.run.state);
     run_deinit(&scan.run);
     return error;
 }

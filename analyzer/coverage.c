@@ -34,6 +34,7 @@ static bool is_later(const struct event_time *a, const struct event_time *b)
 void coverage_add(struct coverage *sum, const struct coverage *more)
 {
     bool is_only = !sum->streams_with_times && more->streams_with_times;
+    sum->unchanged += more->unchanged;
     sum->streams += more->streams;
     sum->bytes += more->bytes;
     sum->lines += more->lines;
@@ -86,6 +87,9 @@ void coverage_print(FILE *out, const struct coverage *coverage)
         fputs(" to ", out);
         print_time(out, &coverage->last);
     }
+    if (coverage->unchanged)
+        fprintf(out, ", %" PRIu64 " unchanged file%s", coverage->unchanged,
+                coverage->unchanged == 1 ? "" : "s");
     if (coverage->cut_lines)
         fprintf(out, ", %" PRIu64 " overlong lines read in part", coverage->cut_lines);
     arena_destroy(arena);

@@ -9,6 +9,7 @@
 #include "parsers/log/log.h"
 
 struct coverage {
+    uint64_t unchanged; /* files that hold what an earlier run has read, and were not */
     uint64_t streams, bytes, lines, cut_lines, kernel_lines;
     uint64_t streams_with_times;
     struct kept_time first, last; /* of the one stream with times, or by the wall clock */

@@ -184,7 +184,8 @@ static struct intake_sink sink_of(struct job *job)
                                 .failed = yield_failed,
                                 .noted = yield_noted,
                                 .dumps = crew->sink->dumps,
-                                .scouts = crew->scouts};
+                                .scouts = crew->scouts,
+                                .state = crew->sink->state};
 }
 
 /* False: it holds no text. After a stop nothing is opened, but the turn must pass over it. */

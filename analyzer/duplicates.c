@@ -250,7 +250,8 @@ static void keep(struct duplicates *duplicates, struct entry *entry)
     }
     *duplicates->end = entry;
     duplicates->end = &entry->next;
-    duplicates->count++;
+    if (++duplicates->count > DUPLICATES_MAX)
+        forget_oldest(duplicates);
 }
 
 struct seen *duplicates_add(struct duplicates *duplicates, const struct incident *incident,
@@ -263,7 +264,76 @@ struct seen *duplicates_add(struct duplicates *duplicates, const struct incident
         return &earlier->seen;
     }
     keep(duplicates, entry);
-    if (duplicates->count > DUPLICATES_MAX)
-        forget_oldest(duplicates);
     return &entry->seen;
+}
+
+/* ---- from one run to the next */
+
+static json_t *number_or_null(bool is_known, uint64_t number)
+{
+    return is_known ? json_integer((json_int_t)number) : json_null();
+}
+
+static bool take_number(const json_t *value, uint64_t *ret)
+{
+    *ret = (uint64_t)json_integer_value(value);
+    return json_is_integer(value);
+}
+
+static json_t *entry_save(const struct entry *entry)
+{
+    json_t *array =
+        json_pack("[siIIIiii]", entry->seen.id, entry->seen.grade, (json_int_t)entry->machine,
+                  (json_int_t)entry->victims, (json_int_t)entry->trigger, entry->has_header,
+                  entry->second, entry->seen.is_unasked);
+    json_array_append_new(array, number_or_null(entry->pid.known, (uint64_t)entry->pid.value));
+    for (int i = 0; i < CLOCKS; i++)
+        json_array_append_new(array, number_or_null(entry->has_stamp[i], entry->stamp[i]));
+    for (int i = 0; i < WITNESS_COUNT; i++)
+        json_array_append_new(array, number_or_null(entry->clues[i].is_there, entry->clues[i].key));
+    return array;
+}
+
+void duplicates_save(const struct duplicates *duplicates, FILE *out)
+{
+    for (const struct entry *entry = duplicates->oldest; entry; entry = entry->next) {
+        json_t *line = json_pack("{so}", "seen", entry_save(entry));
+        json_dumpf(line, out, JSON_COMPACT);
+        fputc('\n', out);
+        json_decref(line);
+    }
+}
+
+bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
+{
+    enum { PID = 8, STAMPS, CLUES = STAMPS + CLOCKS };
+    struct entry *entry = must_allocate(sizeof *entry);
+    const char *id;
+    json_int_t machine, victims, trigger;
+    int has_header, is_unasked;
+    uint64_t number;
+    if (json_unpack((json_t *)(uintptr_t)seen, "[siIIIiii]", &id, &entry->seen.grade, &machine,
+                    &victims, &trigger, &has_header, &entry->second, &is_unasked) != 0 ||
+        strlen(id) >= sizeof entry->seen.id) {
+        free(entry);
+        return false;
+    }
+    memcpy(entry->seen.id, id, strlen(id) + 1);
+    entry->seen.is_unasked = is_unasked;
+    entry->seen.is_earlier = true;
+    entry->machine = (uint64_t)machine;
+    entry->victims = (uint64_t)victims;
+    entry->trigger = (uint64_t)trigger;
+    entry->has_header = has_header;
+    if (take_number(json_array_get(seen, PID), &number))
+        entry->pid = amount_of((int64_t)number, 0);
+    for (size_t i = 0; i < CLOCKS; i++)
+        entry->has_stamp[i] = take_number(json_array_get(seen, STAMPS + i), &entry->stamp[i]);
+    for (size_t i = 0; i < WITNESS_COUNT; i++) {
+        entry->clues[i].entry = entry;
+        entry->clues[i].is_there = take_number(json_array_get(seen, CLUES + i), &number);
+        entry->clues[i].key = number;
+    }
+    keep(duplicates, entry);
+    return true;
 }

@@ -16,6 +16,9 @@
 #ifndef WHYOOM_DUPLICATES_H
 #define WHYOOM_DUPLICATES_H
 
+#include <jansson.h>
+#include <stdio.h>
+
 #include "analyzer/incident.h"
 
 enum {
@@ -29,6 +32,8 @@ struct seen {
     uint64_t number; /* the caller's number of that incident; 0 until he sets it */
     int grade;       /* how much of the report was there; the caller's to update */
     bool is_unasked; /* the caller's: he left it out for what was not in it */
+    bool is_earlier; /* another run told it */
+    char id[17];     /* of the copy that was told; the caller's to update */
 };
 
 /** How much of its report an incident has: head, kill line, all of it. */
@@ -46,5 +51,11 @@ void duplicates_destroy(struct duplicates *duplicates);
  */
 struct seen *duplicates_add(struct duplicates *duplicates, const struct incident *incident,
                             bool *is_new);
+
+/** Write what is known, JSON lines {"seen":[...]} that duplicates_load() takes. */
+void duplicates_save(const struct duplicates *duplicates, FILE *out);
+
+/** Know what stands in a "seen" array, behind what is known already; false: it is damaged. */
+bool duplicates_load(struct duplicates *duplicates, const json_t *seen);
 
 #endif

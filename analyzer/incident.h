@@ -337,7 +337,8 @@ struct trace_step {
 
 struct incident {
     struct arena *arena;
-    char id[17]; /* 16 hexadecimal digits; incident_identify() */
+    char id[17];       /* 16 hexadecimal digits; incident_identify() */
+    char replaces[17]; /* id of a less complete copy that was told before; empty: none was */
 
     struct {
         struct slice path;

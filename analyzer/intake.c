@@ -1,5 +1,8 @@
 #include "analyzer/intake.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+
 #include "analyzer/analysis.h"
 #include "analyzer/dump.h"
 #include "parsers/kernel/dump.h"
@@ -13,6 +16,14 @@ struct intake {
     struct scout *scout;       /* of the file that it is; NULL */
     bool has_begun;            /* a stream of this walk was read from */
     json_t *views;             /* of the dump whose log is being read; NULL */
+    struct open_file {         /* with a state: the file that is being read */
+        char *path;            /* NULL: none */
+        struct file_stamp stamp;
+        bool is_put;     /* in the state, as one log */
+        bool has_failed; /* not in the state: it is read again next time */
+    } file;
+    struct resume *resume; /* of the open stream, which is that file; NULL */
+    bool is_anew;          /* the file is not what the state took it for */
     void (*found)(void *context, const char *file);
     void *found_context;
 };
@@ -34,12 +45,95 @@ void intake_settle(struct incident *incident)
 static void take_incident(void *context, struct incident *incident)
 {
     struct intake *intake = context;
+    if (intake->resume && !resume_takes(intake->resume, incident)) {
+        incident_destroy(incident);
+        return;
+    }
     settle_provenance(incident);
     if (intake->views)
         incident_take_dump(incident, intake->views);
     incident_analyze(incident);
     intake->sink->incident(intake->sink->context, incident);
 }
+
+/* ---- files that an earlier run has read */
+
+/* All of the file before was told, or failed. */
+static void end_file(struct intake *intake)
+{
+    struct open_file *file = &intake->file;
+    const struct state_row row = {.path = slice_from_string(file->path), .stamp = file->stamp};
+    if (file->path && !file->is_put && !file->has_failed && !*intake->stop)
+        state_put(intake->sink->state, &row, 0, NULL);
+    free(file->path);
+    *file = (struct open_file){0};
+}
+
+/* What waits for its rest is looked at again when that does not come. */
+static bool is_unchanged(const struct intake *intake, const struct state_row *row)
+{
+    return row && (row->waiting.length == 0 || state_row_is_fresh(row)) && !*intake->stop;
+}
+
+static bool meet_file(void *context, const char *path, int file)
+{
+    struct intake *intake = context;
+    struct state *state = intake->sink->state;
+    struct stat status;
+    if (intake->is_anew)
+        return true;
+    end_file(intake);
+    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
+        return true;
+    intake->file = (struct open_file){.path = must_copy(slice_from_string(path)),
+                                      .stamp = file_stamp_of(&status)};
+    const struct state_row *row = state_find_unchanged(state, &intake->file.stamp);
+    if (!is_unchanged(intake, row))
+        return true;
+    state_keep(state, row);
+    intake->file.is_put = true;
+    const struct coverage coverage = {.unchanged = 1};
+    intake->sink->covered(intake->sink->context, &coverage);
+    progress_advance(intake->progress, (size_t)status.st_size);
+    return false;
+}
+
+static void begin_resume(struct intake *intake, const char *path, enum source_kind kind)
+{
+    const struct resume_stream stream = {path, kind, intake->file.stamp, !intake->is_anew};
+    if (intake->file.path && kind != SOURCE_VMCORE && strcmp(path, intake->file.path) == 0)
+        intake->resume = resume_create(intake->sink->state, &stream, intake->reader);
+}
+
+static void read_anew(struct intake *intake);
+
+/* False: what came is not what was known, and nothing of it is told. */
+static bool end_resume(struct intake *intake)
+{
+    bool is_good = resume_end(intake->resume);
+    if (is_good || *intake->stop)
+        return true;
+    resume_destroy(intake->resume);
+    intake->resume = NULL;
+    log_reader_destroy(intake->reader);
+    intake->reader = NULL;
+    read_anew(intake);
+    return false;
+}
+
+static void keep_resume(struct intake *intake)
+{
+    if (!intake->resume)
+        return;
+    if (!*intake->stop) {
+        resume_keep(intake->resume);
+        intake->file.is_put = true;
+    }
+    resume_destroy(intake->resume);
+    intake->resume = NULL;
+}
+
+/* ---- streams */
 
 static bool begin_stream(void *context, const char *path, enum source_kind kind)
 {
@@ -49,6 +143,7 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
         return false;
     intake->has_begun = true;
     intake->reader = log_reader_create(path, kind, 0, take_incident, intake);
+    begin_resume(intake, path, kind);
     return true;
 }
 
@@ -56,18 +151,23 @@ static void open_file(void *context, int file)
 {
     struct intake *intake = context;
     intake->scout = scout_open(intake->sink->scouts, file);
+    if (intake->resume)
+        resume_set_file(intake->resume, file, intake->scout);
 }
 
 /* What is read already is told, also after a stop. */
 static bool take_data(void *context, const char *data, size_t length)
 {
     struct intake *intake = context;
-    if (intake->scout)
+    bool is_good = true;
+    if (intake->resume)
+        is_good = resume_feed(intake->resume, slice_of(data, length));
+    else if (intake->scout)
         scout_feed(intake->scout, intake->reader, slice_of(data, length));
     else
         log_reader_feed(intake->reader, data, length);
     progress_advance(intake->progress, length);
-    return !*intake->stop;
+    return is_good && !*intake->stop;
 }
 
 static void end_stream(void *context)
@@ -75,8 +175,13 @@ static void end_stream(void *context)
     struct intake *intake = context;
     scout_close(intake->scout);
     intake->scout = NULL;
+    if (intake->resume && !end_resume(intake))
+        return;
     log_reader_finish(intake->reader);
     struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
+    if (intake->resume)
+        coverage.bytes = resume_new_bytes(intake->resume);
+    keep_resume(intake);
     log_reader_destroy(intake->reader);
     intake->reader = NULL;
     intake->sink->covered(intake->sink->context, &coverage);
@@ -85,6 +190,7 @@ static void end_stream(void *context)
 static void fail(void *context, const char *path, struct error *error)
 {
     struct intake *intake = context;
+    intake->file.has_failed = true;
     intake->sink->failed(intake->sink->context, path, error_message(error));
     error_destroy(error);
 }
@@ -107,6 +213,7 @@ static struct source_visitor visitor_of(struct intake *intake)
 {
     return (struct source_visitor){
         .context = intake,
+        .opened = intake->sink->state ? meet_file : NULL,
         .begin = begin_stream,
         .file = open_file,
         .data = take_data,
@@ -116,6 +223,26 @@ static struct source_visitor visitor_of(struct intake *intake)
         .note = note,
         .found = intake->found ? find_file : NULL,
     };
+}
+
+static void release_row(void *context, const struct state_row *row)
+{
+    resume_release(row, take_incident, context);
+}
+
+/* Within the end of the stream that was mistaken: the walk knows nothing of it. */
+static void read_anew(struct intake *intake)
+{
+    const struct source_visitor visitor = visitor_of(intake);
+    intake->is_anew = true;
+    source_walk_found(intake->file.path, &visitor);
+    intake->is_anew = false;
+}
+
+void intake_release(const struct intake_sink *sink)
+{
+    struct intake intake = {.sink = sink};
+    state_release(sink->state, release_row, &intake);
 }
 
 static void take_view(void *context, const char *path, const char *text, size_t length)
@@ -167,6 +294,7 @@ void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *
         source_walk(path, &visitor);
     else
         source_walk_machine(&visitor);
+    end_file(&intake);
 }
 
 void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *stop,
@@ -183,5 +311,7 @@ bool intake_read_found(const char *path, const struct intake_sink *sink, atomic_
 {
     struct intake intake = {.sink = sink, .stop = stop, .progress = progress};
     const struct source_visitor visitor = visitor_of(&intake);
-    return source_walk_found(path, &visitor);
+    bool is_text = source_walk_found(path, &visitor);
+    end_file(&intake);
+    return is_text;
 }

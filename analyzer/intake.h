@@ -9,7 +9,7 @@
 
 #include "analyzer/coverage.h"
 #include "analyzer/progress.h"
-#include "analyzer/scout.h"
+#include "analyzer/resume.h"
 #include "parsers/kernel/dump.h"
 
 /** What comes out; every member is called. Text is borrowed for the call. */
@@ -23,6 +23,7 @@ struct intake_sink {
     void (*noted)(void *context, const char *path, const char *what);
     struct dump_options dumps;
     struct scouts *scouts; /* of big files; NULL: nobody searches ahead */
+    struct state *state;   /* of earlier runs; NULL: everything is read */
 };
 
 /** What every incident goes through that was read from a log, before it is judged. */
@@ -46,5 +47,8 @@ void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *
 /** Read a file that was found. False: it holds no text and was passed over. */
 bool intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
                        struct progress *progress);
+
+/** All inputs are read: tell what an earlier run held back because more was to come. */
+void intake_release(const struct intake_sink *sink);
 
 #endif

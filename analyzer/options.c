@@ -135,6 +135,8 @@ static const struct option_row option_rows[] = {
     {"md", NULL, 0, REPORTING, "--format md: a ticket for one incident", 0, take_markdown},
     {"db", "FILE", 0, SCANNING | BROWSING, "add the incidents to the database FILE; browse it",
      INTO(database)},
+    {"state", "FILE", 0, SCANNING, "read only what is new since the last scan with FILE",
+     INTO(state_file)},
     {"html", "FILE", 0, STORING, "write a page of all incidents to FILE", INTO(html_file)},
     {"prom", "FILE", 0, STORING, "write counts to FILE, for Prometheus", INTO(prom_file)},
     {"summary", NULL, 0, SCANNING, "say at the end what was read and what was not",
@@ -183,9 +185,6 @@ const struct option_row *options_table(size_t *count)
     *count = OPTION_ROWS;
     return option_rows;
 }
-
-/* Promised for later versions: named so that nobody searches for his typing error. */
-static const char *const later_options[] = {"state"};
 
 struct command_row {
     const char *name; /* NULL: no word, the command that runs without one */
@@ -266,9 +265,6 @@ static struct error *unknown_long(const char *word)
 {
     struct slice name = slice_from_string(word);
     name = slice_cut(&name, '=');
-    for (size_t i = 0; i < sizeof later_options / sizeof *later_options; i++)
-        if (slice_equal(name, slice_from_string(later_options[i])))
-            return error_create(ERROR_USAGE, "--%s is not yet in this version", later_options[i]);
     const char *names[OPTION_ROWS];
     for (int i = 0; i < OPTION_ROWS; i++)
         names[i] = option_rows[i].name;
@@ -356,6 +352,9 @@ static struct error *check_combination(const struct options *options, uint64_t s
                                          "then report FILE --csv");
     if (options->is_utc && options->time_zone)
         return error_create(ERROR_USAGE, "--utc and --tz exclude each other");
+    if (options->state_file && options->is_anonymized)
+        return error_create(ERROR_USAGE, "--state and --anonymize exclude each other: pseudonyms "
+                                         "are of one run, and so are the ids");
     if (options->shows_all && options->number)
         return error_create(ERROR_USAGE, "--all and --number exclude each other");
     return NULL;

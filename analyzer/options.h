@@ -40,6 +40,7 @@ struct options {
     const char *debuginfo; /* a vmlinux, a layout file or a directory of either; NULL: not given */
     bool is_verbose;
     const char *database, *html_file, *prom_file; /* --db, --html, --prom; NULL: not given */
+    const char *state_file;                       /* --state; NULL: not given */
     const char *output;                           /* FILE of --output; NULL: not given */
     const char *stream;                           /* of which SHARD is a piece; NULL: not given */
     uint64_t offset;                              /* byte of it at which SHARD begins */

@@ -39,7 +39,7 @@ static void set_name(json_t *object, const char *key, struct slice name)
 }
 
 /* A path may hold any byte; a fragment's stream must come back as it was. */
-static void set_bytes(json_t *object, const char *key, const char *other_key, struct slice bytes)
+void bytes_put(json_t *object, const char *key, const char *other_key, struct slice bytes)
 {
     json_t *text = json_stringn(bytes.data, bytes.length);
     json_object_set_new(object, text ? key : other_key, text ? text : latin1(bytes));
@@ -49,7 +49,7 @@ static json_t *begin_line(const char *schema, const char *stream)
 {
     json_t *object = json_object();
     json_object_set_new(object, "schema", json_string(schema));
-    set_bytes(object, "stream", "stream_latin1", slice_from_string(stream));
+    bytes_put(object, "stream", "stream_latin1", slice_from_string(stream));
     return object;
 }
 
@@ -65,18 +65,21 @@ static void set_count(json_t *object, const char *key, uint64_t count)
     json_object_set_new(object, key, json_integer((json_int_t)count));
 }
 
-static void flush_fragment(struct piece *piece)
+void fragment_write(FILE *out, const struct fragment *fragment)
 {
-    struct fragment *fragment = &piece->fragment;
-    if (fragment->bytes.length == 0)
-        return;
     json_t *object = begin_line("whyoom.fragment/1", fragment->stream);
     set_count(object, "start", fragment->start);
     set_count(object, "offset", fragment->offset);
     set_count(object, "lines", fragment->lines);
-    set_bytes(object, "text", "latin1", fragment->bytes);
-    end_line(piece->out, object);
-    fragment->bytes.length = 0;
+    bytes_put(object, "text", "latin1", fragment->bytes);
+    end_line(out, object);
+}
+
+static void flush_fragment(struct piece *piece)
+{
+    if (piece->fragment.bytes.length)
+        fragment_write(piece->out, &piece->fragment);
+    piece->fragment.bytes.length = 0;
 }
 
 static void keep(void *context, struct slice bytes, uint64_t offset, uint64_t lines)
@@ -209,8 +212,7 @@ static bool undo_latin1(char *text, size_t *length)
     return true;
 }
 
-/* A copy, NUL-terminated; NULL: it is not there, or damaged. */
-static char *get_bytes(const json_t *object, const char *key, const char *other_key, size_t *length)
+char *bytes_get(const json_t *object, const char *key, const char *other_key, size_t *length)
 {
     const json_t *text = json_object_get(object, key), *other = json_object_get(object, other_key);
     const json_t *value = text ? text : other;
@@ -229,8 +231,8 @@ static char *get_bytes(const json_t *object, const char *key, const char *other_
 bool fragment_read(const json_t *object, struct fragment *ret, char **memory)
 {
     size_t length;
-    char *stream = get_bytes(object, "stream", "stream_latin1", &length);
-    *memory = get_bytes(object, "text", "latin1", &ret->bytes.length);
+    char *stream = bytes_get(object, "stream", "stream_latin1", &length);
+    *memory = bytes_get(object, "text", "latin1", &ret->bytes.length);
     ret->bytes.data = *memory;
     ret->stream = stream;
     if (stream && *memory && get_count(object, "start", &ret->start) &&
@@ -245,7 +247,7 @@ bool coverage_read(const json_t *object, struct piece_place *ret, uint64_t *byte
 {
     size_t length;
     const char *kind = json_string_value(json_object_get(object, "kind"));
-    char *stream = get_bytes(object, "stream", "stream_latin1", &length);
+    char *stream = bytes_get(object, "stream", "stream_latin1", &length);
     bool is_known = false;
     for (int i = 0; kind && i < KINDS && !is_known; i++)
         if ((is_known = strcmp(kind, kinds[i]) == 0))

@@ -21,7 +21,8 @@ static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
 {
     if (is_new)
         return true;
-    bool is_better = (seen->number || seen->is_unasked) && incident_grade(incident) > seen->grade;
+    bool is_known = seen->number || seen->is_unasked || seen->is_earlier;
+    bool is_better = is_known && incident_grade(incident) > seen->grade;
     pipeline->totals.duplicates += !is_better;
     if (is_better)
         seen->grade = incident_grade(incident);
@@ -64,6 +65,9 @@ static void hand_over(struct pipeline *pipeline, struct seen *seen, struct incid
         totals->timeless +=
             time_window_side(&pipeline->options->window, &incident->time) == WINDOW_UNKNOWN;
     }
+    if (seen->id[0] && strcmp(seen->id, incident->id) != 0)
+        memcpy(incident->replaces, seen->id, sizeof seen->id);
+    memcpy(seen->id, incident->id, sizeof seen->id);
     pipeline->sink->incident(pipeline->sink->context, incident, seen->number);
 }
 
@@ -110,18 +114,22 @@ struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
                                          pipeline_reader *read, void *context,
                                          const struct pipeline_sink *sink)
 {
+    struct duplicates *own = options->state ? NULL : duplicates_create();
     struct pipeline pipeline = {.options = options,
                                 .sink = sink,
-                                .duplicates = duplicates_create(),
+                                .duplicates = own ? own : state_duplicates(options->state),
                                 .repeats = repeats_create()};
     const struct intake_sink intake = {.context = &pipeline,
                                        .incident = take_incident,
                                        .covered = take_coverage,
                                        .failed = take_failure,
                                        .noted = take_note,
-                                       .dumps = options->dumps};
+                                       .dumps = options->dumps,
+                                       .state = options->state};
     read(context, &intake);
-    duplicates_destroy(pipeline.duplicates);
+    if (options->state && !*options->stop)
+        intake_release(&intake);
+    duplicates_destroy(own);
     repeats_destroy(pipeline.repeats);
     return pipeline.totals;
 }

@@ -23,6 +23,7 @@ struct pipeline_options {
     int threads;            /* 1: only the caller's */
     struct progress *progress; /* NULL is fine */
     struct dump_options dumps;
+    struct state *state; /* of earlier runs; NULL: everything is read */
     /** Nothing more is read when it becomes true; what was read until then is still told, a report
      * that stays open too. The sink may set it. */
     atomic_bool *stop;

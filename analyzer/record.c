@@ -393,20 +393,26 @@ static void keep_lines(struct record_reader *reader)
 /* ---- the record
  * --------------------------------------------------------------------------------- */
 
+static bool copy_id(char target[static 17], struct slice id)
+{
+    struct slice rest = id;
+    uint64_t number;
+    bool is_id = id.length == 16 && slice_take_hex(&rest, &number) && !rest.length;
+    if (is_id)
+        memcpy(target, id.data, id.length);
+    return is_id;
+}
+
 static void read_id(struct record_reader *reader, json_t *root)
 {
     struct slice schema = record_text(reader, root, "", "schema");
-    struct slice id = record_text(reader, root, "", "id");
-    struct slice rest = id;
-    uint64_t number;
+    struct slice replaces = record_text(reader, root, "", "replaces");
     if (!slice_equal(schema, SLICE("whyoom.incident/1")))
         record_complain(reader, "", "schema", "whyoom.incident/1");
-    bool is_id = id.length == sizeof reader->incident->id - 1 && slice_take_hex(&rest, &number) &&
-                 !rest.length;
-    if (is_id)
-        memcpy(reader->incident->id, id.data, id.length);
-    else
+    if (!copy_id(reader->incident->id, record_text(reader, root, "", "id")))
         record_complain(reader, "", "id", "16 hexadecimal digits");
+    if (replaces.length && !copy_id(reader->incident->replaces, replaces))
+        record_complain(reader, "", "replaces", "16 hexadecimal digits");
 }
 
 static void read_root(struct record_reader *reader, json_t *root)

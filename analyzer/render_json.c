@@ -265,6 +265,8 @@ void render_json(FILE *out, const struct incident *incident)
     json_open_object(&writer, NULL);
     json_put_word(&writer, "schema", "whyoom.incident/1");
     json_put_word(&writer, "id", incident->id);
+    if (incident->replaces[0])
+        json_put_word(&writer, "replaces", incident->replaces);
     write_verdict(&writer, incident);
     write_report(&writer, incident);
     write_machine(&writer, incident);

@@ -115,6 +115,18 @@ static struct error *read_number(struct store *store, const char *sql, int64_t *
     return error;
 }
 
+struct error *store_has_run(struct store *store, int64_t number, int64_t ended_us, bool *ret)
+{
+    char sql[128];
+    int64_t count = 0;
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM runs WHERE run = %" PRId64 " AND ended_us = %" PRId64, number,
+             ended_us);
+    struct error *error = read_number(store, sql, &count);
+    *ret = count > 0;
+    return error;
+}
+
 /* Is it ours, and of this version? An empty file is: @p is_new. */
 static struct error *check_schema(struct store *store, bool *is_new)
 {

@@ -71,8 +71,8 @@ struct store_coverage {
 };
 
 /**
- * Add a judged incident, whose record (render_json() without the line end) is @p record. Every some
- * thousand incidents are committed by themselves.
+ * Add a judged incident, whose record (render_json() without the line end) is @p record. What it
+ * `replaces` goes. Every some thousand incidents are committed by themselves.
  */
 struct error *store_add(struct store *store, const struct incident *incident, struct slice record)
     __attribute__((warn_unused_result));
@@ -86,6 +86,13 @@ struct error *store_add_coverage(struct store *store, const struct store_coverag
 /** Note the run that is ending, once, and make everything durable; a new database gets its indexes
  * here. */
 struct error *store_add_run(struct store *store, const struct store_run *run)
+    __attribute__((warn_unused_result));
+
+/** The number of the run, from store_add_run() on. */
+int64_t store_run_number(const struct store *store);
+
+/** Is there a run @p number that ended then? */
+struct error *store_has_run(struct store *store, int64_t number, int64_t ended_us, bool *ret)
     __attribute__((warn_unused_result));
 
 /** Make everything that was added durable. */

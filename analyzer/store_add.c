@@ -396,6 +396,8 @@ static bool is_due(const struct store *store)
 struct error *store_add(struct store *store, const struct incident *incident, struct slice record)
 {
     struct error *error = store_begin(store);
+    if (!error && incident->replaces[0])
+        error = store_remove(store, incident->replaces);
     if (error)
         return error;
     struct arena *arena = arena_create();
@@ -482,4 +484,9 @@ struct error *store_add_run(struct store *store, const struct store_run *run)
     if (!error)
         error = store_commit(store);
     return error ? error : store_create_indexes(store);
+}
+
+int64_t store_run_number(const struct store *store)
+{
+    return store->run;
 }

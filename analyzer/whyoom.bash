@@ -2,7 +2,7 @@
 
 _whyoom() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--format --csv --md --db --html --prom --stream --offset --summary --all --number --why --where --since --until --utc --tz --rules --fail-on --debuginfo --verbose --output
+    local options='--format --csv --md --db --state --html --prom --stream --offset --summary --all --number --why --where --since --until --utc --tz --rules --fail-on --debuginfo --verbose --output
         --anonymize --jobs --color --no-pager --no-progress --help --version'
     local commands='scan map merge report rules inspect layout browse'
     local subcommands='list show check test facts'

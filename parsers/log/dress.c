@@ -356,3 +356,11 @@ void dress_flush(struct dress *dress)
     release_fragment(dress);
     output_flush(&dress->output);
 }
+
+bool dress_is_idle(const struct dress *dress)
+{
+    const struct dress_output *output = &dress->output;
+    return dress->record.form == RECORD_CLOSED && dress->coded.length == 0 &&
+           !dress->partial.is_open && !dress->fragment.is_open && !output->held.is_open &&
+           output->boot.length == 0 && output->base.length == 0;
+}

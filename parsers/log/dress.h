@@ -38,4 +38,8 @@ void dress_line(struct dress *dress, struct slice line, uint64_t number, uint64_
  * has a hole here. */
 void dress_flush(struct dress *dress);
 
+/** Is nothing kept back, nor anything known that a dress_flush() would forget (the boot of a
+ * journal, the minute of dmesg -H)? */
+bool dress_is_idle(const struct dress *dress);
+
 #endif

@@ -28,10 +28,11 @@ struct log_reader {
     bool is_long;        /* the last line is longer than LIMIT_LINE: its start is pending */
     uint64_t hidden;     /* bytes of it behind that start */
 
-    uint64_t offset;     /* of the stream: the first byte that is not consumed */
-    uint64_t lines;      /* newlines before it */
-    uint64_t read_until; /* of the stream: lines before it are split whatever they hold */
-    bool has_gap;        /* something was skipped since the last line that was split */
+    uint64_t offset;          /* of the stream: the first byte that is not consumed */
+    uint64_t lines;           /* newlines before it */
+    uint64_t read_until;      /* of the stream: lines before it are split whatever they hold */
+    bool has_gap;             /* something was skipped since the last line that was split */
+    struct log_place settled; /* everything before it is told */
 
     log_keeper *keep; /* NULL: nobody wants the bytes */
     void *keep_context;
@@ -136,11 +137,25 @@ static void keep_line(struct log_reader *reader, const struct stretch *stretch, 
 
 /* ---- lines ---- */
 
+/* May a reader begin at the next line? */
+static bool is_settled(const struct log_reader *reader)
+{
+    return !report_reader_is_open(reader->reports) &&
+           (reader->has_gap || dress_is_idle(reader->dress));
+}
+
+static void note_settled(struct log_reader *reader)
+{
+    if (is_settled(reader))
+        reader->settled = (struct log_place){reader->offset, reader->lines};
+}
+
 static void read_line(struct log_reader *reader, const struct stretch *stretch, size_t at,
                       size_t newline)
 {
     struct slice line = slice_take(slice_skip(stretch->text, at), newline - at);
     uint64_t next = offset_of(stretch, newline + 1);
+    note_settled(reader);
     if (reader->has_gap) {
         dress_flush(reader->dress);
         report_reader_skip(reader->reports);
@@ -403,6 +418,28 @@ void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines)
     reader->is_long = false;
     reader->has_gap = true;
     reader->is_settling = false;
+}
+
+struct log_place log_reader_settled(const struct log_reader *reader)
+{
+    return is_settled(reader) ? (struct log_place){reader->offset, reader->lines} : reader->settled;
+}
+
+void log_reader_move(struct log_reader *reader, struct log_place place)
+{
+    dress_flush(reader->dress);
+    report_reader_finish(reader->reports);
+    reader->pending_length = reader->pending_seen = reader->hidden = 0;
+    reader->is_long = false;
+    reader->offset = place.offset;
+    reader->lines = place.lines;
+    reader->has_gap = true;
+}
+
+void log_reader_remember(struct log_reader *reader, struct slice host, struct slice kernel,
+                         struct slice boot)
+{
+    report_reader_remember(reader->reports, host, kernel, boot);
 }
 
 /* The last line may lack its newline. */

@@ -73,6 +73,24 @@ void log_reader_hosts(const struct log_reader *reader,
                                   const char *boot),
                       void *context);
 
+/** A place in a stream: a byte, and the newlines before it. */
+struct log_place {
+    uint64_t offset, lines;
+};
+
+/**
+ * The last place up to which everything is told: a reader that goes on there, and remembers the
+ * hosts, tells the rest. Before log_reader_finish().
+ */
+struct log_place log_reader_settled(const struct log_reader *reader);
+
+/** Go on at @p place: what is open is ended, what comes next stands there. */
+void log_reader_move(struct log_reader *reader, struct log_place place);
+
+/** What log_reader_hosts() told of a host before the place that was moved to. */
+void log_reader_remember(struct log_reader *reader, struct slice host, struct slice kernel,
+                         struct slice boot);
+
 /** Free; NULL is fine. */
 void log_reader_destroy(struct log_reader *reader);
 

@@ -438,3 +438,12 @@ void report_reader_take(void *context, const struct message *message)
     if (report->is_done && !was_done)
         stream_remember_victims(stream, report);
 }
+
+void report_reader_remember(struct report_reader *reader, struct slice host, struct slice kernel,
+                            struct slice boot)
+{
+    const struct message message = {.host = host};
+    struct stream *stream = take_stream(reader, &message);
+    stream_keep_text(stream->kernel, sizeof stream->kernel, kernel);
+    stream_keep_text(stream->boot, sizeof stream->boot, boot);
+}

@@ -48,6 +48,10 @@ void report_reader_hosts(const struct report_reader *reader,
                                      const char *boot),
                          void *context);
 
+/** What report_reader_hosts() told of a host in an earlier part of the stream. */
+void report_reader_remember(struct report_reader *reader, struct slice host, struct slice kernel,
+                            struct slice boot);
+
 /** Free; NULL is fine. */
 void report_reader_destroy(struct report_reader *reader);
 

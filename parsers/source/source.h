@@ -19,6 +19,9 @@
 /** What a walk calls; every member may be left NULL. All text is borrowed for the call. */
 struct source_visitor {
     void *context;
+    /** A file is going to be read, which is open as @p file and stays the walk's. False: pass over
+     * it. */
+    bool (*opened)(void *context, const char *path, int file);
     /** A stream begins: @p path as a person would name it ("case.tar.gz:var/log/kern.log"). False:
      * skip it. */
     bool (*begin)(void *context, const char *path, enum source_kind kind);

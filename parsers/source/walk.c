@@ -25,7 +25,10 @@ static void walk_file(struct walk *walk, const char *path, mode_t mode, bool is_
 {
     int flags = O_RDONLY | O_NOCTTY | O_CLOEXEC | (S_ISFIFO(mode) ? 0 : O_NONBLOCK);
     int file = open(path, flags);
-    if (file >= 0)
+    const struct source_visitor *visitor = walk->visitor;
+    if (file >= 0 && visitor->opened && !visitor->opened(visitor->context, path, file))
+        close(file);
+    else if (file >= 0)
         stream_deliver(walk, path, file_input(file, true), (struct place){.is_named = is_named});
     else
         walk_failed(walk, path, unreadable_because(path, errno));

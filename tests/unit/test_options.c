@@ -116,7 +116,8 @@ static void test_options__refuse_what_makes_no_sense(void **state)
     static const char *const cases[][2] = {
         {"--format yaml", "text, json, md, html or csv"},
         {"--format csv x", "whyoom report's"},
-        {"--state x", "--state is not yet in this version"},
+        {"--state x", "whyoom PATH does not know --state"},
+        {"scan --state x --anonymize y", "--state and --anonymize exclude each other"},
         {"--db x y", "whyoom PATH does not know --db"},
         {"report --db x y", "whyoom report does not know --db"},
         {"report --anonymize x", "whyoom report does not know --anonymize"},
