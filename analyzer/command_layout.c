@@ -123,6 +123,10 @@ struct error *command_layout(const struct command *command, int *status)
     if (!error && run.text)
         error = write_to(options->output, run.text);
     free(run.text);
-    *status = run.failures ? STATUS_TROUBLE : STATUS_FOUND;
-    return error;
+    *status = run.failures || error ? STATUS_TROUBLE : STATUS_FOUND;
+    if (!error || error_kind(error) == ERROR_USAGE)
+        return error;
+    command->complain(NULL, error_message(error));
+    error_destroy(error);
+    return NULL;
 }

@@ -109,7 +109,6 @@ static struct debuginfo_wish wish_of(const struct opening *opening)
         .build_id = opened->build_id,
         .release = opened->layout.release,
         .has_symbols = opened->symbols,
-        .asks_server = opening->options->asks_server,
         .tried = opening->options->tried,
         .context = opening->options->context,
     };

@@ -4,9 +4,9 @@
  *
  * In this order, the first that has what is asked for: --debuginfo (a vmlinux, a layout file or a
  * directory of either), the cached layout of the same build-id, BTF and kallsyms inside the dump,
- * /usr/lib/debug by build-id and by release, debuginfod's cache (its server only when allowed). A
- * vmlinux of another build-id is refused. Without any of these the kernel has no types: members
- * are unknown, and every view says so.
+ * /usr/lib/debug by build-id and by release, debuginfod's cache, its servers where $DEBUGINFOD_URLS
+ * names some. A vmlinux of another build-id is refused. Without any of these the kernel has no
+ * types: members are unknown, and every view says so.
  */
 #ifndef WHYOOM_PARSERS_KERNEL_OPEN_H
 #define WHYOOM_PARSERS_KERNEL_OPEN_H
@@ -17,7 +17,6 @@
 
 struct kernel_options {
     const char *debuginfo; /* a file or directory, NULL: none named */
-    bool asks_server;      /* debuginfod may be asked over the network */
     bool has_no_cache;     /* neither read nor write cached layouts */
     /** Told of each place that was tried and what came of it (-v); may be NULL. */
     void (*tried)(void *context, const char *place, const char *outcome);

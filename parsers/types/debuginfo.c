@@ -295,8 +295,6 @@ bool debuginfo_search(const struct debuginfo_wish *wish, struct layout *layout,
     if (debuginfod_cached(wish->build_id, path, sizeof path) &&
         try_file(path, wish, layout, symbols))
         return true;
-    if (!wish->asks_server)
-        return false;
     const char *trouble = debuginfod_fetch(wish->build_id, path, sizeof path);
     if (!trouble)
         return try_file(path, wish, layout, symbols);

@@ -19,7 +19,6 @@ struct debuginfo_wish {
     uint64_t kaslr_offset;
     const char *build_id, *release; /* empty: unknown */
     bool has_symbols;               /* the dump's own are known */
-    bool asks_server;               /* debuginfod may be asked over the network */
     /** Told of each place that was tried and what came of it; may be NULL. */
     void (*tried)(void *context, const char *place, const char *outcome);
     void *context;
@@ -37,7 +36,8 @@ struct error *debuginfo_load(const char *path, const struct debuginfo_wish *wish
                              struct layout *layout, struct symbols **symbols)
     __attribute__((warn_unused_result));
 
-/** Look where distributions put debug information, then where debuginfod keeps its own. */
+/** Look where distributions put debug information, then where debuginfod keeps its own; then ask
+ * its servers, which $DEBUGINFOD_URLS allows. */
 bool debuginfo_search(const struct debuginfo_wish *wish, struct layout *layout,
                       struct symbols **symbols);
 

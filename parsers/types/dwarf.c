@@ -5,27 +5,28 @@
 
 #include "analyzer/base/arena.h"
 #include "parsers/types/dwarf_private.h"
+#include "parsers/types/dwarf_shared.h"
 #include "parsers/types/dwarf_units.h"
 
 enum { POINTER_SIZE = 8, ALIAS_MAX = 32 /* typedefs and qualifiers in a row */ };
 
 /* ---- sections for libdwarf ----------------------------------------------------------------- */
 
-static bool is_picked(const struct dwarf_types *types, const struct object_section *head)
+static bool is_picked(const struct dwarf_file *file, const struct object_section *head)
 {
-    return types->picked && strcmp(head->name, ".debug_info") == 0;
+    return file->picked && strcmp(head->name, ".debug_info") == 0;
 }
 
 /* Relocations are kept from it; see object.h. */
 static int section_info(void *context, compat_index index, compat_section *section, int *error)
 {
-    const struct dwarf_types *types = context;
+    const struct dwarf_file *file = context;
     (void)error;
-    if (index >= object_count(types->object))
+    if (index >= object_count(file->object))
         return DW_DLV_NO_ENTRY;
-    const struct object_section *head = object_section(types->object, index);
+    const struct object_section *head = object_section(file->object, index);
     bool is_hidden = head->type == SHT_REL || head->type == SHT_RELA;
-    uint64_t size = is_picked(types, head) ? types->picked_length : head->size;
+    uint64_t size = is_picked(file, head) ? file->picked_length : head->size;
     compat_put_section(section, is_hidden ? "" : head->name, is_hidden ? SHT_NULL : head->type,
                        head->address, is_hidden ? 0 : size, head->link, head->info,
                        head->entry_size);
@@ -53,27 +54,27 @@ static Dwarf_Small pointer_size(void *context)
 #ifdef DW_LIBDWARF_VERSION
 static Dwarf_Unsigned file_size(void *context)
 {
-    const struct dwarf_types *types = context;
+    const struct dwarf_file *file = context;
     Dwarf_Unsigned sum = 0;
-    for (size_t i = 0; i < object_count(types->object); i++)
-        sum += object_section(types->object, i)->size;
+    for (size_t i = 0; i < object_count(file->object); i++)
+        sum += object_section(file->object, i)->size;
     return sum;
 }
 #endif
 
 static Dwarf_Unsigned section_count(void *context)
 {
-    const struct dwarf_types *types = context;
-    return object_count(types->object);
+    const struct dwarf_file *file = context;
+    return object_count(file->object);
 }
 
 static int load_section(void *context, compat_index index, Dwarf_Small **bytes, int *error)
 {
-    const struct dwarf_types *types = context;
-    struct slice found = slice_of(types->picked, types->picked_length);
-    if (index >= object_count(types->object) ||
-        (!is_picked(types, object_section(types->object, index)) &&
-         !object_bytes(types->object, index, &found))) {
+    const struct dwarf_file *file = context;
+    struct slice found = slice_of(file->picked, file->picked_length);
+    if (index >= object_count(file->object) ||
+        (!is_picked(file, object_section(file->object, index)) &&
+         !object_bytes(file->object, index, &found))) {
         *error = DW_DLE_SECTION_SIZE_ERROR;
         return DW_DLV_ERROR;
     }
@@ -136,37 +137,57 @@ bool dwarf_number(Dwarf_Die die, Dwarf_Half name, int64_t *ret, bool *is_signed)
     return is_known;
 }
 
-Dwarf_Die dwarf_next_child(const struct dwarf_types *types, Dwarf_Die die, Dwarf_Die before)
+Dwarf_Die dwarf_next_child(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Die before)
 {
     Dwarf_Die next = NULL;
-    int status = before ? dwarf_siblingof_b(types->debug, before, 1, &next, NULL)
-                        : dwarf_child(die, &next, NULL);
+    int status =
+        before ? dwarf_siblingof_b(debug, before, 1, &next, NULL) : dwarf_child(die, &next, NULL);
     if (before)
         dwarf_dealloc_die(before);
     return status == DW_DLV_OK ? next : NULL;
 }
 
-static uint64_t type_of(Dwarf_Die die)
+/* An entry with its tag; its number's mark is that of the entries that it refers to. */
+struct entry {
+    Dwarf_Debug debug;
+    Dwarf_Die die;
+    Dwarf_Half tag;
+    uint64_t mark;
+};
+
+static uint64_t type_of(Dwarf_Die die, uint64_t mark)
 {
+    Dwarf_Attribute attribute;
+    Dwarf_Half form;
     Dwarf_Off offset;
-    return compat_type_offset(die, &offset) == DW_DLV_OK ? offset : 0;
+    if (dwarf_attr(die, DW_AT_type, &attribute, NULL) != DW_DLV_OK)
+        return 0;
+    if (dwarf_whatform(attribute, &form, NULL) != DW_DLV_OK ||
+        dwarf_global_formref(attribute, &offset, NULL) != DW_DLV_OK)
+        offset = mark = 0;
+    else if (form == DW_FORM_GNU_ref_alt || form == DW_FORM_ref_sup4 || form == DW_FORM_ref_sup8)
+        mark = IN_SHARED;
+    dwarf_dealloc_attribute(attribute);
+    return offset | mark;
 }
 
-/* The entry at @p offset, behind typedefs and qualifiers; the caller deallocates it. */
-static Dwarf_Die without_aliases(const struct dwarf_types *types, uint64_t offset, Dwarf_Half *tag)
+/* The entry @p number, behind typedefs and qualifiers; the caller deallocates its `die`. */
+static bool find_entry(const struct dwarf_types *types, uint64_t number, struct entry *ret)
 {
-    for (unsigned depth = 0; depth < ALIAS_MAX && offset; depth++) {
-        Dwarf_Die die;
-        if (dwarf_offdie_b(types->debug, offset, 1, &die, NULL) != DW_DLV_OK)
-            return NULL;
-        if (dwarf_tag(die, tag, NULL) == DW_DLV_OK && *tag != DW_TAG_typedef &&
-            *tag != DW_TAG_const_type && *tag != DW_TAG_volatile_type &&
-            *tag != DW_TAG_restrict_type && *tag != DW_TAG_atomic_type)
-            return die;
-        offset = type_of(die);
-        dwarf_dealloc_die(die);
+    for (unsigned depth = 0; depth < ALIAS_MAX && number; depth++) {
+        ret->mark = number & IN_SHARED;
+        ret->debug = ret->mark ? types->shared.debug : types->own.debug;
+        if (!ret->debug ||
+            dwarf_offdie_b(ret->debug, number & ~IN_SHARED, 1, &ret->die, NULL) != DW_DLV_OK)
+            return false;
+        if (dwarf_tag(ret->die, &ret->tag, NULL) == DW_DLV_OK && ret->tag != DW_TAG_typedef &&
+            ret->tag != DW_TAG_const_type && ret->tag != DW_TAG_volatile_type &&
+            ret->tag != DW_TAG_restrict_type && ret->tag != DW_TAG_atomic_type)
+            return true;
+        number = type_of(ret->die, ret->mark);
+        dwarf_dealloc_die(ret->die);
     }
-    return NULL;
+    return false;
 }
 
 /* ---- the graph ----------------------------------------------------------------------------- */
@@ -181,60 +202,60 @@ static uint64_t elements(Dwarf_Die range)
     return 0;
 }
 
-static void measure_array(const struct dwarf_types *types, Dwarf_Die die, struct type_shape *ret)
+static void measure_array(const struct entry *entry, struct type_shape *ret)
 {
     Dwarf_Half tag;
     ret->kind = TYPE_ARRAY;
-    ret->element = type_of(die);
+    ret->element = type_of(entry->die, entry->mark);
     ret->count = 1;
-    for (Dwarf_Die child = NULL; (child = dwarf_next_child(types, die, child));)
+    for (Dwarf_Die child = NULL; (child = dwarf_next_child(entry->debug, entry->die, child));)
         if (dwarf_tag(child, &tag, NULL) == DW_DLV_OK && tag == DW_TAG_subrange_type &&
             __builtin_mul_overflow(ret->count, elements(child), &ret->count))
             ret->count = UINT64_MAX; /* nobody takes it */
 }
 
-static bool has_negative(const struct dwarf_types *types, Dwarf_Die enumeration)
+static bool has_negative(const struct entry *enumeration)
 {
     bool is_negative = false;
     int64_t value;
-    for (Dwarf_Die child = NULL; (child = dwarf_next_child(types, enumeration, child));)
+    Dwarf_Die child = NULL;
+    while ((child = dwarf_next_child(enumeration->debug, enumeration->die, child)))
         is_negative =
             is_negative || (dwarf_number(child, DW_AT_const_value, &value, NULL) && value < 0);
     return is_negative;
 }
 
 /* "signed char" (s8) is not DW_ATE_signed but has a sign; plain "char" is no number. */
-static bool is_signed(const struct dwarf_types *types, Dwarf_Die die, Dwarf_Half tag)
+static bool is_signed(const struct entry *entry)
 {
     int64_t encoding;
-    if (tag == DW_TAG_enumeration_type)
-        return has_negative(types, die);
-    return tag == DW_TAG_base_type && dwarf_number(die, DW_AT_encoding, &encoding, NULL) &&
-           (encoding == DW_ATE_signed || slice_equal(dwarf_name(die), SLICE("signed char")));
+    if (entry->tag == DW_TAG_enumeration_type)
+        return has_negative(entry);
+    return entry->tag == DW_TAG_base_type &&
+           dwarf_number(entry->die, DW_AT_encoding, &encoding, NULL) &&
+           (encoding == DW_ATE_signed || slice_equal(dwarf_name(entry->die), SLICE("signed char")));
 }
 
-static bool shape(void *context, uint64_t offset, struct type_shape *ret)
+static bool shape(void *context, uint64_t number, struct type_shape *ret)
 {
-    const struct dwarf_types *types = context;
+    struct entry entry;
     Dwarf_Unsigned size;
-    Dwarf_Half tag;
-    Dwarf_Die die = without_aliases(types, offset, &tag);
     *ret = (struct type_shape){.kind = TYPE_SCALAR};
-    if (!die)
+    if (!find_entry(context, number, &entry))
         return false;
-    bool is_sized = dwarf_bytesize(die, &size, NULL) == DW_DLV_OK;
-    if (tag == DW_TAG_array_type)
-        measure_array(types, die, ret);
-    else if (tag == DW_TAG_structure_type || tag == DW_TAG_union_type)
+    bool is_sized = dwarf_bytesize(entry.die, &size, NULL) == DW_DLV_OK;
+    if (entry.tag == DW_TAG_array_type)
+        measure_array(&entry, ret);
+    else if (entry.tag == DW_TAG_structure_type || entry.tag == DW_TAG_union_type)
         ret->kind = TYPE_STRUCT;
     else
-        ret->is_signed = is_signed(types, die, tag);
+        ret->is_signed = is_signed(&entry);
     if (is_sized)
         ret->size = size;
-    else if (tag == DW_TAG_pointer_type)
+    else if (entry.tag == DW_TAG_pointer_type)
         ret->size = POINTER_SIZE;
-    dwarf_dealloc_die(die);
-    return is_sized || ret->kind == TYPE_ARRAY || tag == DW_TAG_pointer_type;
+    dwarf_dealloc_die(entry.die);
+    return is_sized || ret->kind == TYPE_ARRAY || entry.tag == DW_TAG_pointer_type;
 }
 
 /* Up to DWARF 3 the bits of a field are counted from the most significant one of the integer that
@@ -257,23 +278,24 @@ static void place_field(const struct dwarf_types *types, Dwarf_Die die, struct t
     }
 }
 
-static void fields(void *context, uint64_t offset, type_visitor *visit, void *visitor)
+static void fields(void *context, uint64_t number, type_visitor *visit, void *visitor)
 {
     const struct dwarf_types *types = context;
+    struct entry entry;
     Dwarf_Half tag;
-    Dwarf_Die die = without_aliases(types, offset, &tag), child = NULL;
-    if (!die)
+    Dwarf_Die child = NULL;
+    if (!find_entry(types, number, &entry))
         return;
-    while ((child = dwarf_next_child(types, die, child))) {
+    while ((child = dwarf_next_child(entry.debug, entry.die, child))) {
         if (dwarf_tag(child, &tag, NULL) != DW_DLV_OK || tag != DW_TAG_member)
             continue;
-        struct type_field field = {.name = dwarf_name(child), .type = type_of(child)};
+        struct type_field field = {.name = dwarf_name(child), .type = type_of(child, entry.mark)};
         place_field(types, child, &field);
         if (!visit(visitor, &field))
             break;
     }
     dwarf_dealloc_die(child);
-    dwarf_dealloc_die(die);
+    dwarf_dealloc_die(entry.die);
 }
 
 /* ---- by name ------------------------------------------------------------------------------- */
@@ -320,9 +342,37 @@ static bool enumerator(void *context, struct slice name, int64_t *ret)
 /* What is damaged is passed over. Where nobody takes its errors, libdwarf ends the program. */
 static void drop_error(Dwarf_Error error, Dwarf_Ptr context)
 {
-    const struct dwarf_types *types = context;
-    if (types->debug)
-        dwarf_dealloc_error(types->debug, error);
+    const struct dwarf_file *file = context;
+    if (file->debug)
+        dwarf_dealloc_error(file->debug, error);
+}
+
+static struct error *open_file(struct dwarf_file *file, struct object *object)
+{
+    file->object = object;
+    if (!file->picked && !dwarf_units_are_readable(object))
+        return error_create(ERROR_INPUT,
+                            "its debug information (DWARF) is spread over files or "
+                            "units of its own (-gsplit-dwarf, "
+                            "-fdebug-types-section), which this version does not read");
+    file->interface = (compat_interface)COMPAT_INTERFACE(file, &methods);
+    if (dwarf_object_init_b(&file->interface, drop_error, file, DW_GROUPNUMBER_ANY, &file->debug,
+                            NULL) == DW_DLV_OK)
+        return NULL;
+    return error_create(ERROR_INPUT, "its debug information (DWARF) is damaged");
+}
+
+static struct error *open_shared(struct dwarf_types *types)
+{
+    struct object *object;
+    struct error *error = dwarf_shared_find(types->own.object, &object);
+    if (error || !object)
+        return error;
+    error = open_file(&types->shared, object);
+    if (error)
+        return error_context(error, "what dwz took out of it");
+    dwarf_set_tied_dbg(types->own.debug, types->shared.debug, NULL); /* for strings */
+    return NULL;
 }
 
 struct error *dwarf_types_create(struct object *object, struct dwarf_types **ret)
@@ -330,32 +380,38 @@ struct error *dwarf_types_create(struct object *object, struct dwarf_types **ret
     size_t index;
     if (!object_find(object, ".debug_info", &index))
         return error_create(ERROR_INPUT, "it has no debug information (DWARF)");
-    if (object_find(object, ".gnu_debugaltlink", &index))
-        return error_create(ERROR_INPUT, "a part of its debug information is in another file "
-                                         "(dwz), which this version does not follow");
+    if (!object_is_linked(object))
+        return error_create(ERROR_INPUT, "it was not linked (a module, .ko): only a vmlinux tells "
+                                         "where members lie");
     struct dwarf_types *types = must_allocate(sizeof *types);
-    types->object = object;
-    types->interface = (compat_interface)COMPAT_INTERFACE(types, &methods);
-    dwarf_units_pick(object, &types->picked, &types->picked_length);
-    if (dwarf_object_init_b(&types->interface, drop_error, types, DW_GROUPNUMBER_ANY, &types->debug,
-                            NULL) != DW_DLV_OK) {
-        free(types->picked);
-        free(types);
-        return error_create(ERROR_INPUT, "its debug information (DWARF) is damaged");
-    }
     dwarf_wanted_init(types);
-    dwarf_find_all(types);
-    *ret = types;
-    return NULL;
+    dwarf_units_pick(object, &types->own.picked, &types->own.picked_length);
+    struct error *error = open_file(&types->own, object);
+    if (!error)
+        error = open_shared(types);
+    if (!error)
+        dwarf_find_all(types);
+    if (!error && !types->is_found)
+        error = error_create(ERROR_INPUT, "no structure of a kernel is in its debug information "
+                                          "(DWARF)");
+    if (error)
+        dwarf_types_destroy(types);
+    else
+        *ret = types;
+    return error;
 }
 
 void dwarf_types_destroy(struct dwarf_types *types)
 {
     if (!types)
         return;
-    compat_finish(types->debug);
+    if (types->own.debug)
+        compat_finish(types->own.debug);
+    if (types->shared.debug)
+        compat_finish(types->shared.debug);
+    object_close(types->shared.object);
     dwarf_wanted_deinit(types);
-    free(types->picked);
+    free(types->own.picked);
     free(types);
 }
 

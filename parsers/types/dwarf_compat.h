@@ -73,17 +73,6 @@ typedef Dwarf_Endianness compat_order;
 
 #endif
 
-/** The offset of what DW_AT_type of @p die names. */
-static inline int compat_type_offset(Dwarf_Die die, Dwarf_Off *ret)
-{
-#ifdef DW_LIBDWARF_VERSION
-    Dwarf_Bool is_info;
-    return dwarf_dietype_offset(die, ret, &is_info, NULL);
-#else
-    return dwarf_dietype_offset(die, ret, NULL);
-#endif
-}
-
 /** Step to the next unit of .debug_info. */
 static inline int compat_next_unit(Dwarf_Debug debug, Dwarf_Die *ret)
 {

@@ -60,10 +60,17 @@ struct wanted *dwarf_wanted(const struct wanted_names *names, struct slice name)
 
 /* ---- what is found ------------------------------------------------------------------------- */
 
-static uint64_t offset_of(Dwarf_Die die)
+/* Where definitions are being found. */
+struct finding {
+    struct dwarf_types *types;
+    const struct dwarf_file *file;
+    uint64_t mark; /* IN_SHARED or none */
+};
+
+static uint64_t entry_of(const struct finding *finding, Dwarf_Die die)
 {
     Dwarf_Off offset;
-    return dwarf_dieoffset(die, &offset, NULL) == DW_DLV_OK ? offset : 0;
+    return dwarf_dieoffset(die, &offset, NULL) == DW_DLV_OK ? offset | finding->mark : 0;
 }
 
 static bool is_declaration(Dwarf_Die die)
@@ -72,9 +79,9 @@ static bool is_declaration(Dwarf_Die die)
     return dwarf_hasattr(die, DW_AT_declaration, &has, NULL) == DW_DLV_OK && has;
 }
 
-static void take_structure(struct dwarf_types *types, Dwarf_Die die)
+static void take_structure(const struct finding *finding, Dwarf_Die die)
 {
-    struct wanted *wanted = dwarf_wanted(&types->types, dwarf_name(die));
+    struct wanted *wanted = dwarf_wanted(&finding->types->types, dwarf_name(die));
     Dwarf_Unsigned size;
     if (!wanted || wanted->count == DEFINITIONS_MAX || is_declaration(die) ||
         dwarf_bytesize(die, &size, NULL) != DW_DLV_OK)
@@ -83,59 +90,65 @@ static void take_structure(struct dwarf_types *types, Dwarf_Die die)
         if (wanted->sizes[i] == size)
             return;
     wanted->sizes[wanted->count] = size;
-    wanted->dies[wanted->count++] = offset_of(die);
+    wanted->dies[wanted->count++] = entry_of(finding, die);
+    finding->types->is_found = true;
 }
 
-static void take_alias(struct dwarf_types *types, Dwarf_Die die)
+static void take_alias(const struct finding *finding, Dwarf_Die die)
 {
-    struct wanted *wanted = dwarf_wanted(&types->types, dwarf_name(die));
+    struct wanted *wanted = dwarf_wanted(&finding->types->types, dwarf_name(die));
     if (wanted && !wanted->alias)
-        wanted->alias = offset_of(die);
+        wanted->alias = entry_of(finding, die);
 }
 
-static void take_enumerators(struct dwarf_types *types, Dwarf_Die die)
+static void take_enumerators(const struct finding *finding, Dwarf_Die die)
 {
-    for (Dwarf_Die child = NULL; (child = dwarf_next_child(types, die, child));) {
-        struct wanted *wanted = dwarf_wanted(&types->enumerators, dwarf_name(child));
+    Dwarf_Die child = NULL;
+    while ((child = dwarf_next_child(finding->file->debug, die, child))) {
+        struct wanted *wanted = dwarf_wanted(&finding->types->enumerators, dwarf_name(child));
         if (wanted && !wanted->is_valued)
             wanted->is_valued = dwarf_number(child, DW_AT_const_value, &wanted->value, NULL);
     }
 }
 
-static void take_unit(struct dwarf_types *types, Dwarf_Die unit)
+static void take_unit(const struct finding *finding, Dwarf_Die unit)
 {
     Dwarf_Half tag;
-    for (Dwarf_Die die = NULL; (die = dwarf_next_child(types, unit, die));) {
+    for (Dwarf_Die die = NULL; (die = dwarf_next_child(finding->file->debug, unit, die));) {
         if (dwarf_tag(die, &tag, NULL) != DW_DLV_OK)
             continue;
         if (tag == DW_TAG_structure_type || tag == DW_TAG_union_type)
-            take_structure(types, die);
+            take_structure(finding, die);
         else if (tag == DW_TAG_typedef)
-            take_alias(types, die);
+            take_alias(finding, die);
         else if (tag == DW_TAG_enumeration_type)
-            take_enumerators(types, die);
+            take_enumerators(finding, die);
     }
 }
 
-static size_t take_units(struct dwarf_types *types, bool takes_all)
+static size_t take_units(const struct finding *finding, bool takes_all)
 {
     enum { UNITS_MAX = 100 * 1000, UNITS_HELD = 128 /* some 30 MB of a vmlinux */ };
     size_t taken = 0;
     Dwarf_Die unit;
-    for (size_t i = 0; i < UNITS_MAX && compat_next_unit(types->debug, &unit) == DW_DLV_OK; i++) {
+    for (size_t i = 0; i < UNITS_MAX && compat_next_unit(finding->file->debug, &unit) == DW_DLV_OK;
+         i++) {
         if (takes_all || is_worthwhile_unit(dwarf_name(unit))) {
-            take_unit(types, unit);
+            take_unit(finding, unit);
             taken++;
         }
         dwarf_dealloc_die(unit);
         if (i % UNITS_HELD == 0)
-            object_relax(types->object);
+            object_relax(finding->file->object);
     }
     return taken;
 }
 
 void dwarf_find_all(struct dwarf_types *types)
 {
-    if (take_units(types, types->picked) == 0)
-        take_units(types, true); /* the walk starts anew behind its end */
+    const struct finding own = {types, &types->own, 0}, shared = {types, &types->shared, IN_SHARED};
+    if (take_units(&own, types->own.picked) == 0)
+        take_units(&own, true); /* the walk starts anew behind its end */
+    if (types->shared.debug)
+        take_units(&shared, true);
 }

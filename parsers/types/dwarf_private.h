@@ -11,8 +11,11 @@
 
 enum { DEFINITIONS_MAX = 4 };
 
-/* A name that a row asks for, and where it is defined: offsets in .debug_info. Files of the kernel
- * may have structures of one name; those of other sizes are kept as well. */
+/* An entry is known by its offset in .debug_info, with this where that is the shared file's. */
+#define IN_SHARED (UINT64_C(1) << 63)
+
+/* A name that a row asks for, and where it is defined. Files of the kernel may have structures of
+ * one name; those of other sizes are kept as well. */
 struct wanted {
     struct slice name;
     uint64_t dies[DEFINITIONS_MAX], sizes[DEFINITIONS_MAX];
@@ -27,13 +30,18 @@ struct wanted_names {
     size_t count;
 };
 
-struct dwarf_types {
+struct dwarf_file {
     struct object *object;
     char *picked; /* what stands for .debug_info (dwarf_units.h); NULL: that is read whole */
     size_t picked_length;
-    Dwarf_Debug debug;
+    Dwarf_Debug debug; /* NULL: there is no such file */
     compat_interface interface;
+};
+
+struct dwarf_types {
+    struct dwarf_file own, shared; /* see dwarf_shared.h */
     struct wanted_names types, enumerators;
+    bool is_found; /* any of them */
 };
 
 /** Fill in what is wanted, and from where. */
@@ -51,8 +59,8 @@ bool dwarf_number(Dwarf_Die die, Dwarf_Half attribute, int64_t *ret, bool *is_si
 /** The name of @p die; empty: none. Valid as long as the debug information. */
 struct slice dwarf_name(Dwarf_Die die);
 
-/** Children of @p die one by one: NULL to start, then the one before, which is freed. NULL: no
- * more. */
-Dwarf_Die dwarf_next_child(const struct dwarf_types *types, Dwarf_Die die, Dwarf_Die before);
+/** Children of @p die, an entry of @p debug, one by one: NULL to start, then the one before, which
+ * is freed. NULL: no more. */
+Dwarf_Die dwarf_next_child(Dwarf_Debug debug, Dwarf_Die die, Dwarf_Die before);
 
 #endif

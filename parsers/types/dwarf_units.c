@@ -26,6 +26,7 @@ struct unit {
     struct slice entries;       /* behind its head */
     struct slice abbreviations; /* from its own on */
     size_t address_size;
+    uint64_t kind; /* DW_UT_... */
 };
 
 static bool is_of_file(struct slice name, struct slice file)
@@ -86,22 +87,23 @@ static bool take_unit(struct slice *info, const struct sections *sections, struc
 {
     enum { LENGTH_SIZE = 4 };
     struct slice rest = *info;
-    uint64_t length, version, kind = DW_UT_compile, address_size, offset;
+    uint64_t length, version, address_size = 0, offset = 0;
     if (!take_bytes(&rest, LENGTH_SIZE, &length) || length > LONGEST || length > rest.length)
         return false;
     ret->bytes = slice_take(*info, LENGTH_SIZE + length);
     *info = slice_skip(*info, ret->bytes.length);
     rest = slice_take(rest, length);
+    ret->kind = DW_UT_compile;
     if (!take_bytes(&rest, 2, &version))
         return false;
     bool is_read = version < 5
                        ? take_bytes(&rest, 4, &offset) && take_bytes(&rest, 1, &address_size)
-                       : take_bytes(&rest, 1, &kind) && take_bytes(&rest, 1, &address_size) &&
+                       : take_bytes(&rest, 1, &ret->kind) && take_bytes(&rest, 1, &address_size) &&
                              take_bytes(&rest, 4, &offset);
     ret->entries = rest;
     ret->abbreviations = slice_skip(sections->abbreviations, offset);
     ret->address_size = address_size;
-    return is_read && kind == DW_UT_compile;
+    return is_read;
 }
 
 /* Step over a pair of attribute and form; false at the end of an abbreviation's. */
@@ -208,6 +210,19 @@ static bool needs_others(const struct unit *unit)
 
 /* ---- together ------------------------------------------------------------------------------ */
 
+/* Is it only the name of a file in which the rest is? */
+static bool is_split(struct unit *unit)
+{
+    struct slice attributes;
+    uint64_t name, form;
+    if (!find_first(unit, &attributes))
+        return false;
+    while (take_attribute(&attributes, &name, &form))
+        if (name == DW_AT_dwo_name || name == DW_AT_GNU_dwo_name)
+            return true;
+    return false;
+}
+
 static struct slice section_named(struct object *object, const char *name)
 {
     size_t index;
@@ -227,6 +242,8 @@ static bool find_units(struct object *object, const struct sections *sections,
     for (size_t count = 1; take_unit(&info, sections, &unit); count++) {
         if (count % UNITS_HELD == 0)
             object_relax(object);
+        if (unit.kind != DW_UT_compile)
+            return false;
         struct slice name = unit_name(&unit, sections);
         for (size_t i = 0; name.length && i < FILES; i++)
             if (!found[i].length && is_of_file(name, worthwhile_files[i])) {
@@ -238,15 +255,30 @@ static bool find_units(struct object *object, const struct sections *sections,
     return info.length == 0;
 }
 
-bool dwarf_units_pick(struct object *object, char **ret, size_t *length)
+static struct sections sections_of(struct object *object)
 {
-    struct slice found[FILES] = {0};
-    const struct sections sections = {
+    return (struct sections){
         .info = section_named(object, ".debug_info"),
         .abbreviations = section_named(object, ".debug_abbrev"),
         .strings = section_named(object, ".debug_str"),
         .line_strings = section_named(object, ".debug_line_str"),
     };
+}
+
+bool dwarf_units_are_readable(struct object *object)
+{
+    struct sections sections = sections_of(object);
+    struct unit unit;
+    while (take_unit(&sections.info, &sections, &unit))
+        if ((unit.kind != DW_UT_compile && unit.kind != DW_UT_partial) || is_split(&unit))
+            return false;
+    return true;
+}
+
+bool dwarf_units_pick(struct object *object, char **ret, size_t *length)
+{
+    struct slice found[FILES] = {0};
+    const struct sections sections = sections_of(object);
     *length = 0;
     if (!find_units(object, &sections, found))
         return false;

@@ -15,6 +15,10 @@
  * share out into such ones. */
 bool is_worthwhile_unit(struct slice name);
 
+/** False: some are only what points to others (split DWARF, type units), at which libdwarf of 2021
+ * crashes. */
+bool dwarf_units_are_readable(struct object *object);
+
 /**
  * A .debug_info of these units alone, in the order of their worth.
  * @return false: there are none, or they do not stand for themselves (what dwz or link-time

@@ -32,6 +32,8 @@ struct section {
 };
 
 struct object {
+    char *path;
+    bool is_linked;
     const char *map;
     size_t size;
     struct section *sections;
@@ -205,6 +207,7 @@ static struct error *read_object(const char *path, struct object *object)
                                          "vmlinuz is not (extract-vmlinux unpacks it)");
     if (head.e_ident[EI_CLASS] != ELFCLASS64 || head.e_ident[EI_DATA] != ELFDATA2LSB)
         return error_create(ERROR_INPUT, "not a little-endian ELF file of 64 bits");
+    object->is_linked = head.e_type != ET_REL;
     if (!read_sections(object, &head))
         return error_create(ERROR_INPUT, "its sections are damaged or cut off");
     find_build_id(object);
@@ -214,6 +217,8 @@ static struct error *read_object(const char *path, struct object *object)
 struct error *object_open(const char *path, struct object **ret)
 {
     struct object *object = must_allocate(sizeof *object);
+    object->path = must_allocate(strlen(path) + 1);
+    strcpy(object->path, path);
     struct error *error = read_object(path, object);
     if (error)
         object_close(object);
@@ -229,6 +234,7 @@ void object_close(struct object *object)
     for (size_t i = 0; i < object->count; i++)
         free(object->sections[i].unpacked);
     free(object->sections);
+    free(object->path);
     if (object->map)
         munmap((void *)object->map, object->size);
     free(object);
@@ -293,6 +299,16 @@ bool object_find(const struct object *object, const char *name, size_t *ret)
 void object_relax(struct object *object)
 {
     madvise((void *)object->map, object->size, MADV_DONTNEED);
+}
+
+bool object_is_linked(const struct object *object)
+{
+    return object->is_linked;
+}
+
+const char *object_path(const struct object *object)
+{
+    return object->path;
 }
 
 const char *object_build_id(const struct object *object)

@@ -48,6 +48,14 @@ bool object_find(const struct object *object, const char *name, size_t *ret);
  */
 void object_relax(struct object *object);
 
+/** Is it a program or a library, whose references are final? Not what a compiler left, nor a
+ * module.
+ */
+bool object_is_linked(const struct object *object);
+
+/** As it was opened. */
+const char *object_path(const struct object *object);
+
 /** The build-id in hexadecimal; empty where there is none. */
 const char *object_build_id(const struct object *object);
 
