@@ -191,6 +191,34 @@ def slabs_state(state):
     return found
 
 
+def slab_groups_dump(view):
+    """Of the subtree, as memory.stat has it."""
+    found = {}
+    for group in view["memcgs"]:
+        path = group["path"]
+        while True:
+            found[path] = found.get(path, 0) + group["bytes"]
+            if path == "/":
+                break
+            path = path.rpartition("/")[0] or "/"
+    return found
+
+
+def slab_groups_state(state):
+    """Of groups that have more than a stock; the root holds what the guest's script makes and drops."""
+    found = {}
+    for path in state.cgroups():
+        slab = state.pairs(state.cgroup_file(path, "memory.stat")).get("slab")
+        if slab and slab > PAGE and path != "/":
+            found[path] = slab
+    return found
+
+
+def beside_caches(state, key):
+    """Each CPU keeps up to a page of a group's charges to itself; kmalloc of more than two pages takes them from no cache."""
+    return PAGE * state.cpus() * groups_below(state, key) + 128 * KIB
+
+
 # --- zones -----------------------------------------------------------------------------------------------------------
 
 ZONE_LINES = {
@@ -284,6 +312,14 @@ FIGURES = [
     ),
     Figure("tasks", "rss by kind, swap, page tables, size", tasks_dump, tasks_state, split_counters, "64 pages per counter"),
     Figure("slabs", "objects, slabs", slabs_dump, slabs_state, exact, ""),
+    Figure(
+        "slabs",
+        "bytes by cgroup",
+        slab_groups_dump,
+        slab_groups_state,
+        beside_caches,
+        "a page per CPU and group in stock, and 128 KiB that kmalloc takes outside of the caches (pipes, tables of files)",
+    ),
     Figure(
         "zones",
         "watermarks less boost, sizes",
