@@ -62,22 +62,24 @@ static struct era era_of(const struct incident *incident)
     };
 }
 
-static struct amount badness_of(const struct era *era, const struct task *task)
+/* The parts stand in one row of the table: the sum has its line. */
+static inline struct amount badness_of(const struct era *era, const struct task *task)
 {
-    if (!task->oom_score_adj.known)
-        return UNKNOWN;
     struct amount swap = amount_either(task->swap, era->no_swap);
-    struct amount tables = amount_either(task->pgtables, amount_of(0, 0));
-    return amount_add(amount_add(task->rss, swap), tables);
+    struct amount sum = {.line = task->rss.line};
+    sum.known = task->oom_score_adj.known && task->rss.known && swap.known &&
+                !__builtin_add_overflow(task->rss.value, swap.value, &sum.value) &&
+                !__builtin_add_overflow(sum.value, amount_or(task->pgtables, 0), &sum.value);
+    return sum.known ? sum : UNKNOWN;
 }
 
 /* What the adjustment is added to. */
-static struct amount unadjusted(const struct era *era, const struct task *task)
+static inline struct amount unadjusted(const struct era *era, const struct task *task)
 {
     struct amount badness = badness_of(era, task);
-    bool is_favoured = era->has_root_bonus && task->uid == 0;
-    struct amount bonus = amount_of(is_favoured ? amount_or(badness, 0) / 100 * 3 : 0, 0);
-    return amount_subtract(badness, bonus);
+    if (era->has_root_bonus && task->uid == 0)
+        badness.value -= badness.value / 100 * 3;
+    return badness;
 }
 
 /* Without an adjustment the total does not matter. */
@@ -93,8 +95,7 @@ static struct amount points_of(const struct era *era, const struct task *task)
 
 static struct candidate candidate_of(const struct era *era, const struct task *task)
 {
-    return (struct candidate){.task = task,
-                              .badness = badness_of(era, task),
+    return (struct candidate){.badness = badness_of(era, task),
                               .points = points_of(era, task),
                               .is_exempt = task_is_exempt(task)};
 }
@@ -166,15 +167,6 @@ static const struct task *chosen_task(const struct incident *incident)
     return NULL;
 }
 
-static void list_candidates(struct incident *incident, const struct era *era)
-{
-    size_t count = incident->tasks_count;
-    incident->candidates = arena_allocate(incident->arena, count * sizeof *incident->candidates);
-    incident->candidates_count = count;
-    for (size_t i = 0; i < count; i++)
-        incident->candidates[i] = candidate_of(era, &incident->tasks[i]);
-}
-
 /* One pass: a storm of reports brings a table of a thousand tasks each, and what is asked of their
  * order is the victim's place in it. */
 void badness_rank(struct incident *incident)
@@ -183,8 +175,6 @@ void badness_rank(struct incident *incident)
     const struct task *chosen = chosen_task(incident);
     struct place own = {0}, place;
     int64_t position = 1, exempt = 0;
-    incident->candidates = NULL;
-    incident->candidates_count = 0;
     incident->ranking = (struct ranking){0};
     if (chosen && !place_of(&yardstick, chosen, &own))
         return;
@@ -194,12 +184,23 @@ void badness_rank(struct incident *incident)
         exempt += place.is_exempt;
         position += stands_before(&place, &own);
     }
-    list_candidates(incident, &yardstick.era);
     incident->ranking = (struct ranking){
         .position = chosen ? amount_of(position, chosen->line) : UNKNOWN,
         .candidates = amount_of((int64_t)incident->tasks_count, 0),
         .exempt = amount_of(exempt, 0),
     };
+}
+
+struct candidate *badness_candidates(const struct incident *incident, struct arena *arena)
+{
+    if (!incident->ranking.candidates.known)
+        return NULL;
+    struct era era = era_of(incident);
+    struct candidate *candidates =
+        arena_allocate(arena, incident->tasks_count * sizeof *candidates);
+    for (size_t i = 0; i < incident->tasks_count; i++)
+        candidates[i] = candidate_of(&era, &incident->tasks[i]);
+    return candidates;
 }
 
 /* ---- the victim among them ---- */
@@ -235,12 +236,12 @@ struct amount victim_rank(const struct incident *incident)
 {
     const struct task *victim = victim_task(incident);
     struct yardstick yardstick = yardstick_of(incident);
-    if (!victim || task_is_exempt(victim) || !incident->candidates_count)
+    if (!victim || task_is_exempt(victim) || !incident->ranking.candidates.known)
         return UNKNOWN;
     int64_t rank = 1, own = key_of(&yardstick, victim).value;
-    for (size_t i = 0; i < incident->candidates_count; i++) {
-        const struct candidate *rival = &incident->candidates[i];
-        rank += !rival->is_exempt && key_of(&yardstick, rival->task).value > own;
+    for (size_t i = 0; i < incident->tasks_count; i++) {
+        const struct task *rival = &incident->tasks[i];
+        rank += !task_is_exempt(rival) && key_of(&yardstick, rival).value > own;
     }
     return amount_of(rank, victim->line);
 }

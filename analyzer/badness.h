@@ -12,9 +12,12 @@
 
 #include "analyzer/incident.h"
 
-/** Fill incident->candidates and ->ranking. None when the report does not tell the tasks' order: an
- * order that is not known is not the order of the table. */
+/** Fill incident->ranking. Unknown when the report does not tell the tasks' order: an order that is
+ * not known is not the order of the table. */
 void badness_rank(struct incident *incident);
+
+/** Each of incident->tasks as the killer saw it, in @p arena; NULL when their order is unknown. */
+struct candidate *badness_candidates(const struct incident *incident, struct arena *arena);
 
 /**
  * What oom_score_adj is a share of: RAM and swap, or the limit with the swap that the cgroup may
@@ -29,7 +32,7 @@ bool task_is_exempt(const struct task *task);
 struct amount victim_badness(const struct incident *incident);
 struct amount victim_points(const struct incident *incident);
 
-/** Place among the killable tasks, from 1; equals share it. Unknown without candidates. */
+/** Place among the killable tasks, from 1; equals share it. Unknown without a ranking. */
 struct amount victim_rank(const struct incident *incident);
 
 /** No task has a larger rss. */

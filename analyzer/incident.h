@@ -226,8 +226,8 @@ struct zone_check {
     bool has_block; /* passes, and holds a block of the order as that kernel looks for it */
 };
 
+/** One of the tasks as the killer saw it: badness_candidates(). */
 struct candidate {
-    const struct task *task;
     struct amount badness; /* rss + swap + page tables, in bytes; see badness.h */
     struct amount points;  /* badness with the adjustment applied; what the kernel compares */
     bool is_exempt;
@@ -388,8 +388,6 @@ struct incident {
     struct pool pool;
     struct zone_check *zone_checks;
     size_t zone_checks_count;
-    struct candidate *candidates; /* of `tasks`, one for each; none when their order is unknown */
-    size_t candidates_count;
     struct ranking ranking;
     struct totals totals;
     struct workload workload;

@@ -107,10 +107,12 @@ struct name_group {
     struct amount rss;
 };
 
+/* @p group is that of the task before: workers stand in a row. */
 static struct name_group *find_group(struct incident *incident, struct name_group **groups,
-                                     const struct task *task)
+                                     struct name_group *group, const struct task *task)
 {
-    struct name_group *group;
+    if (group && slice_equal(group->comm, task->comm))
+        return group;
     HASH_FIND(hh, *groups, task->comm.data, task->comm.length, group);
     if (!group) {
         group = arena_allocate(incident->arena, sizeof *group);
@@ -133,9 +135,9 @@ static void keep_heavier(struct totals *totals, const struct name_group *group)
 
 static void group_by_name(struct incident *incident)
 {
-    struct name_group *groups = NULL, *group, *next;
+    struct name_group *groups = NULL, *group = NULL, *next;
     for (size_t i = 0; i < incident->tasks_count; i++) {
-        group = find_group(incident, &groups, &incident->tasks[i]);
+        group = find_group(incident, &groups, group, &incident->tasks[i]);
         group->count++;
         group->rss = amount_add(group->rss, incident->tasks[i].rss);
     }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* qsort_r */
 #include <stdlib.h>
 
+#include "analyzer/badness.h"
 #include "analyzer/base/units.h"
 #include "tui/tab.h"
 
@@ -46,11 +47,10 @@ static int compare(const void *a, const void *b, void *context)
 static struct task_row *rows_of(const struct tab_context *context, struct arena *arena)
 {
     const struct incident *incident = context->incident;
+    const struct candidate *candidates = badness_candidates(incident, arena);
     struct task_row *rows = arena_allocate(arena, (incident->tasks_count + 1) * sizeof *rows);
     for (size_t i = 0; i < incident->tasks_count; i++)
-        rows[i] = (struct task_row){&incident->tasks[i], NULL, i};
-    for (size_t i = 0; i < incident->candidates_count; i++)
-        rows[incident->candidates[i].task - incident->tasks].candidate = &incident->candidates[i];
+        rows[i] = (struct task_row){&incident->tasks[i], candidates ? &candidates[i] : NULL, i};
     qsort_r(rows, incident->tasks_count, sizeof *rows, compare, (void *)(uintptr_t)context);
     return rows;
 }

@@ -135,17 +135,25 @@ static inline size_t eight_repeated(const char *at, char c)
     return others ? (size_t)__builtin_ctzll(others) / 8 : 8;
 }
 
+#define EIGHT_ZEROS UINT64_C(0x3030303030303030) /* exclusive or makes 0 to 9 of digits */
+
+/** The number that eight digits make, each less '0'. */
+static inline uint64_t eight_value(uint64_t word)
+{
+    word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    return (word * 10000 + (word >> 32)) & UINT64_C(0xffffffff);
+}
+
 /** How many of the eight bytes at @p at are decimal digits, and the number they make. */
 static inline size_t eight_digits(const char *at, uint64_t *ret)
 {
-    uint64_t word = eight_bytes(at) ^ UINT64_C(0x3030303030303030); /* digits become 0 to 9 */
+    uint64_t word = eight_bytes(at) ^ EIGHT_ZEROS;
     uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
     size_t digits = others ? (size_t)__builtin_ctzll(others) / 8 : 8;
     if (digits < 8) /* what stands in front of the first one counts as zeros */
         word = word << 8 << (56 - 8 * digits);
-    word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
-    word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);
-    *ret = (word * 10000 + (word >> 32)) & UINT64_C(0xffffffff);
+    *ret = eight_value(word);
     return digits;
 }
 

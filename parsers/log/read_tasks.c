@@ -2,6 +2,7 @@
  * The task table; section 1.8 of the formats. Columns are taken by name from the header line;
  * without one the row's own shape tells. Kernel: mm/oom_kill.c dump_tasks().
  */
+#include "parsers/log/columns.h"
 #include "parsers/log/keyvalue.h"
 #include "parsers/log/line_format.h"
 
@@ -76,25 +77,20 @@ static bool take_any_pid(struct slice *text, int64_t *pid)
     return true;
 }
 
-enum { FIGURE_ROOM = 8 + 8 + 1 };
-
-/* A number as nearly all stand in the table, behind up to eight blanks and of up to seven digits,
- * with @p then behind it: the length of all but that, or 0. FIGURE_ROOM bytes must be there. */
-static inline size_t take_figure(const char *at, char then, int64_t *ret)
-{
-    uint64_t number;
-    size_t padding = eight_repeated(at, ' '), digits = eight_digits(at + padding, &number);
-    *ret = (int64_t)number;
-    return digits > 0 && digits < 8 && at[padding + digits] == then ? padding + digits : 0;
-}
-
+/* The same, of up to seven digits behind up to eight blanks, as nearly all are. */
 static bool take_pid(struct slice *text, int64_t *pid)
 {
-    bool is_usual = text->length > FIGURE_ROOM && text->data[0] == '[';
-    size_t length = is_usual ? take_figure(text->data + 1, ']', pid) : 0;
-    if (!length)
+    enum { ROOM = 1 + 8 + 8 };
+    const char *at = text->data + 1;
+    uint64_t number;
+    if (text->length < ROOM || text->data[0] != '[')
         return take_any_pid(text, pid);
-    *text = slice_skip(*text, 1 + length + 1);
+    at += eight_repeated(at, ' ');
+    size_t digits = eight_digits(at, &number);
+    if (digits == 0 || digits == 8 || at[digits] != ']')
+        return take_any_pid(text, pid);
+    *pid = (int64_t)number;
+    *text = slice_skip(*text, (size_t)(at + digits + 1 - text->data));
     return true;
 }
 
@@ -112,15 +108,11 @@ static bool take_any_figure(struct slice *text, int64_t *ret)
 /* Numbers up to the first word that is none; what follows them stays in @p text. */
 static int take_numbers(struct slice *text, int64_t numbers[], int most)
 {
-    const char *at = text->data, *end = at + text->length;
-    size_t length = 1;
-    int count = 0;
-    for (; count < most && end - at >= FIGURE_ROOM && length; at += length)
-        if ((length = take_figure(at, ' ', &numbers[count])))
-            count++;
-    *text = slice_of(at, (size_t)(end - at));
-    while (count < most && take_any_figure(text, &numbers[count]))
+    int count = columns_take(text, numbers, most);
+    while (count < most && take_any_figure(text, &numbers[count])) {
         count++;
+        count += columns_take(text, numbers + count, most - count);
+    }
     return count;
 }
 
@@ -178,18 +170,18 @@ static const size_t amount_of_column[] = {
     [COLUMN_OTHER] = 0,
 };
 
-static void set_column(struct task *task, enum task_column column, int64_t number, uint32_t line)
+static inline void set_column(struct task *task, enum task_column column, int64_t number,
+                              uint32_t line)
 {
-    struct amount *amount = (void *)((char *)task + amount_of_column[column]);
-    struct amount value = amount_of(number, line);
-    if (column == COLUMN_UID)
+    size_t at = amount_of_column[column];
+    struct amount *amount = (void *)((char *)task + at), value = amount_of(number, line);
+    if (at)
+        *amount =
+            column == COLUMN_PAGE_TABLES && amount->known ? amount_add(*amount, value) : value;
+    else if (column == COLUMN_UID)
         task->uid = number;
     else if (column == COLUMN_TGID)
         task->tgid = number;
-    else if (column == COLUMN_PAGE_TABLES && amount->known)
-        *amount = amount_add(*amount, value);
-    else if (amount_of_column[column])
-        *amount = value;
 }
 
 void read_task_row(struct report *report, struct slice text, uint32_t line)

@@ -58,7 +58,8 @@ static void test_the_adjustment_is_a_share_of_ram_and_swap(void **state)
     claim_number(incident, "badness.total", INT64_C(1200000) * 4096);
     claim_number(incident, "victim.points", INT64_C(125000) * 4096);
     claim_number(incident, "victim.rank", 1);
-    assert_int_equal(incident->candidates[2].points.value, INT64_C(5001) * 4096);
+    const struct candidate *candidates = badness_candidates(incident, incident->arena);
+    assert_int_equal(candidates[2].points.value, INT64_C(5001) * 4096);
     for (int64_t rank = 2; rank <= 3; rank++) { /* had it been one of the others */
         incident->victims[0].pid.value = 9 + rank;
         incident_analyze(incident);
