@@ -157,5 +157,5 @@ dist:
 clean:
 	rm -rf build
 
--include tests/fuzz/fuzz.mk tests/lab/lab.mk tests/dump/dump.mk tests/hostile_dumps/hostile_dumps.mk
+-include tests/synthetic/synthetic.mk tests/fuzz/fuzz.mk tests/lab/lab.mk tests/dump/dump.mk tests/hostile_dumps/hostile_dumps.mk
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

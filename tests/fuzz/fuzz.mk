@@ -1,7 +1,7 @@
 # Fuzz targets: built twice, with libFuzzer for `make fuzz` and with a plain main that replays
 # tests/fuzz/corpus/TARGET/* in `make check` (tests/fuzz/run).
 
-FUZZ_TARGETS := log dress report rules source types
+FUZZ_TARGETS := log dress report rules source types walkers
 FUZZ_SECONDS ?= 600
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/replay_%)
 FUZZ_CC ?= clang
@@ -26,7 +26,7 @@ fuzz-build:
 
 # A cpio header may claim a name of 4 GiB: libarchive asks for that much, and here it does not get it.
 ## fuzz         every fuzz target for FUZZ_SECONDS (600); findings go to tests/fuzz/corpus/
-fuzz: fuzz-build
+fuzz: fuzz-build $(SYNTHETIC_DUMPS)
 	@for target in $(FUZZ_TARGETS); do \
 		mkdir -p $(FUZZ_BUILD)/found/$$target; \
 		echo "fuzz $$target for $(FUZZ_SECONDS) s"; \

@@ -15,13 +15,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PAGE_SIZE = 4096, FRAMES = 12288, CPUS = 2, ZONES = 2, LRU_LISTS = 5 };
+#ifdef ARM64
+extern uint64_t swapper_pg_dir[];
+#endif
 
-/* Linked at 0xffffffff81000000, where the symbol table of vmlinux has it, and moved by KASLR. */
-#define LINK_SHIFT UINT64_C(0xffffffff80c00000) /* from where this program runs, 0x400000 */
+enum { FRAMES = 12288, CPUS = 2, ZONES = 2, LRU_LISTS = 5 };
+
+/* This program runs from 0x400000 on. Its kernel is linked at that plus LINK_SHIFT, where the
+ * symbol table of vmlinux has it, moved by KASLR, and mapped from physical memory at PHYSICAL_SHIFT
+ * less. */
+#ifdef ARM64
+#define MACHINE "aarch64"
+#define PAGE_SIZE 65536
+#define LINK_SHIFT UINT64_C(0xffff80000fc00000)
+#define KASLR_OFFSET UINT64_C(0x1000000)
+#define PHYSICAL_SHIFT UINT64_C(0xffff800000000000) /* kimage_voffset */
+#else
+#define MACHINE "x86_64"
+#define PAGE_SIZE 4096
+#define LINK_SHIFT UINT64_C(0xffffffff80c00000)
 #define KASLR_OFFSET UINT64_C(0x4000000)
-#define IMAGE_START UINT64_C(0xffffffff80000000)
-#define PHYS_BASE (-(int64_t)KASLR_OFFSET) /* its first byte is at 16 MiB of physical memory */
+#define PHYSICAL_SHIFT (UINT64_C(0xffffffff80000000) + KASLR_OFFSET) /* which phys_base is less */
+#endif
 
 #define K(pointer)                                                  \
     ((__typeof__(1 ? (pointer) : (pointer)))((uintptr_t)(pointer) + \
@@ -69,6 +84,9 @@ struct log_record { /* struct log, since 3.11 printk_log; no more since 5.10 */
 void *allocate(size_t size);
 #define NEW(type) ((type *)allocate(sizeof(type)))
 
+/** Where something lies in the machine's physical memory. */
+uint64_t physical(const void *place);
+
 /** A page of it, whose frame is *@p pfn. */
 void *allocate_page(uint64_t *pfn);
 
@@ -110,6 +128,7 @@ void slabs_build(void);
 void tasks_build(void);
 void swap_build(void);
 void log_build(void);
+void tables_build(void);
 
 /** Of the cgroup @p path. */
 struct mem_cgroup *find_memcg(const char *path);
@@ -133,8 +152,5 @@ struct page *add_pages(struct mem_cgroup *memcg, unsigned zone, unsigned list, l
 struct file;
 /** The file whose name that is, opened. */
 struct file *find_file(const char *name);
-
-/** Write the dump. */
-void core_write(const char *path);
 
 #endif

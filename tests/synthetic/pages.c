@@ -5,7 +5,12 @@
 
 #include "tests/synthetic/common.h"
 
-enum { ROOT_ENTRIES = 128, ACTIVE = 1, HUGE_ORDER = 9 };
+enum {
+    ROOT_ENTRIES = PAGE_SIZE / sizeof(struct mem_section),
+    SECTIONS = 2,
+    ACTIVE = 1,
+    HUGE_ORDER = 9
+};
 
 struct page mem_map_array[FRAMES] __attribute__((aligned(PAGE_SIZE)));
 #ifdef HAS_PAGE_CGROUP
@@ -73,10 +78,12 @@ static void map_memory(void)
     for (uint64_t pfn = 0; pfn < FRAMES; pfn++)
         mem_map_array[pfn]._mapcount.counter = -1;
     mem_section[0] = K(sections);
-    sections[0].section_mem_map = (unsigned long)K(mem_map_array) | 3; /* present, has a map */
+    for (unsigned i = 0; i < SECTIONS; i++) { /* by frame number, each from frame 0 on */
+        sections[i].section_mem_map = (unsigned long)K(mem_map_array) | 3; /* present, has a map */
 #ifdef HAS_PAGE_CGROUP
-    sections[0].page_cgroup = K(page_cgroups);
+        sections[i].page_cgroup = K(page_cgroups);
 #endif
+    }
 }
 
 /* ---- zones --------------------------------------------------------------------------------- */

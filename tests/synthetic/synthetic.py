@@ -8,12 +8,12 @@ import json
 import subprocess
 import sys
 
-PAGE = 4096
 # What a kernel does not keep, or keeps otherwise.
 ERAS = {
     "3.10": {"page_tables": False, "shared_counter": False, "old": True, "ids": False},
     "rhel7": {"page_tables": False, "shared_counter": False, "old": True},
     "4.18": {}, "5.4": {}, "5.15": {"child_caches": False, "log": False},
+    "arm64": {"child_caches": False, "log": False, "page": 65536},
 }
 LISTS = ["inactive_anon", "active_anon", "inactive_file", "active_file"]
 
@@ -37,7 +37,7 @@ class Expected:
     """What the views must say of the machine in a kernel of one era."""
 
     def __init__(self, machine, era):
-        self.machine, self.era = machine, era
+        self.machine, self.era, self.page = machine, era, era.get("page", 4096)
         self.lists = collections.Counter()   # (path, zone, list) -> pages
         self.charged = collections.Counter() # (path, kind) -> pages
         for row in machine["anon"]:
@@ -70,18 +70,18 @@ class Expected:
         rows = {}
         for group in self.seen():
             row = {"online": "dying" not in group, "version": 1, "failcnt": group["failcnt"],
-                   "peak_bytes": group["peak"] * PAGE}
+                   "peak_bytes": group["peak"] * self.page}
             anon, shared = self.below(group["path"], "anon"), self.below(group["path"], "shmem")
             file = self.below(group["path"], "file") + shared
-            row["usage_bytes"] = (anon + file if group["path"] == "/" else group["usage"]) * PAGE
-            row["limit_bytes"] = None if group["limit"] == "none" else group["limit"] * PAGE
+            row["usage_bytes"] = (anon + file if group["path"] == "/" else group["usage"]) * self.page
+            row["limit_bytes"] = None if group["limit"] == "none" else group["limit"] * self.page
             if group["path"] != "/":
-                row["memsw_usage_bytes"] = group["memsw_usage"] * PAGE
+                row["memsw_usage_bytes"] = group["memsw_usage"] * self.page
                 row["memsw_failcnt"] = group["memsw_failcnt"]
-                row["memsw_limit_bytes"] = None if group["memsw_limit"] == "none" else group["memsw_limit"] * PAGE
-            row["stat"] = {"anon_bytes": anon * PAGE, "file_bytes": file * PAGE,
-                           "shmem_bytes": None if self.era.get("old") else shared * PAGE,
-                           "swap_bytes": self.swapped(group["path"]) * PAGE}
+                row["memsw_limit_bytes"] = None if group["memsw_limit"] == "none" else group["memsw_limit"] * self.page
+            row["stat"] = {"anon_bytes": anon * self.page, "file_bytes": file * self.page,
+                           "shmem_bytes": None if self.era.get("old") else shared * self.page,
+                           "swap_bytes": self.swapped(group["path"]) * self.page}
             rows[group["path"]] = row
         return rows
 
@@ -124,7 +124,7 @@ class Expected:
     def slabs(self):
         return {row["name"]: {"objects_total": row["slabs"] * row["objects"],
                               "objects_active": row["slabs"] * row["objects"] - row["free"], "slabs": row["slabs"],
-                              "bytes": (row["slabs"] << row["order"]) * PAGE, "object_bytes": row["size"]}
+                              "bytes": (row["slabs"] << row["order"]) * self.page, "object_bytes": row["size"]}
                 for row in self.caches()}
 
     def zones(self):
@@ -133,13 +133,13 @@ class Expected:
             blocks = [0] * 11
             for row in self.machine["free"]:
                 blocks[row["order"]] += row["blocks"] if row["zone"] == zone["name"] else 0
-            free = sum(count << order for order, count in enumerate(blocks)) * PAGE
+            free = sum(count << order for order, count in enumerate(blocks)) * self.page
             kept = sum(row["pages"] for row in self.machine["kept"] if row["zone"] == zone["name"])
             zones[zone["name"]] = {
-                "free_exact_bytes": free, "free_bytes": free + (2 * PAGE if kept else 0), "free_by_order": blocks,
-                "cpu_lists_bytes": kept * PAGE, "managed_bytes": zone["managed"] * PAGE,
-                "spanned_bytes": zone["pages"] * PAGE, "start_pfn": zone["first"], "min_bytes": zone["min"] * PAGE,
-                "low_bytes": zone["low"] * PAGE, "high_bytes": zone["high"] * PAGE}
+                "free_exact_bytes": free, "free_bytes": free + (2 * self.page if kept else 0), "free_by_order": blocks,
+                "cpu_lists_bytes": kept * self.page, "managed_bytes": zone["managed"] * self.page,
+                "spanned_bytes": zone["pages"] * self.page, "start_pfn": zone["first"], "min_bytes": zone["min"] * self.page,
+                "low_bytes": zone["low"] * self.page, "high_bytes": zone["high"] * self.page}
         return zones
 
     def tasks(self):
@@ -152,10 +152,10 @@ class Expected:
             points += task["adj"] * ((memory["ram"] + memory["swap"]) // 1000)
             tasks[task["pid"]] = {
                 "comm": task["comm"], "uid": task["uid"], "state": {0: "R", 1: "S", 2: "D"}[task["state"]],
-                "cgroup": task["memcg"], "anon_rss_bytes": task["anon"] * PAGE, "swap_bytes": task["swap"] * PAGE,
-                "file_rss_bytes": (task["file"] + (0 if is_apart else task["shmem"])) * PAGE,
-                "shmem_rss_bytes": task["shmem"] * PAGE if is_apart else None, "oom_score_adj": task["adj"],
-                "pgtables_bytes": task["tables"] * PAGE, "total_vm_bytes": task["total"] * PAGE,
+                "cgroup": task["memcg"], "anon_rss_bytes": task["anon"] * self.page, "swap_bytes": task["swap"] * self.page,
+                "file_rss_bytes": (task["file"] + (0 if is_apart else task["shmem"])) * self.page,
+                "shmem_rss_bytes": task["shmem"] * self.page if is_apart else None, "oom_score_adj": task["adj"],
+                "pgtables_bytes": task["tables"] * self.page, "total_vm_bytes": task["total"] * self.page,
                 # Up to 4.16 the killer spared what may administer the system, which a uid does not tell.
                 "badness": None if self.era.get("old") and task["uid"] == 0 else points}
         return tasks
@@ -171,9 +171,9 @@ class Expected:
                               [(self.path(row), [row]) for row in files]:
                 largest = max(part, key=lambda row: row["active"] + row["inactive"])
                 rows[name] = {"kind": "tmpfs" if mount["path"] != "none" else "sysv" if "SYSV" in name else "memfd",
-                              "bytes": sum(row["active"] + row["inactive"] for row in part) * PAGE,
-                              "swap_bytes": sum(row["swapped"] for row in part) * PAGE, "files": len(part),
-                              "limit_bytes": mount["limit"] * PAGE if "limit" in mount else None,
+                              "bytes": sum(row["active"] + row["inactive"] for row in part) * self.page,
+                              "swap_bytes": sum(row["swapped"] for row in part) * self.page, "files": len(part),
+                              "limit_bytes": mount["limit"] * self.page if "limit" in mount else None,
                               "memcg": largest["memcg"] if largest["memcg"] in paths else None,
                               "users": sorted(task["pid"] for task in self.machine["task"] if "kernel" not in task and
                                               any(task["memcg"] == row["memcg"] for row in part))}
@@ -187,12 +187,16 @@ class Tests:
 
     def view(self, name):
         done = subprocess.run([*self.words, name, self.dump], capture_output=True, text=True)
-        return json.loads(done.stdout) if done.returncode == 0 else {"error": done.stderr}
+        if done.returncode:
+            print(f"# {done.stderr.strip()}")
+        return json.loads(done.stdout or "{}")
 
     def same(self, what, found, expected):
         self.count += 1
         print(f"{'' if found == expected else 'not '}ok - {self.name}: {what}")
-        if found != expected:
+        if not found:
+            print("# nothing was found")
+        elif found != expected:
             for key in [*expected, *(key for key in found if key not in expected)]:
                 if found.get(key) != expected.get(key):
                     print(f"# {key}: found {found.get(key)}, expected {expected.get(key)}")
@@ -231,9 +235,9 @@ def check(tests, expected):
     tests.rows("what holds shared memory, and who", by(tests.view("shmem"), "instances", "name"), expected.shmem())
     swap, machine = tests.view("swap"), expected.machine
     tests.same("swap by cgroup", {row["path"]: row["bytes"] for row in swap.get("memcgs", [])},
-               {row["memcg"]: row["count"] * PAGE for row in machine["slots"]})
+               {row["memcg"]: row["count"] * expected.page for row in machine["slots"]})
     tests.rows("the swap device", by(swap, "devices", "path"),
-               {"/" + row["path"]: {"total_bytes": row["pages"] * PAGE, "used_bytes": row["used"] * PAGE,
+               {"/" + row["path"]: {"total_bytes": row["pages"] * expected.page, "used_bytes": row["used"] * expected.page,
                                     "priority": row["priority"]} for row in machine["swap"]})
     if expected.era.get("log", True):
         tests.same("the log", {row["text"]: True for row in tests.view("log").get("lines", [])},

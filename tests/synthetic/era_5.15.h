@@ -7,7 +7,9 @@
 
 #include "tests/synthetic/common.h"
 
+#ifndef RELEASE
 #define RELEASE "5.15.0-91-generic"
+#endif
 #define HAS_BOOST
 #define HAS_SPLIT_PAGESETS
 #define HAS_NEW_STATE

@@ -5,6 +5,6 @@
 #define RELEASE "5.4.0-200-generic"
 #define HAS_HIERARCHICAL_STAT
 #define HAS_BOOST
-#include "tests/synthetic/era_4_18.h"
+#include "tests/synthetic/era_4.18.h"
 
 #endif

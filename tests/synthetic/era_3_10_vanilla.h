@@ -1,9 +1,0 @@
-/* 3.10 as it was published. */
-#ifndef WHYOOM_TESTS_SYNTHETIC_ERA_3_10_VANILLA_H
-#define WHYOOM_TESTS_SYNTHETIC_ERA_3_10_VANILLA_H
-
-#define RELEASE "3.10.108"
-#define RES_COUNTERS
-#include "tests/synthetic/era_3_10.h"
-
-#endif
