@@ -144,7 +144,7 @@ static void act_everywhere(struct browser *browser, enum action action)
         browser->is_document_stale = true;
         browser->layout = (struct list_layout){0};
         browser_say(browser, browser->is_utc ? "Times are in UTC where that is known."
-                                             : "Times are as the log has them.");
+                                             : "Times are local where that is known.");
         break;
     case ACTION_THEME:
         browser->theme = (browser->theme + 1) % THEME_COUNT;
@@ -227,6 +227,8 @@ static void act_in_list(struct browser *browser, enum action action)
         break;
     case ACTION_SORT:
         arrangement->order = (arrangement->order + 1) % LIST_ORDERS;
+        arrangement->is_descending = /* of what grows, the most is what one looks for */
+            arrangement->order == ORDER_SIZE || arrangement->order == ORDER_REPEATS;
         browser_say(browser, "Sorted by %s.", list_order_name(arrangement->order));
         break;
     case ACTION_REVERSE:

@@ -22,21 +22,33 @@ static void draw_bar(struct screen *screen, int row, struct slice left, struct s
     arena_destroy(arena);
 }
 
-/* As many keys as there is room for, in the order of the table. */
+static int key_columns(const struct key_row *key)
+{
+    return text_columns(key_first(key)) + 1 + text_columns(slice_from_string(key->footer));
+}
+
+static int draw_key(const struct key_row *key, struct screen *screen, int row, int at)
+{
+    at += screen_put(screen, row, at, screen->columns, STYLE_KEY, key_first(key)) + 1;
+    return at +
+           screen_put(screen, row, at, screen->columns, STYLE_BAR, slice_from_string(key->footer));
+}
+
+/* Help at the right edge, left of it as many keys as there is room for, in the table's order. */
 static void draw_keys(const struct browser *browser, struct screen *screen, int row)
 {
     size_t count;
     const struct key_row *rows = keys_table(&count);
-    int at = 1;
+    int at = 1, end = screen->columns - 1;
     screen_paint(screen, row, 0, screen->columns, STYLE_BAR);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].action == ACTION_HELP && rows[i].where & browser->mode)
+            draw_key(&rows[i], screen, row, end -= key_columns(&rows[i]));
     for (size_t i = 0; i < count; i++) {
-        struct slice key = key_first(&rows[i]), word = slice_from_string(rows[i].footer);
-        int needed = text_columns(key) + 1 + text_columns(word);
-        bool is_wanted = word.length && rows[i].where & browser->mode;
-        if (!is_wanted || at + needed > screen->columns - 1)
+        bool is_wanted = *rows[i].footer && rows[i].where & browser->mode;
+        if (!is_wanted || rows[i].action == ACTION_HELP || at + key_columns(&rows[i]) + 2 > end)
             continue;
-        at += screen_put(screen, row, at, screen->columns, STYLE_KEY, key) + 1;
-        at += screen_put(screen, row, at, screen->columns, STYLE_BAR, word) + 2;
+        at = draw_key(&rows[i], screen, row, at) + 2;
     }
 }
 

@@ -45,6 +45,27 @@ static void build_view(struct browser *browser, size_t index, struct document *d
     tabs_table(browser->incident, &count)[index].build(&context, document);
 }
 
+static size_t find_target(const struct document *document, struct slice target)
+{
+    for (size_t line = 0; target.length && line < document->count; line++)
+        if (slice_equal(document->lines[line].target, target))
+            return line;
+    return SLICE_NOT_FOUND;
+}
+
+/* A tree of cgroups opens with the cursor on the one whose limit refused, or else on the root. */
+static void find_start(struct browser *browser)
+{
+    struct viewport *viewport = &browser->viewports[browser->view];
+    if (browser->cgroup || viewport->cursor)
+        return;
+    size_t line = find_target(&browser->document, browser->incident->memcg.path);
+    if (line == SLICE_NOT_FOUND)
+        line = find_target(&browser->document, SLICE("/"));
+    if (line != SLICE_NOT_FOUND)
+        viewport_show(viewport, line, browser->document.count, browser_document_rows(browser));
+}
+
 /* What is shown follows what is looked at. */
 void browser_refresh(struct browser *browser)
 {
@@ -56,6 +77,7 @@ void browser_refresh(struct browser *browser)
         browser_build_help(&browser->document);
     } else {
         build_view(browser, browser->view, &browser->document);
+        find_start(browser);
     }
     browser->is_document_stale = false;
     viewport_clamp(browser->mode == IN_HELP ? &browser->help : &browser->viewports[browser->view],
@@ -120,10 +142,10 @@ bool browser_leave(struct browser *browser)
     size_t slash = slice_find_last(left, SLICE("/"));
     look_into(browser, slash == SLICE_NOT_FOUND ? left : slice_take(left, slash));
     browser_refresh(browser);
-    for (size_t line = 0; line < browser->document.count; line++)
-        if (slice_equal(browser->document.lines[line].target, slice_from_string(path)))
-            viewport_show(&browser->viewports[browser->view], line, browser->document.count,
-                          browser_document_rows(browser));
+    size_t line = find_target(&browser->document, slice_from_string(path));
+    if (line != SLICE_NOT_FOUND)
+        viewport_show(&browser->viewports[browser->view], line, browser->document.count,
+                      browser_document_rows(browser));
     free(path);
     return true;
 }
@@ -175,6 +197,7 @@ static void go_to(struct browser *browser, size_t view, size_t line)
 {
     browser_show_tab(browser, view);
     browser_refresh(browser);
+    browser->viewports[view].left = 0;
     viewport_show(&browser->viewports[view], line, browser->document.count,
                   browser_document_rows(browser));
 }
@@ -190,22 +213,31 @@ static void remember_place(struct browser *browser)
         (struct place){browser->view, browser->viewports[browser->view]};
 }
 
-/* From a line of the log to the first claim of the verdict that rests on it. */
+/* The first line of a tab that rests on this one of the log; SLICE_NOT_FOUND. */
+static size_t find_claim(struct browser *browser, size_t view, uint32_t evidence)
+{
+    struct document document;
+    size_t line = 0;
+    build_view(browser, view, &document);
+    while (line < document.count && document.lines[line].evidence != evidence)
+        line++;
+    bool is_found = line < document.count;
+    document_deinit(&document);
+    return is_found ? line : SLICE_NOT_FOUND;
+}
+
+/* From a line of the log to what rests on it: a claim of the verdict, or else of another tab. */
 static void follow_to_claim(struct browser *browser, uint32_t evidence)
 {
-    struct document verdict;
-    size_t line = 0;
-    build_view(browser, 0, &verdict);
-    while (line < verdict.count && verdict.lines[line].evidence != evidence)
-        line++;
-    bool is_found = line < verdict.count;
-    document_deinit(&verdict);
-    if (!is_found) {
-        browser_say(browser, "No claim of the verdict rests on this line.");
+    for (size_t view = 0; view < browser->view; view++) {
+        size_t line = find_claim(browser, view, evidence);
+        if (line == SLICE_NOT_FOUND)
+            continue;
+        remember_place(browser);
+        go_to(browser, view, line);
         return;
     }
-    remember_place(browser);
-    go_to(browser, 0, line);
+    browser_say(browser, "No claim rests on this line.");
 }
 
 void browser_follow(struct browser *browser)

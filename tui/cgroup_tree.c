@@ -7,7 +7,18 @@
 #include "analyzer/base/units.h"
 #include "tui/tab.h"
 
-enum { BAR = 20, NAME = 36 };
+enum { FIGURE = 11, ROOMY = 72, FULL = 40 /* one in so many is no room */ };
+
+/* Columns of bars and names: less where there is little room. */
+static int bar_columns(const struct document *document)
+{
+    return document->width < ROOMY ? 8 : 20;
+}
+
+static int name_columns(const struct document *document)
+{
+    return document->width < ROOMY ? 20 : 36;
+}
 
 static int64_t figure(const json_t *row, const char *key)
 {
@@ -39,16 +50,17 @@ static struct slice parent_of(struct slice path)
 
 static void write_bar(struct document *document, enum style style, int64_t bytes, int64_t full)
 {
-    int columns = bytes > 0 && full > 0 ? (int)((double)bytes / (double)full * BAR + 0.5) : 0;
-    columns = columns > BAR ? BAR : columns;
+    int width = bar_columns(document);
+    int columns = bytes > 0 && full > 0 ? (int)((double)bytes / (double)full * width + 0.5) : 0;
+    columns = columns > width ? width : columns;
     document_repeat(document, style, "█", columns);
-    document_repeat(document, STYLE_DIM, "░", BAR - columns);
+    document_repeat(document, STYLE_DIM, "░", width - columns);
 }
 
 static void write_bytes(struct document *document, enum style style, int64_t bytes)
 {
     document_right(document, style,
-                   bytes >= 0 ? bytes_print(document->arena, bytes) : SLICE("unknown"), 11);
+                   bytes >= 0 ? bytes_print(document->arena, bytes) : SLICE("unknown"), FIGURE);
 }
 
 /* The bar is full at @p full, or at the group's own limit where it has one. */
@@ -56,13 +68,14 @@ static void write_cgroup(struct document *document, const json_t *row, int64_t f
 {
     struct slice path = arena_copy(document->arena, text(row, "path"));
     int64_t usage = figure(row, "usage_bytes"), limit = figure(row, "limit_bytes");
-    bool is_full = limit > 0 && usage >= limit - limit / (2 * BAR),
+    bool is_full = limit > 0 && usage >= limit - limit / FULL,
          is_gone = json_is_false(json_object_get(row, "online"));
     enum style style = is_full ? STYLE_ALERT : is_gone ? STYLE_DIM : STYLE_PLAIN;
     document_begin(document, 0);
     document_target(document, path);
     document_repeat(document, STYLE_DIM, "  ", depth);
-    document_left(document, style, name_of(path), NAME - 2 * depth > 8 ? NAME - 2 * depth : 8);
+    int width = name_columns(document) - 2 * depth;
+    document_left(document, style, name_of(path), width > 8 ? width : 8);
     write_bar(document, style, usage, limit > 0 ? limit : full);
     write_bytes(document, style, usage);
     if (limit >= 0)
@@ -87,7 +100,7 @@ static void write_tree(struct document *document, const json_t *rows)
     int64_t whole = figure(json_array_get(rows, 0), "usage_bytes");
     size_t i;
     const json_t *row;
-    document_heading(document, "The whole tree, use against the limit or, without one, all use");
+    document_heading(document, "The whole tree; a full bar is the limit, or all use");
     json_array_foreach(rows, i, row)
         write_cgroup(document, row, whole, depth_of(text(row, "path")));
 }
@@ -151,7 +164,9 @@ static void write_parts(struct document *document, const json_t *row)
     document_heading(document, "What it holds, with all below it");
     for (size_t i = 0; i < count; i++) {
         document_begin(document, 0);
-        document_format(document, STYLE_PLAIN, "  %-34s", held[i].name);
+        document_add(document, STYLE_PLAIN, SLICE("  "));
+        document_left(document, STYLE_PLAIN, slice_from_string(held[i].name),
+                      name_columns(document) - 2);
         write_bar(document, STYLE_PLAIN, held[i].bytes, figure(row, "usage_bytes"));
         write_bytes(document, STYLE_PLAIN, held[i].bytes);
     }
@@ -209,7 +224,8 @@ static void write_children(struct document *document, const json_t *rows, struct
 static void write_instance(struct document *document, const json_t *row)
 {
     document_format(document, STYLE_PLAIN, "  %-6.*s", SLICE_ARG(text(row, "kind")));
-    document_left(document, STYLE_PLAIN, text(row, "name"), NAME - 8 + BAR);
+    document_left(document, STYLE_PLAIN, text(row, "name"),
+                  name_columns(document) + bar_columns(document) - 8);
     write_bytes(document, STYLE_PLAIN, figure(row, "bytes"));
 }
 
@@ -220,7 +236,8 @@ static void write_task(struct document *document, const json_t *row)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && rss >= 0; i++)
         rss = figure(row, kinds[i]) < 0 ? -1 : rss + figure(row, kinds[i]);
     document_format(document, STYLE_PLAIN, "  %-8lld", (long long)figure(row, "pid"));
-    document_left(document, STYLE_PLAIN, text(row, "comm"), NAME - 10 + BAR);
+    document_left(document, STYLE_PLAIN, text(row, "comm"),
+                  name_columns(document) + bar_columns(document) - 10);
     write_bytes(document, STYLE_PLAIN, rss);
 }
 

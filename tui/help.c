@@ -25,20 +25,40 @@ static void write_keys(struct document *document, const char *heading, unsigned 
         if (!is_of_part(&rows[i], where))
             continue;
         struct arena *arena = arena_create();
-        struct slice lead = arena_format(arena, "  %-18s ", rows[i].keys);
+        struct slice lead = arena_format(arena, "  %-20s ", rows[i].keys);
         document_paragraph(document, STYLE_PLAIN, arena_copy(document->arena, lead).data,
                            slice_from_string(rows[i].help), 0);
         arena_destroy(arena);
     }
 }
 
+/* What one comes with, and where it is answered. */
+static const struct {
+    const char *question, *answer;
+} questions[] = {
+    {"what happened", "Enter opens an incident; its tab Verdict says it"},
+    {"how that is known", "a number at the right edge is a line of the log: Enter goes to it, "
+                          "Backspace comes back"},
+    {"what filled it", "tab Memory"},
+    {"which tmpfs it was", "of a dump, tab Shmem: each tmpfs, segment and memfd, its cgroup and "
+                           "who uses it; a log knows only how much it was"},
+    {"what is in a cgroup", "of a dump, tab Cgroups: Enter goes into a group, Backspace out of it"},
+    {"why this one", "tab Tasks, by badness; tab Why has every rule that was asked"},
+};
+
+static void write_questions(struct document *document)
+{
+    document_heading(document, "Where to find");
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        struct slice lead = arena_format(document->arena, "  %-20s ", questions[i].question);
+        document_paragraph(document, STYLE_PLAIN, lead.data, slice_from_string(questions[i].answer),
+                           0);
+    }
+}
+
 void browser_build_help(struct document *document)
 {
-    document_paragraph(document, STYLE_PLAIN, "",
-                       SLICE("Enter opens an incident. Its tab Verdict says what happened; a "
-                             "number at the right edge is the line of the log that a claim rests "
-                             "on: Enter goes there, Backspace comes back."),
-                       0);
+    write_questions(document);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         write_keys(document, parts[i].heading, parts[i].where);
     write_keys(document, "Everywhere", IN_LIST | IN_DETAIL);

@@ -80,9 +80,9 @@ static void write_chain(const struct incident *incident, struct document *docume
     for (size_t depth = 0; depth <= depth_of(chain); depth++)
         write_level(incident, document, chain, depth);
     if (!owner.length && incident->limit == LIMIT_ZONE) {
-        document_begin(document, 0);
-        document_add(document, STYLE_DIM,
-                     SLICE("  No cgroup's limit refused: zones of the machine did, see Memory."));
+        document_paragraph(
+            document, STYLE_DIM, "  ",
+            SLICE("No cgroup's limit refused: zones of the machine did, see Memory."), 0);
     }
 }
 
@@ -130,8 +130,9 @@ void tab_cgroups(const struct tab_context *context, struct document *document)
     if (!context->cgroup.length) {
         write_chain(context->incident, document);
         write_children(context->incident, document);
-        write_dump(&context->incident->dump, document);
     }
     if (context->incident->source.kind == SOURCE_VMCORE)
         dump_cgroups(context, document);
+    if (!context->cgroup.length)
+        write_dump(&context->incident->dump, document);
 }

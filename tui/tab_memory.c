@@ -165,7 +165,8 @@ static void write_zone_bar(struct document *document, const struct zone *zone)
     }
 }
 
-static void write_zone(const struct zone_check *check, struct document *document)
+static void write_zone(const struct incident *incident, const struct zone_check *check,
+                       struct document *document)
 {
     static const enum zone_figure figures[] = {ZONE_FREE, ZONE_MIN, ZONE_LOW, ZONE_HIGH};
     const struct zone *zone = check->zone;
@@ -178,6 +179,8 @@ static void write_zone(const struct zone_check *check, struct document *document
         document_right(document, style, bytes_or_dash(document, zone->figure[figures[i]]), FIGURE);
     if (!check->is_eligible)
         document_add(document, STYLE_DIM, SLICE("  not for this"));
+    else if (is_judged && check->passes && incident->limit == LIMIT_ORDER)
+        document_add(document, STYLE_ALERT, SLICE("  no block"));
     else if (is_judged)
         document_add(document, check->passes ? STYLE_GOOD : STYLE_ALERT,
                      check->passes ? SLICE("  passes") : SLICE("  refuses"));
@@ -194,7 +197,7 @@ static void write_zones(const struct incident *incident, struct document *docume
         document, STYLE_DIM,
         SLICE("                        free        min        low       high  the request"));
     for (size_t i = 0; i < incident->zone_checks_count; i++)
-        write_zone(&incident->zone_checks[i], document);
+        write_zone(incident, &incident->zone_checks[i], document);
 }
 
 void tab_memory(const struct tab_context *context, struct document *document)

@@ -38,6 +38,7 @@ static size_t moved(size_t at, int64_t by, size_t count)
 bool viewport_act(struct viewport *viewport, enum action action, size_t count, int rows)
 {
     int64_t by;
+    bool is_page = action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP;
     switch (action) {
     case ACTION_DOWN:
         by = 1;
@@ -61,6 +62,8 @@ bool viewport_act(struct viewport *viewport, enum action action, size_t count, i
         return false;
     }
     viewport->cursor = moved(viewport->cursor, by, count);
+    if (is_page)
+        viewport->top = moved(viewport->top, by, count);
     viewport_clamp(viewport, count, rows);
     return true;
 }

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import shlex
 import subprocess
 import time
@@ -37,22 +38,47 @@ class Terminal:
     def screen(self, with_colours=False):
         return self.tmux("capture-pane", "-p", *(["-e"] if with_colours else []))
 
-    def shows(self, *texts):
-        """Do all of these come to stand on the screen?"""
+    def waits(self, holds):
+        """Does it come to hold?"""
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
-            screen = self.screen()
-            if all(text in screen for text in texts):
+            if holds():
                 return True
             time.sleep(0.05)
         return False
 
+    def shows(self, *texts):
+        """Do all of these come to stand on the screen?"""
+
+        def are_there():
+            screen = "\n" + self.screen()
+            return all(text in screen for text in texts)
+
+        return self.waits(are_there)
+
+    def shows_lines(self, block):
+        """Do these lines come to stand on the screen, below one another and just so?"""
+        return self.shows("\n" + block.rstrip("\n") + "\n")
+
     def gone(self, text):
         """Does this leave the screen?"""
-        end = time.monotonic() + PATIENCE_S
-        while text in self.screen() and time.monotonic() < end:
-            time.sleep(0.05)
-        return text not in self.screen()
+        return self.waits(lambda: text not in self.screen())
+
+    def press_until(self, key, holds, most=60):
+        """Press it again and again, as a user does, until it holds."""
+        for _ in range(most):
+            if holds():
+                return
+            before = self.screen(True)
+            self.press(key)
+            self.waits(lambda seen=before: self.screen(True) != seen)
+
+    def cursor_line(self):
+        """The row that stands in reverse video."""
+        for line in self.screen(True).splitlines():
+            if re.match(r"(\x1b\[[0-9;]*m)*\x1b\[([0-9]+;)*7m", line):
+                return re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip()
+        return ""
 
     def line_with(self, text):
         return next((line for line in self.screen().splitlines() if text in line), "")
