@@ -185,7 +185,9 @@ static struct intake_sink sink_of(struct job *job)
                                 .noted = yield_noted,
                                 .dumps = crew->sink->dumps,
                                 .scouts = crew->scouts,
-                                .state = crew->sink->state};
+                                .state = crew->sink->state,
+                                .inputs = crew->sink->inputs,
+                                .inputs_count = crew->sink->inputs_count};
 }
 
 /* False: it holds no text. After a stop nothing is opened, but the turn must pass over it. */

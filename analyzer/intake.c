@@ -5,7 +5,9 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/dump.h"
+#include "analyzer/seam.h"
 #include "parsers/kernel/dump.h"
+#include "parsers/source/names.h"
 #include "parsers/source/source.h"
 
 struct intake {
@@ -22,8 +24,14 @@ struct intake {
         bool is_put;     /* in the state, as one log */
         bool has_failed; /* not in the state: it is read again next time */
     } file;
-    struct resume *resume; /* of the open stream, which is that file; NULL */
-    bool is_anew;          /* the file is not what the state took it for */
+    struct resume *resume;  /* of the open stream, which is that file; NULL */
+    bool is_anew;           /* the file is not what the state took it for */
+    char *path;             /* of the open stream */
+    uint64_t bytes;         /* of it, so far */
+    bool is_ending;         /* it */
+    struct incident **open; /* reports without kill lines at its end */
+    size_t open_count;
+    struct arena *open_arena; /* of the list */
     void (*found)(void *context, const char *file);
     void *found_context;
 };
@@ -42,9 +50,8 @@ void intake_settle(struct incident *incident)
     incident_analyze(incident);
 }
 
-static void take_incident(void *context, struct incident *incident)
+static void deliver(struct intake *intake, struct incident *incident)
 {
-    struct intake *intake = context;
     if (intake->resume && !resume_takes(intake->resume, incident)) {
         incident_destroy(incident);
         return;
@@ -54,6 +61,79 @@ static void take_incident(void *context, struct incident *incident)
         incident_take_dump(incident, intake->views);
     incident_analyze(incident);
     intake->sink->incident(intake->sink->context, incident);
+}
+
+static void take_incident(void *context, struct incident *incident)
+{
+    struct intake *intake = context;
+    bool lacks_kill = incident->kind == KIND_OOM_KILL && incident->victims_count == 0;
+    if (intake->is_ending && lacks_kill && intake->sink->inputs_count)
+        *ARENA_PUSH(intake->open_arena, intake->open, intake->open_count) = incident;
+    else
+        deliver(intake, incident);
+}
+
+/* ---- reports that go on in the next file of a rotated log */
+
+/* Is it among what is read, so that its part of the report is known to be a copy? */
+static bool is_read_too(const struct intake_sink *sink, const char *path)
+{
+    for (size_t i = 0; i < sink->inputs_count; i++) {
+        const char *input = sink->inputs[i];
+        size_t length = strlen(input);
+        while (length > 1 && input[length - 1] == '/')
+            length--;
+        if (strncmp(path, input, length) == 0 && (path[length] == '/' || !path[length]))
+            return true;
+    }
+    return false;
+}
+
+/* The whole report takes the place of its first part. */
+static void take_whole(void *context, struct incident *incident)
+{
+    struct intake *intake = context;
+    for (size_t i = 0; i < intake->open_count; i++) {
+        struct incident **open = &intake->open[i];
+        if ((*open)->source.first_byte != incident->source.first_byte)
+            continue;
+        struct incident *part = *open;
+        *open = incident;
+        incident = part;
+        break;
+    }
+    incident_destroy(incident);
+}
+
+static void look_on(struct intake *intake, struct log_place settled)
+{
+    char *next = names_next(intake->path);
+    const struct seam seam = {.path = intake->path,
+                              .next = next,
+                              .settled = settled,
+                              .end = intake->bytes,
+                              .reader = intake->reader,
+                              .stop = intake->stop};
+    if (next && is_read_too(intake->sink, next))
+        seam_read(&seam, take_whole, intake);
+    free(next);
+}
+
+/* End the stream; a report that is open then is looked for in the file that follows. */
+static void finish_stream(struct intake *intake)
+{
+    struct log_place settled = log_reader_settled(intake->reader);
+    intake->open_arena = arena_create();
+    intake->is_ending = true;
+    log_reader_finish(intake->reader);
+    intake->is_ending = false;
+    if (intake->open_count)
+        look_on(intake, settled);
+    for (size_t i = 0; i < intake->open_count; i++)
+        deliver(intake, intake->open[i]);
+    arena_destroy(intake->open_arena);
+    intake->open_count = 0;
+    intake->open = NULL;
 }
 
 /* ---- files that an earlier run has read */
@@ -117,6 +197,7 @@ static bool end_resume(struct intake *intake)
     intake->resume = NULL;
     log_reader_destroy(intake->reader);
     intake->reader = NULL;
+    free(intake->path);
     read_anew(intake);
     return false;
 }
@@ -143,6 +224,8 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
         return false;
     intake->has_begun = true;
     intake->reader = log_reader_create(path, kind, 0, take_incident, intake);
+    intake->path = must_copy(slice_from_string(path));
+    intake->bytes = 0;
     begin_resume(intake, path, kind);
     return true;
 }
@@ -160,6 +243,7 @@ static bool take_data(void *context, const char *data, size_t length)
 {
     struct intake *intake = context;
     bool is_good = true;
+    intake->bytes += length;
     if (intake->resume)
         is_good = resume_feed(intake->resume, slice_of(data, length));
     else if (intake->scout)
@@ -177,7 +261,8 @@ static void end_stream(void *context)
     intake->scout = NULL;
     if (intake->resume && !end_resume(intake))
         return;
-    log_reader_finish(intake->reader);
+    finish_stream(intake);
+    free(intake->path);
     struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
     if (intake->resume)
         coverage.bytes = resume_new_bytes(intake->resume);

@@ -24,6 +24,8 @@ struct intake_sink {
     struct dump_options dumps;
     struct scouts *scouts; /* of big files; NULL: nobody searches ahead */
     struct state *state;   /* of earlier runs; NULL: everything is read */
+    char *const *inputs;   /* what is read in this run; NULL: no report goes on in another file */
+    size_t inputs_count;
 };
 
 /** What every incident goes through that was read from a log, before it is judged. */

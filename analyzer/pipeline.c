@@ -140,10 +140,14 @@ struct inputs {
     size_t count;
 };
 
-static void read_inputs(void *context, const struct intake_sink *intake)
+static void read_inputs(void *context, const struct intake_sink *sink)
 {
     const struct inputs *inputs = context;
     const struct pipeline_options *options = inputs->options;
+    struct intake_sink with_inputs = *sink;
+    const struct intake_sink *intake = &with_inputs;
+    with_inputs.inputs = inputs->paths;
+    with_inputs.inputs_count = inputs->count;
     if (options->threads > 1 && inputs->count > 0)
         crew_read(inputs->paths, inputs->count, options->threads, intake, options->stop,
                   options->progress);

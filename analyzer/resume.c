@@ -207,7 +207,8 @@ static bool is_fresh(const struct resume *resume)
 static bool is_unfinished(const struct resume *resume, const struct incident *incident)
 {
     bool lacks_kill = incident->kind == KIND_OOM_KILL && incident->victims_count == 0;
-    bool is_cut = resume->edge_length && resume->edge[resume->edge_length - 1] != '\n';
+    bool is_cut = resume->edge_length && resume->edge[resume->edge_length - 1] != '\n' &&
+                  incident->source.end_byte <= resume->print.bytes + 1; /* not in the next file */
     return resume->is_ending && (lacks_kill || is_cut) && is_fresh(resume);
 }
 
@@ -217,9 +218,12 @@ static bool is_told(const struct state_row *row, struct incident *incident)
     for (size_t i = 0; i < row->told_count; i++) {
         const struct told_incident *told = &row->told[i];
         bool is_same = strcmp(told->id, incident->id) == 0;
-        if (is_same && incident_grade(incident) <= told->grade)
+        int grade = incident_grade(incident);
+        if (!is_same && told->first_byte != incident->source.first_byte)
+            continue;
+        if (grade < told->grade || (is_same && grade == told->grade))
             return true;
-        if (!is_same && told->first_byte == incident->source.first_byte)
+        if (!is_same && !incident->replaces[0]) /* the newest stands first */
             memcpy(incident->replaces, told->id, sizeof told->id);
     }
     return false;
@@ -235,7 +239,7 @@ static void prune_told(struct resume *resume, struct log_place settled)
     resume->told_count = kept;
 }
 
-static void note_told(struct resume *resume, const struct incident *incident)
+static void add_told(struct resume *resume, const struct told_incident *told)
 {
     if (resume->told_count >= TOLD_PRUNED_AT && resume->told_count == resume->told_room)
         prune_told(resume, log_reader_settled(resume->reader));
@@ -243,10 +247,15 @@ static void note_told(struct resume *resume, const struct incident *incident)
         resume->told_room = 2 * resume->told_room + 8;
         resume->told = must_reallocate(resume->told, resume->told_room * sizeof *resume->told);
     }
-    struct told_incident *told = &resume->told[resume->told_count++];
-    *told = (struct told_incident){.first_byte = incident->source.first_byte,
-                                   .grade = incident_grade(incident)};
-    memcpy(told->id, incident->id, sizeof told->id);
+    resume->told[resume->told_count++] = *told;
+}
+
+static void note_told(struct resume *resume, const struct incident *incident)
+{
+    struct told_incident told = {.first_byte = incident->source.first_byte,
+                                 .grade = incident_grade(incident)};
+    memcpy(told.id, incident->id, sizeof told.id);
+    add_told(resume, &told);
 }
 
 bool resume_takes(struct resume *resume, struct incident *incident)
@@ -257,7 +266,8 @@ bool resume_takes(struct resume *resume, struct incident *incident)
         return false;
     }
     bool was_told = is_in_known || (resume->known && is_told(resume->known, incident));
-    note_told(resume, incident);
+    if (!was_told)
+        note_told(resume, incident);
     return !was_told;
 }
 
@@ -302,6 +312,8 @@ void resume_keep(struct resume *resume)
     };
     struct host_list list = {arena, &row};
     row.print.tail = edge_sum(resume);
+    for (size_t i = 0; resume->known && i < resume->known->told_count; i++)
+        add_told(resume, &resume->known->told[i]);
     prune_told(resume, row.settled);
     row.told = resume->told;
     row.told_count = resume->told_count;

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -193,4 +194,46 @@ void names_free(struct names *names)
     free(names->items);
     free(names->text);
     *names = (struct names){0};
+}
+
+/* ---- the file that follows another */
+
+/* Numbers count backwards, the current file is the last; of dates none is known to be missing. */
+static bool does_follow(const struct rotation *next, const struct rotation *before)
+{
+    if (!slice_equal(next->base, before->base) || before->age == AGE_CURRENT)
+        return false;
+    if (before->age == AGE_NUMBERED)
+        return next->age == AGE_CURRENT ? before->number <= 1 : next->number == before->number - 1;
+    return next->age == AGE_CURRENT || !slice_equal(next->date, before->date);
+}
+
+static const char *find_next(const struct names *names, const char *name)
+{
+    const struct rotation before = rotation_of(slice_from_string(name));
+    for (size_t i = 0; i < names->count; i++) {
+        const struct rotation next = rotation_of(slice_from_string(names->items[i]));
+        if (names_compare(names->items[i], name) > 0 && does_follow(&next, &before))
+            return names->items[i];
+    }
+    return NULL;
+}
+
+char *names_next(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *directory = slash ? must_copy(slice_of(path, (size_t)(slash - path) + 1)) : NULL;
+    int file = open(directory ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char *next = NULL;
+    struct names names = {0};
+    if (file >= 0) {
+        error_destroy(names_read(file, &names));
+        close(file);
+        const char *name = find_next(&names, slash ? slash + 1 : path);
+        if (name)
+            next = directory ? path_join(directory, name) : must_copy(slice_from_string(name));
+    }
+    names_free(&names);
+    free(directory);
+    return next;
 }

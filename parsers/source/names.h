@@ -20,6 +20,10 @@ struct names {
  */
 int names_compare(const char *left, const char *right);
 
+/** The path of the file that follows @p path in its directory when both are rotated files of one
+ * log ("kern.log.2.gz", "kern.log.1"); the caller frees it. NULL: there is none. */
+char *names_next(const char *path);
+
 /** Read the names in @p directory, sorted. The caller calls names_free() either way. */
 struct error *names_read(int directory, struct names *ret);
 

@@ -231,6 +231,23 @@ def check_truncated_in_a_report():
     ok(again("log") == [], "and told once")
 
 
+def check_rotated_in_a_report():
+    """Half of the report told of in a scan before the rotation, the rest in the next file."""
+    text = stamped(REPORT, b"db1", 60)
+    cut = text.index(b"Memory cgroup stats for") - 60
+    write("log/kern.log", quiet(900) + text[:cut])
+    told = again("log")
+    os.rename("log/kern.log", "log/kern.log.1")
+    write("log/kern.log", text[cut:] + quiet(900))
+    told += again("log")
+    ok(len(told) == 1 and told[0]["id"] == scan_text(text)[0]["id"] and again("log") == [],
+       "a report that was rotated away half written is told whole, once", str(ids(told)))
+    os.rename("log/kern.log.1", "log/kern.log.2")
+    os.rename("log/kern.log", "log/kern.log.1")
+    write("log/kern.log", quiet(900))
+    ok(again("log") == [], "and not again when its files move on")
+
+
 def check_replaced():
     text = stamped(REPORT, b"db1", 60)
     other = text.replace(b"db1", b"db2")
@@ -359,7 +376,7 @@ def check_kills():
 def main():
     tests = [check_growth] if EVERY_BYTE else [
         check_second_run, check_growth, check_lines, check_silent, check_rotations, check_grown_and_rotated,
-        check_truncated_in_a_report, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
+        check_truncated_in_a_report, check_rotated_in_a_report, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
         check_kills]
     for test in tests:
         in_folder(test)

@@ -1,0 +1,114 @@
+"""A report cut in two by the rotation of its log is one; what only looks so stays two. Prints TAP. Usage: rotated.py WHYOOM"""
+import gzip
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+whyoom = os.path.abspath(sys.argv[1])
+number = 0
+
+
+def ok(holds, name, why=""):
+    global number
+    number += 1
+    print(f"{'' if holds else 'not '}ok {number} - {name}")
+    if not holds and why:
+        print(f"# {why}")
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def scan(files, *arguments):
+    """What is found in a directory with these files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            with (gzip.open if name.endswith(".gz") else open)(os.path.join(folder, name), "wb") as file:
+                file.write(text)
+        arguments = arguments or (".",)
+        done = subprocess.run([whyoom, "scan", *arguments], cwd=folder, capture_output=True, check=False)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+SAMPLES = ["samples/el8-4.18-memsw-file-fault.log", "samples/lab-6.1-host-mlock.log",
+           "samples/lab-6.12-memcg-v2-group-kill.log"]
+QUIET = b"[    1.000000] boot noise\n" * 4000
+
+
+def places(text):
+    """The line ends of the report up to its kill line."""
+    kill = text.index(b"illed process")
+    last = text.rindex(b"\n", 0, kill) + 1
+    first = text.index(b"invoked oom-killer")
+    return [at + 1 for at, byte in enumerate(text[:last]) if byte == 10 and at > first]
+
+
+def unlocated(record):
+    """The record without where it was read and when."""
+    return {key: value for key, value in record.items() if key not in ("source", "findings", "repeat", "quotes")}
+
+
+def main():
+    for sample in SAMPLES:
+        text = read(sample)
+        whole = scan({"kern.log": text})
+        cuts = places(text)
+        bad = [cut for cut in cuts[::max(1, len(cuts) // 12)]
+               if [unlocated(record) for record in scan({"kern.log.1": text[:cut], "kern.log": text[cut:]})]
+               != [unlocated(record) for record in whole]]
+        ok(not bad, f"{sample}: cut by a rotation it is the whole report", f"cuts {bad}")
+    text = read(SAMPLES[0])
+    whole = scan({"kern.log": text})
+    cut = places(text)[12]
+    first, second = text[:cut], text[cut:]
+
+    def is_whole(files, *arguments):
+        return [unlocated(record) for record in scan(files, *arguments)] == [unlocated(record) for record in whole]
+
+    ok(is_whole({"kern.log.2.gz": QUIET + first, "kern.log.1": second + QUIET}), "a packed file goes on in a plain one")
+    ok(is_whole({"messages-20250301": first, "messages-20250302": second}), "files with dates")
+    ok(is_whole({"kern.log.1": first, "kern.log": second}, "-j", "2", "."), "read at once by two threads")
+    ok(is_whole({"kern.log.1": first, "kern.log": second}, "kern.log.1", "kern.log"), "named one by one")
+    joined = scan({"kern.log.1": first, "kern.log": second})[0]
+    ok(joined["source"]["path"] == "./kern.log.1+kern.log" and joined["source"]["end_byte"] > len(first),
+       "the source names both files", str(joined["source"]))
+    ok(len(scan({"kern.log.1": first, "kern.log": second}, "kern.log.1")) == 1 and
+       not scan({"kern.log.1": first, "kern.log": second}, "kern.log.1")[0].get("victims"),
+       "a file that was not named is not read")
+    apart = {"other files": {"kern.log.1": first, "mail.log": second}, "a file is missing": {"kern.log.3": first, "kern.log.1": second},
+             "another host": {"kern.log.1": dressed(first, "a"), "kern.log": dressed(second, "b")},
+             "hours later": {"kern.log.1": first, "kern.log": later(second)}}
+    for name, files in apart.items():
+        found = scan(files)
+        ok(len(found) == 2 and not found[0].get("victims") and found[1].get("victims"), f"{name}: two halves stay two",
+           str([record.get("victims") for record in found]))
+    hosts = {"a": dressed(text, "a"), "b": dressed(read(SAMPLES[1]), "b")}
+    lines = [line for pair in itertools.zip_longest(*(text.splitlines(True) for text in hosts.values()),
+                                                        fillvalue=b"") for line in pair]
+    middle = 60  # both reports are in their middle
+    found = scan({"kern.log.1": b"".join(lines[:middle]), "kern.log": b"".join(lines[middle:])})
+    ok(sorted(record["host"] for record in found if record["victims"]) == ["a", "b"] and len(found) == 2,
+       "of two hosts whose reports are mixed, each is put together", str([record.get("host") for record in found]))
+    boot = b"[    0.000000] Linux version 6.1.0-1-amd64 (debian-kernel@lists.debian.org)\n"
+    found = scan({"kern.log": first + boot + read(SAMPLES[1])})
+    ok(len(found) == 2 and not found[0].get("victims") and found[1]["victims"][0]["comm"] == "locker",
+       "a boot ends the report that was open", str([record.get("victims") for record in found]))
+    print(f"1..{number}")
+
+
+def dressed(text, host):
+    return b"".join(b"Mar  1 01:02:03 %s kernel: %s\n" % (host.encode(), line) for line in text.splitlines())
+
+
+def later(text, stamp=b"[20199999."):
+    """The same lines at another time of the kernel's clock."""
+    return b"".join(stamp + line[line.index(b".") + 1:] if line.startswith(b"[2014") else line
+                    for line in text.splitlines(True))
+
+
+main()
