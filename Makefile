@@ -114,6 +114,15 @@ check: dependencies
 .PHONY: check-build
 check-build: $(BUILD)/whyoom $(UNIT_TESTS)
 
+$(BUILD)/long/%: tests/long/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,TEST)$(CC) $(CFLAGS) $(whyoom_CFLAGS) $(LDFLAGS) $(whyoom_LDFLAGS) -o $@ $< $(LIBRARY) $(whyoom_LDLIBS) $(test_LDLIBS)
+
+## check-long   what takes an hour: pieces cut at every byte of the corpus, scans of a log that grows by every byte
+.PHONY: check-long
+check-long: all $(BUILD)/long/law
+	@BUILD=$(BUILD) sh tests/long/run
+
 ## lint         layout of the rooms, every header alone, formatting, static checks, manual pages
 lint:
 	@sh tests/lint

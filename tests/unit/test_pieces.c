@@ -1,17 +1,5 @@
 /* The law of pieces: map(A+B) = merge(map(A), map(B)), byte for byte, wherever a log is cut. */
-#define _GNU_SOURCE /* open_memstream, mkstemp */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "analyzer/merge.h"
-#include "analyzer/piece.h"
+#include "tests/unit/pieces_fixture.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 enum { STEP = 17 };
@@ -26,119 +14,10 @@ static const char *const samples[] = {
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
-/* ---- what map and merge write, with a line for each incident in place of its record */
-
-struct output {
-    FILE *stream;
-    char *text;
-    size_t length;
-    unsigned failures;
-};
-
-static void take_incident(void *context, struct incident *incident)
-{
-    struct output *output = context;
-    fprintf(output->stream,
-            "{\"schema\":\"whyoom.incident/1\",\"id\":\"%s\",\"is\":[%d,%zu,%zu,%zu", incident->id,
-            incident->kind, incident->tasks_count, incident->missing_count,
-            incident->victims_count);
-    for (size_t i = 0; i < incident->lines_count; i++)
-        fprintf(output->stream, ",%ju,%ju", (uintmax_t)incident->lines[i].number,
-                (uintmax_t)incident->lines[i].offset);
-    fputs("]}\n", output->stream);
-    incident_destroy(incident);
-}
-
-static void take_coverage(void *context, const struct coverage *coverage)
-{
-    (void)context, (void)coverage;
-}
-
-static void take_words(void *context, const char *path, const char *what)
-{
-    struct output *output = context;
-    output->failures++;
-    print_message("%s: %s\n", path, what);
-}
-
-static void begin_output(struct output *output)
-{
-    *output = (struct output){.failures = 0};
-    output->stream = open_memstream(&output->text, &output->length);
-    assert_non_null(output->stream);
-}
-
-static struct slice end_output(struct output *output)
-{
-    fclose(output->stream);
-    assert_int_equal(output->failures, 0);
-    return slice_of(output->text, output->length);
-}
-
-static void free_text(struct slice text)
-{
-    free((char *)(uintptr_t)text.data);
-}
-
-static struct slice map(struct slice text, size_t from, size_t to)
-{
-    struct output output;
-    begin_output(&output);
-    const struct piece_place place = {"kern.log", SOURCE_LOG, from};
-    struct piece *piece = piece_open(&place, output.stream, take_incident, &output);
-    piece_feed(piece, slice_of(text.data + from, to - from));
-    piece_close(piece);
-    return end_output(&output);
-}
-
-/* Of all that stands in @p count outputs, which are freed. */
-static struct slice merge(struct slice *parts, size_t count)
-{
-    char path[] = "/tmp/whyoom-pieces-XXXXXX";
-    FILE *file = fdopen(mkstemp(path), "w");
-    assert_non_null(file);
-    for (size_t i = 0; i < count; i++) {
-        fwrite(parts[i].data, 1, parts[i].length, file);
-        free_text(parts[i]);
-    }
-    fclose(file);
-    struct output output;
-    begin_output(&output);
-    const struct intake_sink sink = {.context = &output,
-                                     .incident = take_incident,
-                                     .covered = take_coverage,
-                                     .failed = take_words,
-                                     .noted = take_words};
-    struct merge *merge = merge_create(&sink);
-    atomic_bool stop = false;
-    merge_add(merge, path);
-    unlink(path);
-    merge_write(merge, output.stream, &stop);
-    merge_destroy(merge);
-    return end_output(&output);
-}
-
-static struct slice read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("cannot read %s: run from the root of the project", path);
-    fseek(file, 0, SEEK_END);
-    size_t length = (size_t)ftell(file);
-    rewind(file);
-    char *data = malloc(length + 1);
-    assert_int_equal(fread(data, 1, length, file), length);
-    fclose(file);
-    return slice_of(data, length);
-}
-
 static void expect_law(struct slice text, struct slice whole, size_t cut, const char *what)
 {
-    struct slice parts[] = {map(text, cut, text.length), map(text, 0, cut)};
-    struct slice joined = merge(parts, 2);
-    if (!slice_equal(joined, whole))
+    if (!is_lawful(text, whole, cut))
         fail_msg("%s, cut at byte %zu: merged, the pieces are not the whole", what, cut);
-    free_text(joined);
 }
 
 /* ---- the law */
