@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/arena.h"
+#include "parsers/kernel/module_types.h"
 #include "parsers/types/btf.h"
 #include "parsers/types/debuginfo.h"
 #include "parsers/types/kallsyms.h"
@@ -98,6 +99,22 @@ static bool fill_from_dump(struct opening *opening)
     return true;
 }
 
+static void fill_from_modules(struct opening *opening)
+{
+    struct opened *opened = opening->opened;
+    struct btf_types *base = NULL;
+    if (!module_types_are_wanted(&opened->kernel))
+        return;
+    struct error *error = read_btf(opening, &base);
+    if (error) {
+        tell_error(opening, "the BTF of the dump's modules", error);
+        return;
+    }
+    module_types_fill(&opened->kernel, base, &opened->layout);
+    btf_types_destroy(base);
+    tell(opening, "the BTF of the dump's modules", "taken");
+}
+
 /* ---- what others know ---------------------------------------------------------------------- */
 
 static struct debuginfo_wish wish_of(const struct opening *opening)
@@ -166,6 +183,7 @@ static struct error *find_types(struct opening *opening)
     if (error)
         return error;
     layout_fill(&opened->layout, NULL, opened->symbols);
+    fill_from_modules(opening);
     if (!is_cached && !opening->options->has_no_cache && opened->build_id[0] &&
         opened->layout.origin != LAYOUT_NONE && opened->layout.origin != LAYOUT_FILE)
         layout_cache_store(&opened->layout);

@@ -1,9 +1,13 @@
+#define _GNU_SOURCE /* memfd_create */
 #include "parsers/types/btf.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "analyzer/base/arena.h"
 #include "parsers/types/name_index.h"
@@ -188,9 +192,9 @@ static void add_enumerators(struct btf_types *types, const struct btf_type *type
                        slice_from_string(string_at(types, enumerator_name(type, i))), id);
 }
 
-static void index_names(struct btf_types *types)
+static void index_names(struct btf_types *types, uint32_t first)
 {
-    for (uint32_t id = 1; id < btf__type_cnt(types->btf); id++) {
+    for (uint32_t id = first; id < btf__type_cnt(types->btf); id++) {
         const struct btf_type *type = btf__type_by_id(types->btf, id);
         struct slice name = slice_from_string(string_at(types, type->name_off));
         if (btf_is_any_enum(type))
@@ -205,13 +209,9 @@ static void index_names(struct btf_types *types)
     name_index_finish(&types->enumerations);
 }
 
-struct error *btf_types_create(struct slice bytes, struct btf_types **ret)
+/* What has been read, of which the first types are another's. */
+static struct error *create(struct btf *btf, uint32_t first, struct btf_types **ret)
 {
-    libbpf_set_print(NULL); /* it would write to standard error */
-    if (bytes.length > UINT32_MAX)
-        return error_create(ERROR_INPUT, "type information (BTF) of %zu bytes is none",
-                            bytes.length);
-    struct btf *btf = btf__new(bytes.data, (uint32_t)bytes.length);
     if (!btf)
         return error_create(ERROR_INPUT,
                             "type information (BTF) that libbpf %s does not read: it "
@@ -219,9 +219,33 @@ struct error *btf_types_create(struct slice bytes, struct btf_types **ret)
                             libbpf_version_string());
     struct btf_types *types = must_allocate(sizeof *types);
     types->btf = btf;
-    index_names(types);
+    index_names(types, first);
     *ret = types;
     return NULL;
+}
+
+struct error *btf_types_create(struct slice bytes, struct btf_types **ret)
+{
+    libbpf_set_print(NULL); /* it would write to standard error */
+    if (bytes.length > UINT32_MAX)
+        return error_create(ERROR_INPUT, "type information (BTF) of %zu bytes is none",
+                            bytes.length);
+    return create(btf__new(bytes.data, (uint32_t)bytes.length), 1, ret);
+}
+
+/* Through a file: the function for bytes is in libbpf's header, but not in the library of 1.1. */
+struct error *btf_types_create_split(struct slice bytes, const struct btf_types *base,
+                                     struct btf_types **ret)
+{
+    char path[64];
+    struct btf *btf = NULL;
+    int file = memfd_create("btf", MFD_CLOEXEC);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    if (file >= 0 && write(file, bytes.data, bytes.length) == (ssize_t)bytes.length)
+        btf = btf__parse_raw_split(path, base->btf);
+    if (file >= 0)
+        close(file);
+    return create(btf, btf__type_cnt(base->btf), ret);
 }
 
 void btf_types_destroy(struct btf_types *types)

@@ -16,6 +16,11 @@ struct btf_types;
 struct error *btf_types_create(struct slice bytes, struct btf_types **ret)
     __attribute__((warn_unused_result));
 
+/** The same of a module, whose types build on those of the kernel, @p base, which must live as
+ * long: only its own are found by name. */
+struct error *btf_types_create_split(struct slice bytes, const struct btf_types *base,
+                                     struct btf_types **ret) __attribute__((warn_unused_result));
+
 /** Free; NULL is fine. */
 void btf_types_destroy(struct btf_types *types);
 

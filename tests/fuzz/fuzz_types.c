@@ -7,6 +7,7 @@
 
 #include "analyzer/base/arena.h"
 #include "parsers/types/btf.h"
+#include "parsers/types/dwarf_units.h"
 #include "parsers/types/kallsyms.h"
 #include "parsers/types/layout_file.h"
 #include "parsers/types/vmlinux.h"
@@ -35,7 +36,16 @@ static void take_layout(struct slice text)
     free(layout);
 }
 
-/* An ELF file with a symbol table. */
+static void take_units(struct object *object)
+{
+    char *units = NULL;
+    size_t length;
+    dwarf_units_are_readable(object);
+    dwarf_units_pick(object, &units, &length);
+    free(units);
+}
+
+/* An ELF file with a symbol table and the heads of DWARF's units. */
 static void take_object(struct slice bytes)
 {
     char path[64];
@@ -48,8 +58,10 @@ static void take_object(struct slice bytes)
     struct error *error = object_open(path, &object);
     for (size_t i = 0; !error && i < object_count(object); i++)
         object_bytes(object, i, &bytes);
-    if (!error)
+    if (!error) {
+        take_units(object);
         error = vmlinux_symbols(object, &symbols);
+    }
     error_destroy(error);
     symbols_destroy(symbols);
     object_close(object);
