@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* RTLD_NODELETE */
 #include "parsers/types/debuginfod.h"
 
 #include <dlfcn.h>
@@ -70,7 +71,8 @@ const char *debuginfod_fetch(const char *build_id, char *path, size_t size)
         return "DEBUGINFOD_URLS names no server";
     if (!is_build_id(build_id))
         return "the dump has no build-id to ask for";
-    void *library = dlopen("libdebuginfod.so.1", RTLD_NOW);
+    /* It stays: the libraries behind it are not made to go away. */
+    void *library = dlopen("libdebuginfod.so.1", RTLD_NOW | RTLD_NODELETE);
     if (!library)
         return "its library (libdebuginfod1) is not installed";
     const char *trouble = "its library is of an unknown kind";

@@ -144,7 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_debuginfod__is_asked_once_and_its_cache_then),
     };
-    void *library = dlopen("libdebuginfod.so.1", RTLD_NOW);
+    void *library = dlopen("libdebuginfod.so.1", RTLD_NOW | RTLD_NODELETE);
     if (!library) {
         puts("1..1\nok 1 - debuginfod # SKIP libdebuginfod1 is not installed");
         return 0;
