@@ -163,6 +163,15 @@ static void finish_line(struct dress *dress, struct prefix *prefix, struct slice
         output_bare(&dress->output, line, place);
 }
 
+static void finish_text(struct dress *dress, struct prefix prefix, struct slice text,
+                        const struct place *place)
+{
+    prefix.message.text = text;
+    undress(dress, &prefix, text, false);
+    if (!prefix.is_dropped)
+        output_dressed(&dress->output, &prefix, prefix.message.text, place);
+}
+
 /** @param evidence  of what the record came in */
 static void finish_record(struct dress *dress, unsigned evidence, const struct place *place)
 {
@@ -170,9 +179,11 @@ static void finish_record(struct dress *dress, unsigned evidence, const struct p
         return;
     struct prefix prefix = record_prefix(&dress->record);
     prefix.evidence |= evidence;
-    undress(dress, &prefix, prefix.message.text, false);
-    if (!prefix.is_dropped)
-        output_dressed(&dress->output, &prefix, prefix.message.text, place);
+    struct slice rest = prefix.message.text;
+    while (dress->record.has_lines && rest.length)
+        finish_text(dress, prefix, slice_cut(&rest, '\n'), place);
+    if (!dress->record.has_lines)
+        finish_text(dress, prefix, rest, place);
 }
 
 static void take_text(struct dress *dress, struct prefix *prefix, struct slice line,

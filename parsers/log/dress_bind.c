@@ -201,6 +201,31 @@ static void bind_repeated(struct prefix *prefix, const struct dress_row *row, st
         text->length--;
 }
 
+/** Where a cell ends: at a comma, or at the quote that is neither doubled nor escaped. */
+static size_t cell_end(struct slice text, bool is_quoted)
+{
+    size_t at = is_quoted ? 0 : slice_find_byte(text, ',');
+    if (!is_quoted)
+        return at == SLICE_NOT_FOUND ? text.length : at;
+    while (at < text.length) {
+        bool is_pair = at + 1 < text.length && text.data[at + 1] == '"' &&
+                       (text.data[at] == '"' || text.data[at] == '\\');
+        if (text.data[at] == '"' && !is_pair)
+            break;
+        at += is_pair ? 2 : 1;
+    }
+    return at;
+}
+
+/** The quote, or nothing, at which the last cell of a table's row begins. */
+static void bind_cell(struct prefix *prefix, const struct dress_row *row, struct slice value)
+{
+    (void)row;
+    struct slice *text = &prefix->message.text;
+    size_t start = (size_t)(value.data - text->data) + value.length;
+    text->length = start + cell_end(slice_skip(*text, start), value.length > 0);
+}
+
 const struct dress_binding dress_bindings[DRESS_BINDINGS] = {
     {"printed", bind_printed},
     {"iso", bind_iso},
@@ -224,4 +249,5 @@ const struct dress_binding dress_bindings[DRESS_BINDINGS] = {
     {"part", bind_part},
     {"repeated", bind_repeated},
     {"dropped", bind_dropped},
+    {"cell", bind_cell},
 };

@@ -13,7 +13,7 @@ struct dress_binding {
     void (*bind)(struct prefix *prefix, const struct dress_row *row, struct slice value);
 };
 
-enum { DRESS_BINDINGS = 22 };
+enum { DRESS_BINDINGS = 23 };
 
 extern const struct dress_binding dress_bindings[DRESS_BINDINGS];
 

@@ -128,11 +128,21 @@ static bool may_hold_message(struct slice line)
     return may;
 }
 
+/** Google's agent keeps a record of the journal whole, in an object that has the time. */
+static json_t *journal_of(json_t *object)
+{
+    json_t *payload = json_object_get(object, "jsonPayload");
+    return json_object_get(payload, "MESSAGE") ? payload : object;
+}
+
 static void fill_record(json_t *object, struct record *record)
 {
     const char *name;
     json_t *value;
-    json_object_foreach(object, name, value) record_set_json(record, name, value);
+    json_object_foreach(journal_of(object), name, value) record_set_json(record, name, value);
+    int64_t us;
+    if (!record->realtime.is_known && read_time(json_object_get(object, "timestamp"), &us))
+        record->realtime = (struct field_number){us, true};
 }
 
 /* An array may be written an element a line. */
@@ -154,7 +164,7 @@ enum json_kind json_line_read(struct slice line, struct record *record, struct p
         return JSON_IS_NO_LOG;
     json_t *object =
         json_loadb(line.data, line.length, JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
-    if (object && json_object_get(object, "MESSAGE")) {
+    if (object && json_object_get(journal_of(object), "MESSAGE")) {
         record_reset(record);
         fill_record(object, record);
         json_decref(object);

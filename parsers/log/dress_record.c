@@ -15,6 +15,7 @@ enum field_kind {
     FIELD_OF_NUMBER,
     FIELD_OF_UPTIME,
     FIELD_OF_MESSAGE,
+    FIELD_OF_LINES,
     FIELD_OF_CURSOR
 };
 
@@ -42,6 +43,10 @@ static const struct field {
     {"caller", FIELD_OF_TEXT, offsetof(struct record, caller)},
     {"pri", FIELD_OF_NUMBER, offsetof(struct record, priority)},
     {"time", FIELD_OF_UPTIME, offsetof(struct record, monotonic)},
+    /* a whole log: aws ec2 get-console-output, gcloud compute get-serial-port-output, ansible */
+    {"Output", FIELD_OF_LINES, 0},
+    {"contents", FIELD_OF_LINES, 0},
+    {"stdout", FIELD_OF_LINES, 0},
 };
 
 static const struct field *field_find(struct slice name)
@@ -82,7 +87,9 @@ void record_set(struct record *record, struct slice name, struct slice value)
     case FIELD_OF_UPTIME:
         number->is_known = clock_read_uptime(value, &number->value);
         break;
+    case FIELD_OF_LINES:
     case FIELD_OF_MESSAGE:
+        record->has_lines = field->kind == FIELD_OF_LINES;
         record->has_message = true;
         record->message.length = 0;
         buffer_append(&record->message, value);
@@ -290,6 +297,16 @@ static enum record_answer take_pretty_line(struct record *record, struct slice l
 
 /* ---- all of them ---- */
 
+/** "Output": "...", which stands anywhere in its object. */
+static bool opens_lines(struct slice line)
+{
+    struct slice name = slice_skip(line, 1), rest = name;
+    if (!slice_starts(line, SLICE("\"")) || !slice_contains(name, SLICE("\": \"")))
+        return false;
+    const struct field *field = field_find(slice_cut(&rest, '"'));
+    return field && field->kind == FIELD_OF_LINES;
+}
+
 static enum record_form form_of(struct slice line)
 {
     if (opens_export(line))
@@ -299,7 +316,7 @@ static enum record_form form_of(struct slice line)
         return RECORD_VERBOSE;
     line = slice_trim(line);
     bool is_pretty = slice_equal(line, SLICE("{")) || slice_starts(line, SLICE("\"pri\":")) ||
-                     slice_starts(line, SLICE("\"fac\":"));
+                     slice_starts(line, SLICE("\"fac\":")) || opens_lines(line);
     return is_pretty ? RECORD_PRETTY : RECORD_CLOSED;
 }
 

@@ -38,6 +38,7 @@ struct record {
     struct field_number facility, priority, realtime, monotonic, source_monotonic;
     struct buffer message;
     bool has_message, has_cursor;
+    bool has_lines;     /* the message is a log, whose lines have their own prefixes */
     bool is_in_message; /* verbose: further lines of the last field belong to MESSAGE */
     /* export: a field of "NAME\n", eight bytes of length, data, "\n" */
     struct field_text name;

@@ -47,11 +47,10 @@ static void enter_first(struct dress_matcher *matcher, const struct dress_row *r
 struct dress_matcher *dress_matcher_create(void)
 {
     struct dress_matcher *matcher = must_allocate(sizeof *matcher);
-    size_t count;
-    const struct dress_row *rows = dress_rows(&count);
-    assert(count <= ROWS_LIMIT);
-    for (size_t i = 0; i < count; i++)
-        enter_first(matcher, &rows[i], i);
+    for (size_t i = 0; dress_row_at(i); i++) {
+        assert(i < ROWS_LIMIT);
+        enter_first(matcher, dress_row_at(i), i);
+    }
     matcher->data = pcre2_match_data_create(DRESS_BINDINGS + 1, NULL);
     matcher->context = pcre2_match_context_create(NULL);
     if (!matcher->data || !matcher->context)
@@ -145,14 +144,12 @@ const struct dress_row *dress_matcher_take(struct dress_matcher *matcher, struct
     unsigned char first = text.length ? (unsigned char)text.data[0] : 0;
     if (!(matcher->layers_by_first[first] & prefix->allowed) || prefix_is_kernel_text(text))
         return NULL;
-    size_t count;
-    const struct dress_row *rows = dress_rows(&count);
     int has_clock = -1; /* not known yet */
     for (uint64_t left = matcher->rows_by_first[first]; left; left &= left - 1) {
         size_t index = (size_t)__builtin_ctzll(left);
-        if (row_may_match(&rows[index], prefix, &has_clock) &&
-            row_take(matcher, index, &rows[index], prefix))
-            return &rows[index];
+        const struct dress_row *row = dress_row_at(index);
+        if (row_may_match(row, prefix, &has_clock) && row_take(matcher, index, row, prefix))
+            return row;
     }
     return NULL;
 }

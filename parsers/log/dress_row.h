@@ -1,5 +1,5 @@
 /*
- * The table of dresses: one row per prefix, with its own sample.
+ * The tables of dresses: one row per prefix, with its own sample.
  *
  * Private to the dress. A new collector is a new row with a sample, not a new branch. Named groups
  * of a pattern say which member of the message they fill (dress_bind.c knows the names).
@@ -25,8 +25,11 @@ struct dress_row {
     const char *origin;   /* who writes it */
 };
 
-/** All rows, in the order in which they are tried. */
-const struct dress_row *dress_rows(size_t *count);
+/** The rows, in the order in which they are tried; NULL behind the last. */
+const struct dress_row *dress_row_at(size_t index);
+
+/** Those of dress_table_tools.c, which are tried last. */
+const struct dress_row *dress_tool_row_at(size_t index);
 
 struct dress_matcher;
 

@@ -1,28 +1,5 @@
+#include "parsers/log/dress_pattern.h"
 #include "parsers/log/dress_row.h"
-
-/* Pieces of patterns. Dates are accepted in any language: what makes one is its clock. */
-#define CLOCK "\\d\\d:\\d\\d:\\d\\d"
-#define FRACTION "(?:[.,]\\d{1,9})?"
-#define WORD "[^\\s\\d\\[\\]<>=:,]{1,16}[.,]?"
-#define ZONE "(?: ?(?:Z|UTC|GMT|[+-]\\d\\d:?\\d\\d|[+-]\\d\\d))?"
-#define ISO "(?<iso>\\d{4}-\\d\\d-\\d\\d[T ]" CLOCK FRACTION ZONE ")"
-#define DATE "(?:" WORD " +\\d{1,2}|\\d{1,2} " WORD ")"
-#define PRINTED_AGAIN DATE "(?: \\d{4})? " CLOCK FRACTION
-#define PRINTED "(?<printed>" PRINTED_AGAIN ")"
-/* Not the kernel's "Call Trace:" and "Hardware name:", which look like a host and a tag. */
-#define HOST "(?<host>(?![\\[<]|(?:Call|Hardware|Kernel) )\\S{0,254}[^\\s:])"
-#define TAG "(?<tag>[^\\s:\\[\\]]{1,128})(?: ?\\[[^\\]\\s]{0,32}\\])?:(?: |$)"
-/* Where the kernel's own words may stand ("Mem-Info:"), a tag must be "kernel" or have a pid. */
-#define SURE_TAG "(?<tag>kernel(?=:)|[^\\s:\\[\\]]{1,128}(?=\\[\\d))(?:\\[\\d{1,7}\\])?:(?: |$)"
-#define FACILITY \
-    "(?<facility>kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])"
-#define LEVEL "(?<level>emerg|panic|alert|crit|err(?:or)?|warn(?:ing)?|notice|info|debug)"
-#define SELECTOR "(?:" FACILITY "\\." LEVEL " )?"
-#define SECONDS "\\d{1,12}\\.\\d{6}"
-#define UPTIME "(?<uptime>" SECONDS ")"
-#define DELTA "(?: <[ +]*" SECONDS ">)"
-#define END "(?: |$)"
-#define NAME_BYTES "a-zA-Z\x80-\xff"
 
 static const struct dress_row rows[] = {
     /* ---- lines that are no messages ---- */
@@ -97,28 +74,6 @@ static const struct dress_row rows[] = {
         .sample = "192.168.1.7:6665 [   12.345678] Mem-Info:",
         .expected = "host=192.168.1.7 text=[   12.345678] Mem-Info:",
         .origin = "collectors of netconsole's packets",
-    },
-    {
-        .name = "grep",
-        .layer = LAYER_COLLECTOR,
-        .first = "!-~",
-        .pattern = "(?:[^\\s:\\[\\]]{0,250}[./][^\\s:\\[\\]]{0,250}[:-](?:\\d{1,9}[:-])?|"
-                   "(?:[^\\s:\\[\\]]{1,250}[:-])?\\d{1,9}[:-])(?=(?:<\\d{1,3}>)?\\[ *" SECONDS
-                   "\\]|" DATE " " CLOCK " |\\d{4}-\\d\\d-\\d\\dT" CLOCK ")",
-        .sample = "/var/log/kern.log:217:[   12.345678] Mem-Info:",
-        .expected = "text=[   12.345678] Mem-Info:",
-        .origin = "grep -n, grep -H, also with -A, -B, -C",
-    },
-    {
-        .name = "klog",
-        .layer = LAYER_COLLECTOR,
-        .first = "IWEF",
-        .needs = '.',
-        .has_clock = true,
-        .pattern = "[IWEF]\\d{4} " CLOCK "\\.\\d{6} +\\d+ [^\\s:]{1,64}:\\d+\\] ",
-        .sample = "I1123 01:02:03.123456       1 kmsg.go:42] [   12.345678] Mem-Info:",
-        .expected = "text=[   12.345678] Mem-Info:",
-        .origin = "k8s.io/klog, glog: programs that read /dev/kmsg",
     },
     {
         .name = "cri",
@@ -428,10 +383,10 @@ static const struct dress_row rows[] = {
         .layer = LAYER_COLLECTOR,
         .first = "0-9",
         .has_clock = true,
-        .pattern = ISO " ",
-        .sample = "2026-11-23T01:02:03.456789Z [   12.345678] Mem-Info:",
+        .pattern = ISO " (?:(?:[^\\s\\[\\]<>]{1,255}[ \t]+){1,3}(?=" STAMP_FOLLOWS "))?",
+        .sample = "2026-11-23T01:02:03.456789Z i-0abc [   12.345678] Mem-Info:",
         .expected = "wall=1795395723456789 text=[   12.345678] Mem-Info:",
-        .origin = "docker logs -t, kubectl logs --timestamps, CloudWatch",
+        .origin = "docker logs -t, kubectl logs --timestamps; with names: aws logs tail, logcli",
     },
     /* ---- who printed ---- */
     {
@@ -477,8 +432,9 @@ static const struct dress_row rows[] = {
     },
 };
 
-const struct dress_row *dress_rows(size_t *count)
+enum { ROWS = sizeof rows / sizeof *rows };
+
+const struct dress_row *dress_row_at(size_t index)
 {
-    *count = sizeof rows / sizeof *rows;
-    return rows;
+    return index < ROWS ? &rows[index] : dress_tool_row_at(index - ROWS);
 }

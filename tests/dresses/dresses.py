@@ -36,12 +36,12 @@ def objects(form):
     return each(lambda line: json.dumps(form(line)))
 
 
-def comma_separated(lines):
+def comma_separated(lines, text=lambda line: line.whole):
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(["timestamp", "host", "message"])
     for line in lines:
-        writer.writerow([ISO % line.number, "web1", line.whole])
+        writer.writerow([ISO % line.number, "web1", text(line)])
     return out.getvalue()
 
 
@@ -56,6 +56,7 @@ DRESSES = {
     "grep -n": each(lambda line: f"{line.number}:{line.whole}"),
     "grep -H": each(lambda line: f"/var/log/kern.log:{line.whole}"),
     "grep -Hn -C": each(lambda line: "kern.log{0}{1}{0}{2}".format("-:"["oom" in line.whole], line.number, line.whole)),
+    "grep -H of syslog": each(lambda line: f"messages:Jan  2 15:04:05 web1 kernel: {line.whole}"),
     "grep -n of syslog": each(lambda line: f"{line.number}:Jan  2 15:04:05 web1 kernel: {line.whole}"),
     "cat -n": each(lambda line: f"{line.number:6}\t{line.whole}"),
     "less -N": each(lambda line: f"{line.number:7} {line.whole}"),
@@ -63,8 +64,11 @@ DRESSES = {
     "stern": each(lambda line: f"kube-system node-agent-x7k2p agent {line.whole}"),
     "pdsh": each(lambda line: f"web1: {line.whole}"),
     "python's logging": each(lambda line: f"INFO:kmsg:{line.whole}"),
+    "aws logs tail": each(lambda line: f"2026-01-02T15:04:05.{line.number:06}+00:00 i-0abc {line.whole}"),
+    "logcli": each(lambda line: ISO % line.number + ' {host="web1", job="kern"} ' + line.whole),
     "klog": each(lambda line: f"I0102 15:04:05.{line.number:06}       1 kmsg.go:42] {line.whole}"),
     "CSV": comma_separated,
+    "CSV of messages without stamps": lambda lines: comma_separated(lines, lambda line: line.text),
     "columns": each(lambda line: f"2026-01-02 15:04:05\tweb1\tkern\tinfo\t{line.whole}"),
     "JSON array": lambda lines: "[" + ",\n".join(json.dumps({"message": line.whole}) for line in lines) + "]\n",
     "pretty array of lines": lambda lines: json.dumps({"stdout_lines": [line.whole for line in lines]}, indent=2) + "\n",
@@ -72,6 +76,10 @@ DRESSES = {
     "Google Cloud": objects(lambda line: {"insertId": "a", "textPayload": line.whole, "timestamp": ISO % line.number}),
     "Google Cloud, a payload of fields": objects(lambda line: {"jsonPayload": {"message": line.whole},
                                                                "timestamp": ISO % line.number}),
+    "Google Cloud, a record of the journal": objects(
+        lambda line: {"jsonPayload": {"MESSAGE": line.text, "_TRANSPORT": "kernel"}, "timestamp": ISO % line.number}),
+    "EC2's console output": lambda lines: json.dumps(
+        {"InstanceId": "i-0abc", "Output": "".join(line.whole + "\r\n" for line in lines)}, indent=4) + "\n",
     "CloudWatch": objects(lambda line: {"timestamp": 1767366245000 + line.number, "message": line.whole}),
     "Loki": objects(lambda line: {"line": line.whole, "timestamp": ISO % line.number, "labels": {"host": "web1"}}),
     "Datadog": objects(lambda line: {"host": "web1", "message": line.whole, "date": ISO % line.number}),

@@ -145,6 +145,33 @@ static void test_dress_record__pretty_json_is_read_by_the_line(void **state)
     seen_destroy(seen);
 }
 
+static void test_dress_record__the_output_of_a_console_is_a_log_of_its_own(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("    \"Output\": \"[   12.345678] a\\r\\n[   13.345678] b\\r\\n\"\n}\n");
+    assert_int_equal(seen->count, 2);
+    assert_text(0, "a");
+    assert_text(1, "b");
+    assert_int_equal(seen->messages[1].time.monotonic_us, 13345678);
+    assert_false(seen->messages[1].is_continuation);
+    seen_destroy(seen);
+}
+
+/* 1795395723123 ms are 2026-11-23T01:02:03.123Z. */
+static void test_dress_record__a_cloud_keeps_the_journals_record_whole(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("{\"jsonPayload\":{\"MESSAGE\":\"a\",\"_TRANSPORT\":\"kernel\",\"_HOSTNAME\":\"db1\"},"
+             "\"timestamp\":\"2026-11-23T01:02:03.123Z\"}\n");
+    assert_text(0, "a");
+    assert_slice(seen->messages[0].host, "db1");
+    assert_int_equal(seen->messages[0].time.wall_us, WALL_2026 + 123000);
+    assert_int_equal(seen->messages[0].provenance, PROVENANCE_KERNEL);
+    seen_destroy(seen);
+}
+
 /* t= is 0x5f3b550c118c1 = 1675334953015489 us, 2023-02-02T10:49:13.015489Z */
 static void test_dress_record__verbose_head_has_boot_and_both_times(void **state)
 {
@@ -323,6 +350,8 @@ int main(void)
         cmocka_unit_test(test_dress_record__variables_of_an_environment_are_no_journal),
         cmocka_unit_test(test_dress_record__json_message_is_text_bytes_or_null),
         cmocka_unit_test(test_dress_record__pretty_json_is_read_by_the_line),
+        cmocka_unit_test(test_dress_record__the_output_of_a_console_is_a_log_of_its_own),
+        cmocka_unit_test(test_dress_record__a_cloud_keeps_the_journals_record_whole),
         cmocka_unit_test(test_dress_record__verbose_head_has_boot_and_both_times),
         cmocka_unit_test(test_dress_record__separators_of_journalctl_say_the_boot),
         cmocka_unit_test(test_dress_record__docker_line_wraps_any_dress),

@@ -55,13 +55,12 @@ static void test_dress_row__each_sample_is_matched_by_its_own_row_first(void **s
 {
     (void)state;
     struct dress_matcher *matcher = dress_matcher_create();
-    size_t count;
-    const struct dress_row *rows = dress_rows(&count);
-    for (size_t i = 0; i < count; i++) {
-        struct prefix prefix = prefix_of(slice_from_string(rows[i].sample));
+    const struct dress_row *own;
+    for (size_t i = 0; (own = dress_row_at(i)); i++) {
+        struct prefix prefix = prefix_of(slice_from_string(own->sample));
         const struct dress_row *row = dress_matcher_take(matcher, &prefix);
         assert_non_null(row);
-        assert_string_equal(row->name, rows[i].name);
+        assert_string_equal(row->name, own->name);
     }
     dress_matcher_destroy(matcher);
 }
@@ -70,15 +69,37 @@ static void test_dress_row__each_sample_fills_the_members_that_its_row_promises(
 {
     (void)state;
     struct dress_matcher *matcher = dress_matcher_create();
-    size_t count;
-    const struct dress_row *rows = dress_rows(&count);
+    const struct dress_row *row;
     char printed[1024];
-    for (size_t i = 0; i < count; i++) {
-        struct prefix prefix = prefix_of(slice_from_string(rows[i].sample));
+    for (size_t i = 0; (row = dress_row_at(i)); i++) {
+        struct prefix prefix = prefix_of(slice_from_string(row->sample));
         dress_matcher_take(matcher, &prefix);
         print_prefix(&prefix, printed, sizeof printed);
-        assert_string_equal(printed, rows[i].expected);
-        assert_true(rows[i].origin && rows[i].origin[0]);
+        assert_string_equal(printed, row->expected);
+        assert_true(row->origin && row->origin[0]);
+    }
+    dress_matcher_destroy(matcher);
+}
+
+/* The kernel's own words, in some of which a tool's name, number or cell could be seen. */
+static const char *const kernel_lines[] = {
+    "Mem-Info:",
+    "Node 0 DMA: 1*4kB (U) 0*8kB = 4kB",
+    "12345 total pagecache pages",
+    "a: page allocation failure: order:4, mode:0x40cc0(GFP_KERNEL|__GFP_COMP), nodemask=(null)",
+    "a invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0",
+    "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom",
+    "Killed process 7 (a: [b]) total-vm:1kB, anon-rss:0kB, file-rss:0kB",
+    "CPU: 2 PID: 977 Comm: a 12:30:00 Not tainted 4.18.0-139.el8 #1",
+};
+
+static void test_dress_row__the_kernels_words_are_no_prefix(void **state)
+{
+    (void)state;
+    struct dress_matcher *matcher = dress_matcher_create();
+    for (size_t i = 0; i < sizeof kernel_lines / sizeof *kernel_lines; i++) {
+        struct prefix prefix = prefix_of(slice_from_string(kernel_lines[i]));
+        assert_null(dress_matcher_take(matcher, &prefix));
     }
     dress_matcher_destroy(matcher);
 }
@@ -151,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dress_row__each_sample_is_matched_by_its_own_row_first),
         cmocka_unit_test(test_dress_row__each_sample_fills_the_members_that_its_row_promises),
+        cmocka_unit_test(test_dress_row__the_kernels_words_are_no_prefix),
         cmocka_unit_test(test_dress_row__the_shortcut_agrees_with_the_table),
         cmocka_unit_test(test_dress_row__the_shortcut_takes_the_two_commonest_shapes),
     };

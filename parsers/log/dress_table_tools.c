@@ -1,0 +1,68 @@
+#include "parsers/log/dress_pattern.h"
+#include "parsers/log/dress_row.h"
+
+/* Tools that put a name, a number or the cells of a table before the lines that they show. Others
+ * are left to dress_wrapper.h. */
+static const struct dress_row rows[] = {
+    {
+        .name = "grep",
+        .layer = LAYER_COLLECTOR,
+        .first = ANY_BYTE,
+        .pattern = "(?:(?!kernel:)[^\\s:\\[\\]<>]{1,255}[:-](?:\\d{1,10}[:-])?|\\d{1,10}[:-]"
+                   ")" LINE_FOLLOWS,
+        .sample = "/var/log/kern.log-20261122:4711:[   12.345678] Mem-Info:",
+        .expected = "text=[   12.345678] Mem-Info:",
+        .origin = "grep -H, -n, -C",
+    },
+    {
+        .name = "machine-name",
+        .layer = LAYER_COLLECTOR,
+        .first = ANY_BYTE,
+        .needs = ':',
+        .pattern = "(?<host>[^\\s:\\[\\]<>|/=,]{1,255}): " LINE_FOLLOWS,
+        .sample = "db1: [   12.345678] Mem-Info:",
+        .expected = "host=db1 text=[   12.345678] Mem-Info:",
+        .origin = "pdsh, clush, parallel-ssh",
+    },
+    {
+        .name = "name-in-brackets",
+        .layer = LAYER_COLLECTOR,
+        .first = "[",
+        .evidence = EVIDENCE_CONTAINER,
+        .pattern = "\\[[^\\s\\[\\]]{1,255}\\] " LINE_FOLLOWS,
+        .sample = "[pod/node-logger-x7/kmsg] [   12.345678] Mem-Info:",
+        .expected = "provenance=container text=[   12.345678] Mem-Info:",
+        .origin = "kubectl logs --prefix",
+    },
+    {
+        .name = "klog",
+        .layer = LAYER_COLLECTOR,
+        .first = "IWEF",
+        .has_clock = true,
+        .pattern =
+            "[IWEF](?<printed>\\d{4} " CLOCK "\\.\\d{6}) +\\d{1,7} [^\\s:\\]]{1,128}:\\d{1,6}\\] ",
+        .sample = "I1123 01:02:03.000000    4711 kmsg.go:12] Mem-Info:",
+        .expected = "printed=1123 01:02:03.000000 text=Mem-Info:",
+        .origin = "glog, Kubernetes' klog",
+    },
+    {
+        .name = "csv",
+        .layer = LAYER_COLLECTOR,
+        .first = "\"0-9",
+        .has_clock = true,
+        .pattern = "\"?(?>" ISO "|(?<printed>[^\"]{1,24} " CLOCK FRACTION "))\"?,"
+                   "(?:(?:" CELL "){0,8}?(?=\"?+" LINE_FOLLOWS ")|(?:" CELL "){0,8}(?=\"|[^\",]*$))"
+                   "(?<cell>\"?)",
+        .sample =
+            "\"2026-11-23T01:02:03.123Z\",db1,\"a invoked oom-killer: gfp_mask=0x0, order=0\"",
+        .expected = "wall=1795395723123000 text=a invoked oom-killer: gfp_mask=0x0, order=0",
+        .origin = "exports of Kibana, Datadog, CloudWatch Insights",
+    },
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+const struct dress_row *dress_tool_row_at(size_t index)
+{
+    return index < ROWS ? &rows[index] : NULL;
+}
