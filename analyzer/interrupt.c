@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* sigtimedwait, pthread_sigmask */
 #include "analyzer/interrupt.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,6 +17,16 @@ struct interrupt {
     atomic_bool *stop;
 };
 
+/* Whoever waits for a pipe that says nothing is to find its end. */
+static void end_standard_input(void)
+{
+    int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (empty >= 0 && empty != STDIN_FILENO) {
+        dup2(empty, STDIN_FILENO);
+        close(empty);
+    }
+}
+
 static void *wait_for_signal(void *context)
 {
     /* timeout(1) signals its child and at once its whole group: that is one request. */
@@ -25,6 +36,7 @@ static void *wait_for_signal(void *context)
     pthread_barrier_wait(&interrupt->is_waiting);
     sigwait(&interrupt->signals, &signal);
     *interrupt->stop = true;
+    end_standard_input();
     sigtimedwait(&interrupt->signals, NULL, &moment);
     pthread_sigmask(SIG_UNBLOCK, &interrupt->signals, NULL); /* the next one is deadly, here */
     for (;;)

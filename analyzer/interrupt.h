@@ -10,7 +10,8 @@
 struct interrupt;
 
 /**
- * From now on the first SIGINT or SIGTERM sets @p stop. Call before any thread is started: a thread
+ * From now on the first SIGINT or SIGTERM sets @p stop and makes standard input empty, so that a
+ * silent pipe is not waited for. Call before any thread is started: a thread
  * of its own waits for the signal, so that no handler and no global variable is needed.
  */
 struct interrupt *interrupt_create(atomic_bool *stop);

@@ -18,6 +18,14 @@ struct amount counter_share(const struct page_counter *counter)
     return amount_permille(counter->usage, counter->limit);
 }
 
+/* "usage 0kB, limit 0kB, failcnt 0": nothing was ever charged to it, nor refused. Kernels up to 5.2
+ * print v1's counters for v2, and some print memory+swap where swap is not accounted. */
+static bool is_not_kept(const struct page_counter *counter)
+{
+    return amount_or(counter->usage, 1) == 0 && amount_or(counter->limit, 1) == 0 &&
+           amount_or(counter->failcnt, 1) == 0;
+}
+
 struct amount counter_is_reached(const struct page_counter *counter, struct amount request,
                                  struct amount page_size)
 {
@@ -26,6 +34,8 @@ struct amount counter_is_reached(const struct page_counter *counter, struct amou
     struct amount room = counter_room(counter);
     if (!room.known)
         return UNKNOWN;
+    if (is_not_kept(counter))
+        return amount_of(false, counter->line);
     struct amount page = amount_either(page_size, amount_of(SMALLEST_PAGE, 0));
     struct amount slack =
         amount_add(amount_either(request, page), amount_scale(page, CHARGE_BATCH));
@@ -83,7 +93,7 @@ static struct amount only_limited(const struct rival *rivals, size_t count)
 {
     struct amount only = UNKNOWN;
     for (size_t i = 0; i < count; i++) {
-        if (!rivals[i].counter->limit.known)
+        if (!rivals[i].counter->limit.known || is_not_kept(rivals[i].counter))
             continue;
         if (only.known)
             return UNKNOWN;

@@ -1,6 +1,8 @@
 #include "parsers/log/dress_pattern.h"
 #include "parsers/log/dress_row.h"
 
+#define FILE_NAME "[^\\s:\\[\\]<>]{0,250}"
+
 /* Tools that put a name, a number or the cells of a table before the lines that they show. Others
  * are left to dress_wrapper.h. */
 static const struct dress_row rows[] = {
@@ -8,8 +10,9 @@ static const struct dress_row rows[] = {
         .name = "grep",
         .layer = LAYER_COLLECTOR,
         .first = ANY_BYTE,
-        .pattern = "(?:(?!kernel:)[^\\s:\\[\\]<>]{1,255}[:-](?:\\d{1,10}[:-])?|\\d{1,10}[:-]"
-                   ")" LINE_FOLLOWS,
+        .pattern = "(?:" FILE_NAME "[./]" FILE_NAME "[:-](?:\\d{1,9}[:-])?|"
+                   "(?:" FILE_NAME "[:-])?\\d{1,9}[:-])" LINE_FOLLOWS "|" FILE_NAME
+                   "[:-](?=" PRINTED_AGAIN " )",
         .sample = "/var/log/kern.log-20261122:4711:[   12.345678] Mem-Info:",
         .expected = "text=[   12.345678] Mem-Info:",
         .origin = "grep -H, -n, -C",
@@ -19,7 +22,7 @@ static const struct dress_row rows[] = {
         .layer = LAYER_COLLECTOR,
         .first = ANY_BYTE,
         .needs = ':',
-        .pattern = "(?<host>[^\\s:\\[\\]<>|/=,]{1,255}): " LINE_FOLLOWS,
+        .pattern = "(?<host>[a-zA-Z0-9._-]{1,255}): " LINE_FOLLOWS,
         .sample = "db1: [   12.345678] Mem-Info:",
         .expected = "host=db1 text=[   12.345678] Mem-Info:",
         .origin = "pdsh, clush, parallel-ssh",

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -20,6 +21,7 @@ struct file_input {
     struct input input;
     int file;
     bool is_owned;
+    bool may_be_silent;  /* a pipe or a terminal */
     off_t size, at;      /* of a file that was worth mapping */
     struct slice window; /* empty: none is mapped */
     char *block;         /* for read() */
@@ -52,11 +54,23 @@ static char *page_aligned(size_t size)
     return memory;
 }
 
+/* The descriptor may come to mean another file meanwhile: who stops the reading of standard input
+ * puts an empty one there (see analyzer/interrupt.h). */
+static void wait_for_bytes(int file)
+{
+    enum { PATIENCE_MS = 200 };
+    struct pollfd bytes = {.fd = file, .events = POLLIN};
+    while (poll(&bytes, 1, PATIENCE_MS) == 0)
+        ;
+}
+
 /* /dev/kmsg says EPIPE where records were overwritten before they were read, and EAGAIN at the end;
  * so does /proc/kmsg. */
 static ssize_t read_some(struct file_input *self)
 {
     ssize_t length;
+    if (self->may_be_silent)
+        wait_for_bytes(self->file);
     do
         length = read(self->file, self->block, READ_BLOCK);
     while (length < 0 && (errno == EINTR || errno == EPIPE));
@@ -145,7 +159,9 @@ struct input *file_input(int file, bool is_owned)
         .file = file,
         .is_owned = is_owned,
     };
-    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0 ||
+    bool is_known = fstat(file, &status) == 0;
+    self->may_be_silent = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(file);
+    if (!is_known || !S_ISREG(status.st_mode) || status.st_size == 0 ||
         lseek(file, 0, SEEK_CUR) != 0)
         return &self->input;
     self->input.file = file;

@@ -40,6 +40,24 @@ static void test_memory_and_swap_refuses_while_memory_has_room(void **state)
     }
 }
 
+/* Memory has 100 kB of room, memory+swap none: but nothing was ever charged to that. */
+static void test_a_counter_that_is_not_kept_refuses_nothing(void **state)
+{
+    (void)state;
+    struct incident *incident = charge(0);
+    struct memcg *memcg = &incident->memcg;
+    set_counter(&memcg->memory, 65436, 65536, 3);
+    memcg->memsw = (struct page_counter){.line = 1};
+    set_kib(&memcg->memsw.usage, 0);
+    set_kib(&memcg->memsw.limit, 0);
+    memcg->memsw.failcnt = amount_of(0, 1);
+    claim_number(incident, "memcg.memsw.is_reached", 0);
+    claim_text(incident, "memcg.refusing", "memory");
+    memcg->memsw.failcnt = amount_of(1, 1);
+    claim_number(incident, "memcg.memsw.is_reached", 1);
+    incident_destroy(incident);
+}
+
 /* 64 pages are 256 kB; the request itself is 4 kB, or 32 kB of order 3. */
 static void test_a_counter_may_stand_a_charge_batch_below_its_limit(void **state)
 {
@@ -214,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_and_swap_refuses_while_memory_has_room),
+        cmocka_unit_test(test_a_counter_that_is_not_kept_refuses_nothing),
         cmocka_unit_test(test_a_counter_may_stand_a_charge_batch_below_its_limit),
         cmocka_unit_test(test_larger_pages_make_a_larger_batch),
         cmocka_unit_test(test_of_two_that_are_reached_the_one_with_less_room_refused),
