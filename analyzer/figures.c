@@ -29,10 +29,14 @@ const struct figure zone_figures[ZONE_COUNT] = {
 #undef ZONE_FIGURE
 
 /* A name out of a log may hold a NUL. */
-static bool is_spelled(const char *spelling, struct slice name)
+static inline bool is_spelled(const char *spelling, struct slice name)
 {
-    return spelling && spelling[0] == name.data[0] && /* mostly decided here */
-           strncmp(spelling, name.data, name.length) == 0 && strlen(spelling) == name.length;
+    size_t i = 0;
+    if (!spelling || spelling[0] != name.data[0]) /* mostly decided here */
+        return false;
+    while (i < name.length && spelling[i] && spelling[i] == name.data[i])
+        i++;
+    return i == name.length && !spelling[i];
 }
 
 int figure_find(const struct figure *figures, int count, struct slice name, int hint)

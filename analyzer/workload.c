@@ -306,13 +306,27 @@ static void apply(struct workload *workload, const struct workload_layout *layou
     set(&workload->unit, field[FIELD_UNIT]);
 }
 
+static struct slice skip_slashes(struct slice path)
+{
+    while (path.length && path.data[0] == '/')
+        path = slice_skip(path, 1);
+    return path;
+}
+
+/* Most rows begin with a word. */
+static bool may_match(const struct workload_layout *layout, struct slice path)
+{
+    return layout->pattern[0] == '{' || layout->pattern[0] == path.data[0];
+}
+
 struct workload workload_of_path(struct arena *arena, struct slice path)
 {
     struct workload workload = {0};
     struct captures captures;
-    while (path.length) {
+    while ((path = skip_slashes(path)).length) {
         int row = 0;
-        while (row < LAYOUTS && !match_layout(&layouts[row], &path, &captures))
+        while (row < LAYOUTS &&
+               !(may_match(&layouts[row], path) && match_layout(&layouts[row], &path, &captures)))
             row++;
         if (row < LAYOUTS)
             apply(&workload, &layouts[row], &captures, arena);

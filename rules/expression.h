@@ -72,10 +72,10 @@ struct expression {
     enum vocabulary_id vocabulary; /* of TYPE_TERM */
     enum comparison comparison;
     bool is_negated; /* "is not", "is unknown" */
+    const struct fact_definition *fact;
     struct expression *left, *right;
     struct expression *next; /* in the list of ONE_OF */
     struct fact literal;
-    const struct fact_definition *fact;
     const struct text_pattern *pattern;
     const struct set_definition *set;
     struct set_words words;

@@ -91,7 +91,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-struct slice slice_trim(struct slice text)
+struct slice slice_trim_ends(struct slice text)
 {
     const char *start = text.data, *end = text.data + text.length;
     while (start < end && is_blank(*start))

@@ -105,8 +105,15 @@ static inline struct slice slice_skip_blanks(struct slice text)
     return slice_skip(text, i);
 }
 
-/** Without blanks, tabs and carriage returns at both ends. */
-struct slice slice_trim(struct slice text);
+struct slice slice_trim_ends(struct slice text);
+
+/** Without blanks, tabs and carriage returns at both ends; most texts have none. */
+static inline struct slice slice_trim(struct slice text)
+{
+    bool is_trimmed = text.length && (unsigned char)text.data[0] > ' ' &&
+                      (unsigned char)text.data[text.length - 1] > ' ';
+    return is_trimmed ? text : slice_trim_ends(text);
+}
 
 /**
  * Cut @p text at the first @p separator: the part before it is returned, @p text keeps what follows
@@ -145,16 +152,23 @@ static inline uint64_t eight_value(uint64_t word)
     return (word * 10000 + (word >> 32)) & UINT64_C(0xffffffff);
 }
 
-/** How many of the eight bytes at @p at are decimal digits, and the number they make. */
-static inline size_t eight_digits(const char *at, uint64_t *ret)
+/** How many bytes of @p word, which is of eight_bytes(), are decimal digits, and the number they
+ * make. */
+static inline size_t word_digits(uint64_t word, uint64_t *ret)
 {
-    uint64_t word = eight_bytes(at) ^ EIGHT_ZEROS;
+    word ^= EIGHT_ZEROS;
     uint64_t others = ((word + UINT64_C(0x7676767676767676)) | word) & UINT64_C(0x8080808080808080);
     size_t digits = others ? (size_t)__builtin_ctzll(others) / 8 : 8;
     if (digits < 8) /* what stands in front of the first one counts as zeros */
         word = word << 8 << (56 - 8 * digits);
     *ret = eight_value(word);
     return digits;
+}
+
+/** The same of the eight bytes at @p at. */
+static inline size_t eight_digits(const char *at, uint64_t *ret)
+{
+    return word_digits(eight_bytes(at), ret);
 }
 
 /**

@@ -67,9 +67,12 @@ static inline int64_t number_between(struct slice text, size_t start, size_t end
 
 int columns_take(struct slice *text, int64_t numbers[], int most)
 {
-    if (text->length < LANES)
+    struct slice rest = *text;
+    if (rest.length >= 8)
+        rest = slice_skip(rest, eight_repeated(rest.data, ' '));
+    if (rest.length < LANES)
         return 0;
-    struct map map = map_of(*text);
+    struct map map = map_of(rest);
     uint64_t starts = map.digits & ~(map.digits << 1), ends = map.blanks & map.digits << 1;
     size_t taken = 0;
     int count = 0;
@@ -77,11 +80,12 @@ int columns_take(struct slice *text, int64_t numbers[], int most)
         size_t start = (size_t)__builtin_ctzll(starts), end = (size_t)__builtin_ctzll(ends);
         if (end - start > 8)
             break;
-        numbers[count] = number_between(*text, start, end);
+        numbers[count] = number_between(rest, start, end);
         starts &= starts - 1;
         ends &= ends - 1;
         taken = end;
     }
-    *text = slice_skip(*text, taken);
+    if (count)
+        *text = slice_skip(rest, taken);
     return count;
 }

@@ -12,7 +12,8 @@
 /**
  * Read up to @p most numbers off the front of @p text: blanks, then one to eight digits, with a
  * blank behind them. @p text then begins behind the last that was read. What is longer, negative or
- * otherwise unusual is left for slice_take_number(), and so is a text shorter than sixteen bytes.
+ * otherwise unusual is left for slice_take_number(), and so is a text of less
+ * than sixteen bytes behind its first blanks.
  * @return how many were read
  */
 int columns_take(struct slice *text, int64_t numbers[], int most);

@@ -235,10 +235,8 @@ size_t prefix_read_stamp(struct slice text, int64_t *ret_us)
         digits.length - rest.length > SECONDS_DIGITS || rest.length < 1 + BEHIND_POINT ||
         rest.data[0] != '.')
         return 0;
-    char window[8]; /* the stamp may end the text */
-    memcpy(window, rest.data + 1, BEHIND_POINT);
-    window[BEHIND_POINT] = ']';
-    if (eight_digits(window, &fraction) != FRACTION_DIGITS || window[FRACTION_DIGITS] != ']')
+    uint64_t eight = eight_bytes(rest.data) ^ ('.' ^ '0'); /* ".678901]" as "0678901]" */
+    if (word_digits(eight, &fraction) != 1 + FRACTION_DIGITS || rest.data[BEHIND_POINT] != ']')
         return 0;
     *ret_us = seconds * 1000000 + (int64_t)fraction;
     return text.length - rest.length + 1 + BEHIND_POINT;

@@ -74,6 +74,8 @@ struct task_columns {
     int count; /* 0: no header was seen, guess from the row */
 };
 
+enum { TASKS_LEAST = 4, TASKS_EXPECTED_MAX = 1024 };
+
 struct stream;
 
 /** A report under construction. Amounts in pages stay pages in it until report_finish.c knows the
@@ -84,6 +86,9 @@ struct report {
     enum line_group stage; /* the furthest group seen */
     enum block block;
     struct task_columns columns;
+    int next_stat;            /* of the memcg's, where the next line's is likely */
+    size_t tasks_room;        /* of incident->tasks */
+    size_t tasks_expected;    /* as in the table before */
     struct pid_index victims; /* of incident->victims, but for the first */
     struct pid_index tasks;   /* of incident->tasks, where many died */
     bool is_strong;  /* holds more than a bare trace or a rate limit note: worth an incident */

@@ -45,7 +45,7 @@ static void cover_time(struct log_coverage *coverage, const struct event_time *t
 {
     if (!time->has_monotonic && !time->has_wall && !time->printed.length)
         return;
-    coverage->last = kept_time_of(time);
+    keep_time(&coverage->last, time);
     if (!coverage->has_times)
         coverage->first = coverage->last;
     coverage->has_times = true;

@@ -114,6 +114,12 @@ static struct slice subtree_key(struct slice key, bool *is_subtree)
     return *is_subtree ? slice_skip(key, sizeof "total_" - 1) : key;
 }
 
+/* The lines stand in the order of the table. */
+static int find_stat(const struct report *report, struct slice key, bool *is_subtree)
+{
+    return figure_find(memcg_stats, STAT_COUNT, subtree_key(key, is_subtree), report->next_stat);
+}
+
 bool is_memcg_stat(struct slice text)
 {
     bool is_subtree;
@@ -130,10 +136,11 @@ void read_memcg_stat(struct report *report, struct slice text, uint32_t line)
     struct memcg *memcg = memcg_of(report);
     bool is_subtree;
     int64_t value;
-    struct slice key = slice_word(&text);
-    int i = figure_find(memcg_stats, STAT_COUNT, subtree_key(key, &is_subtree), 0);
-    if (i >= 0 && slice_to_number(slice_trim(text), &value))
-        memcg->stat[i] = amount_of(value, line);
+    int i = find_stat(report, slice_word(&text), &is_subtree);
+    if (i < 0 || !slice_to_number(slice_trim(text), &value))
+        return;
+    memcg->stat[i] = amount_of(value, line);
+    report->next_stat = i + 1;
 }
 
 void read_protection(struct report *report, struct slice text, uint32_t line)
@@ -154,6 +161,6 @@ bool has_memcg_limit(struct report *report, struct slice text)
 bool has_memcg_stat(const struct report *report, struct slice text)
 {
     bool is_subtree;
-    int i = figure_find(memcg_stats, STAT_COUNT, subtree_key(slice_word(&text), &is_subtree), 0);
+    int i = find_stat(report, slice_word(&text), &is_subtree);
     return i >= 0 && !is_subtree && report->incident->memcg.stat[i].known;
 }

@@ -78,7 +78,7 @@ static bool take_any_pid(struct slice *text, int64_t *pid)
 }
 
 /* The same, of up to seven digits behind up to eight blanks, as nearly all are. */
-static bool take_pid(struct slice *text, int64_t *pid)
+static inline bool take_pid(struct slice *text, int64_t *pid)
 {
     enum { ROOM = 1 + 8 + 8 };
     const char *at = text->data + 1;
@@ -184,9 +184,25 @@ static inline void set_column(struct task *task, enum task_column column, int64_
         task->tgid = number;
 }
 
-void read_task_row(struct report *report, struct slice text, uint32_t line)
+/* One more task, zeroed. Room is made for as many as the table before held: copying a table while
+ * it grows costs as much as reading it. */
+static struct task *add_task(struct report *report)
 {
     struct incident *incident = report->incident;
+    size_t count = incident->tasks_count;
+    if (count == report->tasks_room) {
+        size_t least = report->tasks_expected > TASKS_LEAST ? report->tasks_expected : TASKS_LEAST;
+        report->tasks_room = count ? 2 * count : least;
+        struct task *larger = arena_allocate(incident->arena, report->tasks_room * sizeof *larger);
+        if (count)
+            memcpy(larger, incident->tasks, count * sizeof *larger);
+        incident->tasks = larger;
+    }
+    return &incident->tasks[incident->tasks_count++];
+}
+
+void read_task_row(struct report *report, struct slice text, uint32_t line)
+{
     struct task_columns *columns = &report->columns;
     int64_t pid, numbers[TASK_COLUMNS_MAX];
     if (!take_pid(&text, &pid))
@@ -200,7 +216,7 @@ void read_task_row(struct report *report, struct slice text, uint32_t line)
         return;
     report->is_strong = true;
     report->block = BLOCK_TASKS;
-    struct task *task = ARENA_PUSH(incident->arena, incident->tasks, incident->tasks_count);
+    struct task *task = add_task(report);
     task->pid = pid;
     task->tgid = task->uid = -1;
     task->comm = slice_trim(text);

@@ -23,6 +23,7 @@ struct report_reader {
     int open_count;
     int held_count;    /* reports that are not handed over: open, or waiting for an earlier one */
     size_t held_bytes; /* in their arenas */
+    size_t tasks_expected; /* as in the last table */
 };
 
 struct report_reader *report_reader_create(const char *path, enum source_kind kind,
@@ -90,6 +91,12 @@ static void hand_over(struct report_reader *reader)
     }
 }
 
+/* The next table of a machine is much like the one before. */
+static size_t expect_tasks(size_t count)
+{
+    return count < TASKS_EXPECTED_MAX ? count + count / 16 : TASKS_EXPECTED_MAX;
+}
+
 static void close_report(struct report_reader *reader, struct stream *stream, int at)
 {
     struct report *report = stream->open[at];
@@ -106,6 +113,7 @@ static void close_report(struct report_reader *reader, struct stream *stream, in
         if (incident->boot.length == 0)
             incident->boot = arena_copy(incident->arena, slice_from_string(stream->boot));
         report_finish(report);
+        reader->tasks_expected = expect_tasks(incident->tasks_count);
     }
     report->is_closed = true;
     hand_over(reader);
@@ -198,6 +206,7 @@ static struct report *open_report(struct report_reader *reader, struct stream *s
     *report =
         (struct report){.incident = incident_create(), .stream = stream, .node = -1, .last_us = -1};
     report->first_message = report->last_message = reader->messages;
+    report->tasks_expected = reader->tasks_expected;
     report->caller = arena_copy(report->incident->arena, message->caller);
     begin_incident(reader, report->incident, message);
     if (reader->last)
