@@ -2,6 +2,9 @@
 
 #define STARTS(words) .start = SLICE_INIT(words)
 #define HOLDS(words) .contains = SLICE_INIT(words)
+#define ZONES "DNHM" /* what a zone's name begins with, and "Node" */
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
 
 /* Rows of the same group stand together; the order between groups matters only where shapes
  * overlap. */
@@ -38,7 +41,7 @@ static const struct line_format formats[] = {
     {"arm trace start", GROUP_TRACE, "Backtrace:", "arch/arm/kernel/traps.c", STARTS("Backtrace:"),
      .read = read_trace_start},
     {"registers", GROUP_TRACE, "RIP: 0033:0x7faf0af126fd", "arch show_regs()",
-     .fits = is_register_line, .read = read_registers},
+     .first = "RECFDNKPUSplsxr<" DIGITS "abcdef", .fits = is_register_line, .read = read_registers},
 
     /* the head */
     {"header", GROUP_HEAD,
@@ -123,9 +126,10 @@ static const struct line_format formats[] = {
     {"mem-info", GROUP_MEMINFO, "Mem-Info:", "mm/show_mem.c __show_mem()", STARTS("Mem-Info:"),
      .read = read_meminfo_start},
     {"per-cpu pages", GROUP_PCP, "CPU    0: hi:  186, btch:  31 usd:   0",
-     "mm/page_alloc.c show_free_areas(), up to 4.0", .fits = is_pcp_line},
+     "mm/page_alloc.c show_free_areas(), up to 4.0", .first = ZONES "C", .fits = is_pcp_line},
     {"counters", GROUP_COUNTERS, "active_anon:62 inactive_anon:217 isolated_anon:0",
-     "mm/show_mem.c show_free_areas()", .fits = is_counters_line, .read = read_counters},
+     "mm/show_mem.c show_free_areas()", .first = LOWER, .fits = is_counters_line,
+     .read = read_counters},
     {"node", GROUP_NODE,
      "Node 0 active_anon:204kB inactive_anon:508kB unevictable:0kB shmem:548kB all_unreclaimable? "
      "yes",
@@ -133,19 +137,19 @@ static const struct line_format formats[] = {
      .read = read_node},
     {"zone", GROUP_ZONE,
      "Node 0 DMA32 free:44560kB boost:0kB min:35676kB low:44592kB high:53508kB managed:2081600kB",
-     "mm/show_mem.c show_free_areas()", .fits = is_zone_line, .read = read_zone},
+     "mm/show_mem.c show_free_areas()", .first = ZONES, .fits = is_zone_line, .read = read_zone},
     {"lowmem reserve", GROUP_ZONE, "lowmem_reserve[]: 0 2911 15889 15889",
      "mm/show_mem.c show_free_areas()", STARTS("lowmem_reserve[]:"), .read = read_lowmem_reserve},
     {"buddy", GROUP_BUDDY, "Node 0 DMA: 6*4kB (U) 1*8kB (UM) 0*16kB 1*32kB (U) = 64kB",
-     "mm/show_mem.c show_free_areas()", .fits = is_buddy_line, .read = read_buddy},
+     "mm/show_mem.c show_free_areas()", .first = ZONES, .fits = is_buddy_line, .read = read_buddy},
     {"lone node", GROUP_NONE, "Node 0",
      "mm/page_alloc.c show_node(): a printk split before its continuation", STARTS("Node "),
      .fits = is_lone_node, .read = read_lone_node},
     {"hugepages", GROUP_HUGEPAGES,
      "Node 0 hugepages_total=0 hugepages_free=0 hugepages_surp=0 hugepages_size=2048kB",
-     "mm/hugetlb.c hugetlb_show_meminfo_node(), 3.10 on", .fits = is_hugepages_line,
+     "mm/hugetlb.c hugetlb_show_meminfo_node(), 3.10 on", .first = "Nh", .fits = is_hugepages_line,
      .read = read_hugepages},
-    {"page total", GROUP_RAM, "2074779 pages RAM", "mm/show_mem.c __show_mem()",
+    {"page total", GROUP_RAM, "2074779 pages RAM", "mm/show_mem.c __show_mem()", .first = DIGITS,
      .fits = is_page_total, .read = read_page_total},
     {"swap cache stats", GROUP_RAM,
      "Swap cache stats: add 6838492, delete 6807449, find 69439/3600815",
@@ -270,9 +274,11 @@ static bool format_fits(const struct line_format *format, struct slice text)
 }
 
 /* Most rows begin otherwise. */
-static bool may_start(const struct line_format *format, char first)
+static bool may_begin(const struct line_format *format, char first)
 {
-    return format->start.length == 0 || format->start.data[0] == first;
+    if (format->start.length)
+        return format->start.data[0] == first;
+    return !format->first || (first && strchr(format->first, first));
 }
 
 const struct line_format *line_format_find(struct slice text, enum block block)
@@ -280,7 +286,7 @@ const struct line_format *line_format_find(struct slice text, enum block block)
     if (text.length == 0)
         return NULL;
     for (size_t i = 0; i < FORMATS; i++)
-        if (may_start(&formats[i], text.data[0]) &&
+        if (may_begin(&formats[i], text.data[0]) &&
             (formats[i].block == BLOCK_NONE || formats[i].block == block) &&
             format_fits(&formats[i], text))
             return &formats[i];
@@ -291,7 +297,7 @@ bool line_format_is_any(struct slice text)
 {
     text = slice_trim(text);
     for (size_t i = 0; text.length && i < FORMATS; i++)
-        if (format_fits(&formats[i], text))
+        if (may_begin(&formats[i], text.data[0]) && format_fits(&formats[i], text))
             return true;
     return false;
 }

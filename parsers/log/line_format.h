@@ -119,6 +119,7 @@ struct line_format {
     const char *sample; /* as a kernel prints it */
     const char *origin; /* the function that does */
     struct slice start; /* the text, leading blanks off, begins so */
+    const char *first;  /* or with one of these bytes */
     struct slice contains;
     enum block block;                /* only inside this block */
     bool (*fits)(struct slice text); /* further shape */
