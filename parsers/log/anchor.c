@@ -13,6 +13,7 @@ static const struct anchor anchors[] = {
      0}, /* the header and the summary; "oom" itself is in every "room" */
     {SLICE_INIT("oom_kill"), 2, 0},
     {SLICE_INIT("oom_reaper"), 2, 0},
+    {SLICE_INIT("oom.group"), 2, 0},
     {SLICE_INIT("oom_score_adj"), 2, 0}, /* task table header, kill lines since 5.4 */
     {SLICE_INIT("Killed "), 0, 1},
     {SLICE_INIT("Kill process "), 0, 1},

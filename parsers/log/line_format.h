@@ -93,6 +93,7 @@ struct report {
     struct pid_index tasks;   /* of incident->tasks, where many died */
     bool is_strong;  /* holds more than a bare trace or a rate limit note: worth an incident */
     bool is_done;    /* the decision has been printed; only lines about it may follow */
+    bool is_over;    /* and they have anchors: it need not be listened for */
     bool is_failure; /* begun by an allocation failure */
     bool is_stall;   /* begun by a hung task */
     bool has_trace;

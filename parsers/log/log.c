@@ -156,10 +156,8 @@ static void read_line(struct log_reader *reader, const struct stretch *stretch, 
     struct slice line = slice_take(slice_skip(stretch->text, at), newline - at);
     uint64_t next = offset_of(stretch, newline + 1);
     note_settled(reader);
-    if (reader->has_gap) {
-        dress_flush(reader->dress);
+    if (reader->has_gap)
         report_reader_skip(reader->reports);
-    }
     reader->has_gap = false;
     reader->coverage.lines++;
     reader->coverage.cut_lines += next - stretch->base - at > LIMIT_LINE + 1;
@@ -176,15 +174,24 @@ static uint64_t count_lines(struct slice text, size_t from, size_t to)
     return slice_count_byte(slice_take(slice_skip(text, from), to - from), '\n');
 }
 
+/* @p lines that nobody reads. */
+static void pass(struct log_reader *reader, uint64_t lines)
+{
+    if (!reader->has_gap)
+        dress_flush(reader->dress);
+    report_reader_pass(reader->reports, lines);
+    reader->lines += lines;
+    reader->has_gap = true;
+    reader->is_settling = false;
+}
+
 static void skip_to(struct log_reader *reader, const struct stretch *stretch, size_t at, size_t to,
                     uint64_t lines)
 {
     if (to <= at)
         return;
-    reader->lines += lines;
+    pass(reader, lines);
     reader->offset = offset_of(stretch, to);
-    reader->has_gap = true;
-    reader->is_settling = false;
 }
 
 static size_t line_start(struct slice text, size_t at, size_t floor)
@@ -207,7 +214,7 @@ static size_t look_back(struct slice text, size_t hit, size_t floor)
 
 static bool is_reading(const struct log_reader *reader)
 {
-    return reader->offset < reader->read_until || report_reader_is_open(reader->reports) ||
+    return reader->offset < reader->read_until || report_reader_is_listening(reader->reports) ||
            (reader->is_settling && reader->quiet < REPORT_MESSAGES_MAX);
 }
 
@@ -413,11 +420,9 @@ void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines)
         return;
     }
     reader->offset += pending.length + reader->hidden + bytes;
-    reader->lines += slice_count_byte(pending, '\n') + lines;
+    pass(reader, slice_count_byte(pending, '\n') + lines);
     reader->pending_length = reader->pending_seen = reader->hidden = 0;
     reader->is_long = false;
-    reader->has_gap = true;
-    reader->is_settling = false;
 }
 
 struct log_place log_reader_settled(const struct log_reader *reader)

@@ -21,6 +21,7 @@ struct report_reader {
     uint64_t messages;
     uint64_t holes; /* so far */
     int open_count;
+    int over_count;    /* of the open ones */
     int held_count;    /* reports that are not handed over: open, or waiting for an earlier one */
     size_t held_bytes; /* in their arenas */
     size_t tasks_expected; /* as in the last table */
@@ -71,6 +72,11 @@ bool report_reader_is_open(const struct report_reader *reader)
     return reader->open_count > 0;
 }
 
+bool report_reader_is_listening(const struct report_reader *reader)
+{
+    return reader->open_count > reader->over_count;
+}
+
 /* ---- closing
  * ------------------------------------------------------------------------------------------- */
 
@@ -104,6 +110,7 @@ static void close_report(struct report_reader *reader, struct stream *stream, in
         stream->open[i] = stream->open[i + 1];
     stream->open_count--;
     reader->open_count--;
+    reader->over_count -= report->is_over;
     if (stream_has_killed(stream, report))
         report->is_strong = false;
     if (report->is_strong) {
@@ -166,6 +173,13 @@ static bool is_first_overdue(const struct report_reader *reader)
            (reader->held_count > 1 && reader->held_bytes > LIMIT_HELD_BYTES);
 }
 
+/* A host that fell silent must not hold back the others, nor may many together fill the memory. */
+static void close_overdue(struct report_reader *reader)
+{
+    while (reader->first && is_first_overdue(reader))
+        close_oldest(reader);
+}
+
 static void close_expired(struct report_reader *reader, struct stream *stream, int64_t now_us)
 {
     for (int i = 0; i < stream->open_count;)
@@ -173,10 +187,13 @@ static void close_expired(struct report_reader *reader, struct stream *stream, i
             close_report(reader, stream, i);
         else
             i++;
-    /* A host that fell silent must not hold back the others, nor may many together fill the memory.
-     */
-    while (reader->first && is_first_overdue(reader))
-        close_oldest(reader);
+    close_overdue(reader);
+}
+
+void report_reader_pass(struct report_reader *reader, uint64_t lines)
+{
+    reader->messages += lines;
+    close_overdue(reader);
 }
 
 /* ---- opening
@@ -393,6 +410,17 @@ static void read_line(struct report_reader *reader, struct report *report,
         report->stage = format->group;
 }
 
+/* After a panic its trace follows, after "no killable processes" the panic, after a choice the kill
+ * of another: not all of it has anchors. */
+static void note_over(struct report_reader *reader, struct report *report)
+{
+    const struct incident *incident = report->incident;
+    bool is_over = report->is_done && !report->expects_kill && !incident->is_panic &&
+                   !incident->is_no_killable;
+    reader->over_count += is_over - report->is_over;
+    report->is_over = is_over;
+}
+
 /* The host that was silent longest makes room for a new one; where a report is open, it is heard
  * out. */
 static struct stream *take_stream(struct report_reader *reader, const struct message *message)
@@ -444,6 +472,7 @@ void report_reader_take(void *context, const struct message *message)
         return;
     bool was_done = report->is_done;
     read_line(reader, report, format, message);
+    note_over(reader, report);
     if (report->is_done && !was_done)
         stream_remember_victims(stream, report);
 }

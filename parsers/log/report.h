@@ -29,11 +29,18 @@ enum {
     REPORT_MESSAGES_MAX = 8 * LIMIT_FOREIGN_LINES,
 };
 
-/** Is any report open, so that the next lines must be read? */
+/** Is any report open? */
 bool report_reader_is_open(const struct report_reader *reader);
 
+/** Must the next lines be read? What follows the decision of a report has anchors: those that are
+ * only open for it do not ask for every line. */
+bool report_reader_is_listening(const struct report_reader *reader);
+
+/** @p lines are passed over while nobody listens: reports that are over may be for good now. */
+void report_reader_pass(struct report_reader *reader, uint64_t lines);
+
 /**
- * Lines were passed over, while no report was open. What decides which lines belong together is
+ * Lines were passed over, while nobody listened. What decides which lines belong together is
  * forgotten (whose line the last one was, whether lines stand twice), so that how the rest is read
  * does not depend on what came before the hole; a host's kernel, boot and victims are remembered.
  */

@@ -1,3 +1,4 @@
+#include "parsers/log/anchor.h"
 #include "tests/unit/line_fixture.h"
 
 /* ---- the table */
@@ -26,6 +27,28 @@ static void test_line_format__every_row_says_where_it_is_from(void **state)
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(formats[i].name, formats[k].name);
     }
+}
+
+/* After a decision only lines around anchors are read (report_reader_is_listening()), but for a
+ * panic's. */
+static void test_line_format__what_follows_a_decision_has_an_anchor(void **state)
+{
+    (void)state;
+    size_t count, checked = 0;
+    const struct line_format *formats = line_formats(&count);
+    struct anchor_search *search = anchor_search_create();
+    for (size_t i = 0; i < count; i++) {
+        const struct line_format *format = &formats[i];
+        uint64_t lines = 0;
+        if (format->group < GROUP_CHOICE || format->group > GROUP_AFTER || !format->read ||
+            strstr(format->sample, "Kernel panic") || format->read == read_ignored_request)
+            continue;
+        checked++;
+        if (anchor_find(search, slice_from_string(format->sample), 0, &lines) == SLICE_NOT_FOUND)
+            fail_msg("\"%s\" has no anchor", format->name);
+    }
+    assert_true(checked > 5);
+    anchor_search_destroy(search);
 }
 
 static void test_line_format__other_lines_of_a_log_are_no_part_of_a_report(void **state)
@@ -403,6 +426,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_line_format__every_sample_is_matched_by_its_own_row_first),
         CASE(test_line_format__every_row_says_where_it_is_from),
+        CASE(test_line_format__what_follows_a_decision_has_an_anchor),
         CASE(test_line_format__other_lines_of_a_log_are_no_part_of_a_report),
         CASE(test_header__reads_mask_names_and_order_of_every_era),
         CASE(test_header__reads_the_adjustment_in_each_spelling),

@@ -1,4 +1,5 @@
 /* From bytes to incidents: any split of the input, any length of line, any amount of noise. */
+#define _GNU_SOURCE /* stpcpy */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -276,7 +277,51 @@ static void test_log__lines_longer_than_any_log_has_are_passed_over(void **state
             read_in_pieces(text, piece, 0, &parts);
             check_same(&whole, &parts, "long lines", piece);
         }
-        assert_int_equal(whole.coverage.cut_lines, lengths[i] > LIMIT_LINE ? 2 : 0);
+        /* the second one follows a kill: it has no anchor, and is not read at all */
+        assert_int_equal(whole.coverage.cut_lines, lengths[i] > LIMIT_LINE);
+        free_text(text);
+    }
+}
+
+/* A kill behind quiet lines, then @p between of them, its reaper, and 5000 more. */
+static struct slice late_reaper(size_t between)
+{
+    static const char quiet[] =
+        "Nov 23 01:02:03 web1 nginx[812]: GET / 200 612 0.004 upstream ok\n";
+    static const char reaper[] =
+        "[  900.500000] oom_reaper: reaped process 9 (a), now anon-rss:0kB, file-rss:0kB, "
+        "shmem-rss:0kB\n";
+    enum { BEFORE = 2000, AFTER = 5000 };
+    char *data = malloc((BEFORE + between + AFTER) * (sizeof quiet - 1) + 1000), *at = data;
+    for (size_t i = 0; i < BEFORE + between + AFTER; i++) {
+        if (i == BEFORE)
+            at = stpcpy(at, "[  900.000000] Out of memory: Killed process 9 (a)\n");
+        if (i == BEFORE + between)
+            at = stpcpy(at, reaper);
+        at = stpcpy(at, quiet);
+    }
+    return slice_of(data, (size_t)(at - data));
+}
+
+/* The lines between are not read; they count towards those after which nothing more is expected. */
+static void test_log__what_follows_a_kill_is_found_by_its_anchors(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t between;
+        uint64_t last_line;
+    } rows[] = {{3, 2005}, {120, 2122}, {200, 2001}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct slice text = late_reaper(rows[i].between);
+        struct reading whole, parts;
+        read_in_pieces(text, text.length, 0, &whole);
+        assert_int_equal(whole.count, 1);
+        assert_int_equal(whole.seen[0].last_line, rows[i].last_line);
+        assert_true(whole.coverage.lines < 2 * LIMIT_SNIPPET / 60); /* and what is looked back at */
+        for (size_t piece = 1000; piece < text.length; piece *= 9) {
+            read_in_pieces(text, piece, 0, &parts);
+            check_same(&whole, &parts, "a late reaper", piece);
+        }
         free_text(text);
     }
 }
@@ -332,6 +377,7 @@ int main(void)
         cmocka_unit_test(test_log__the_last_line_needs_no_newline),
         cmocka_unit_test(test_log__carriage_returns_and_nuls_do_no_harm),
         cmocka_unit_test(test_log__empty_input_has_nothing),
+        cmocka_unit_test(test_log__what_follows_a_kill_is_found_by_its_anchors),
         cmocka_unit_test(test_log__lines_longer_than_any_log_has_are_passed_over),
         cmocka_unit_test(test_log__an_endless_line_is_read_in_bounded_memory),
         cmocka_unit_test(test_log__an_anchor_looks_back_to_its_head_over_the_edge_of_a_block),
