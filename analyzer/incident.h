@@ -383,6 +383,7 @@ struct incident {
     struct slice failure_cache; /* SLUB: name of the cache that could not grow */
     struct slice killer; /* of a user-space kill: "systemd-oomd", "earlyoom", "oomd", "lmkd" */
     struct slice killer_reason; /* its own words */
+    struct amount killer_available, killer_total; /* bytes: MemAvailable of MemTotal, as it says */
 
     /* analysis */
     struct pool pool;

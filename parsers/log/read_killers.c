@@ -38,6 +38,39 @@ void read_oomd_kill(struct report *report, struct slice text, uint32_t line)
     victim->unit = victim->cgroup = unit;
 }
 
+/* The padded number of MiB behind @p key. */
+static struct amount find_mib(struct slice text, struct slice key, uint32_t line)
+{
+    size_t at = slice_find(text, key);
+    struct slice rest =
+        slice_skip_blanks(slice_skip(text, at == SLICE_NOT_FOUND ? 0 : at + key.length));
+    int64_t mib;
+    bool is_there = at != SLICE_NOT_FOUND && slice_take_number(&rest, &mib) && mib >= 0;
+    return is_there ? amount_scale(amount_of(mib, line), 1024 * 1024) : UNKNOWN;
+}
+
+/* "mem avail:  1234 of 15800 MiB ( 7.81%), swap free:  100 of 4095 MiB ( 2.44%)": now and then, and
+ * before it acts. */
+void read_earlyoom_memory(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    size_t swap = slice_find(text, SLICE("swap free:"));
+    struct slice memory = slice_take(text, swap), rest = slice_skip(text, swap);
+    incident->killer = SLICE("earlyoom");
+    incident->killer_available = find_mib(memory, SLICE("mem avail:"), line);
+    incident->killer_total = find_mib(memory, SLICE(" of "), line);
+    incident->host_memory.swap_free = find_mib(rest, SLICE("swap free:"), line);
+    incident->host_memory.swap_total = find_mib(rest, SLICE(" of "), line);
+}
+
+/* "low memory! at or below SIGTERM limits: mem 10.00%, swap 10.00%" */
+void read_earlyoom_thresholds(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    report->incident->killer = SLICE("earlyoom");
+    report->incident->killer_reason = text;
+}
+
 /* "sending SIGTERM to process 1234 uid 1000 "chrome": oom_score 1200, VmRSS 800 MiB, cmdline "...""
  */
 void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line)
@@ -46,7 +79,9 @@ void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line)
     struct slice signal = slice_word(&rest);
     size_t open = slice_find_byte(text, '"'), close = slice_find_last(text, SLICE("\": "));
     struct slice reason = close == SLICE_NOT_FOUND ? text : slice_skip(text, close + 3);
-    struct victim *victim = begin(report, SLICE("earlyoom"), reason, line);
+    struct slice thresholds = report->incident->killer_reason;
+    struct victim *victim =
+        begin(report, SLICE("earlyoom"), thresholds.length ? thresholds : reason, line);
     victim->signal = signal;
     victim->pid = keyvalue_find(text, SLICE("to process "), 1, line);
     victim->uid = keyvalue_find(text, SLICE(" uid "), 1, line);

@@ -275,7 +275,7 @@ static struct report *begin_or_join(struct report_reader *reader, struct stream 
                                     const struct line_format *format, const struct message *message)
 {
     struct report *last = report_newest(stream);
-    if (last && !last->is_done && last->stage == GROUP_PREAMBLE &&
+    if (last && !last->is_done && last->stage == GROUP_PREAMBLE && !last->incident->killer.length &&
         !report_is_other_caller(last, message))
         return last;
     bool is_slub = format->read == read_slub_header;
@@ -306,6 +306,17 @@ static void take_boot(struct report_reader *reader, struct stream *stream, struc
     stream->boot[0] = '\0';
 }
 
+/* earlyoom says what it saw before it says what it does. */
+static struct report *find_killers_preamble(const struct stream *stream,
+                                            const struct line_format *format)
+{
+    struct report *last = report_newest(stream);
+    bool is_preamble = last && !last->is_done && last->stage == GROUP_PREAMBLE;
+    return is_preamble && last->incident->killer.length && format->read == read_earlyoom_kill
+               ? last
+               : NULL;
+}
+
 static struct report *choose_report(struct report_reader *reader, struct stream *stream,
                                     const struct line_format *format, const struct message *message)
 {
@@ -317,6 +328,7 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
         return message->is_continuation ? NULL : begin_or_join(reader, stream, format, message);
     case GROUP_USER_KILL: {
         struct report *same = report_find_by_victim(stream, message->text);
+        same = same ? same : find_killers_preamble(stream, format);
         return same ? same : open_report(reader, stream, message);
     }
     case GROUP_STALL:

@@ -255,6 +255,26 @@ static void test_earlyoom__reads_both_spellings(void **state)
     report_end(report);
 }
 
+static void test_earlyoom__says_what_was_left(void **state)
+{
+    (void)state;
+    enum { MIB = 1024 * 1024 };
+    struct report *report = report_begin();
+    report_say(report,
+               "mem avail:  1421 of 15803 MiB ( 8.99%), swap free:    0 of 4095 MiB ( 0.00%)");
+    report_say(report, "low memory! at or below SIGTERM limits: mem 10.00%, swap 10.00%");
+    assert_false(report->is_strong); /* it says the first every hour, too */
+    report_say(report, "sending SIGTERM to process 9 uid 0 \"a\": badness 600, VmRSS 1 MiB");
+    const struct incident *incident = report->incident;
+    assert_amount(incident->killer_available, INT64_C(1421) * MIB);
+    assert_amount(incident->killer_total, INT64_C(15803) * MIB);
+    assert_amount(incident->host_memory.swap_free, 0);
+    assert_amount(incident->host_memory.swap_total, INT64_C(4095) * MIB);
+    assert_text(incident->killer_reason,
+                "low memory! at or below SIGTERM limits: mem 10.00%, swap 10.00%");
+    report_end(report);
+}
+
 static void test_meta_oomd__names_the_cgroup(void **state)
 {
     const struct victim *victim = say_user_kill(
@@ -300,6 +320,7 @@ int main(void)
         CASE(test_oomd__pressure_names_the_unit),
         CASE(test_oomd__swap_names_the_unit),
         CASE(test_earlyoom__reads_both_spellings),
+        CASE(test_earlyoom__says_what_was_left),
         CASE(test_meta_oomd__names_the_cgroup),
         CASE(test_android__both_killers_name_the_process),
     };
