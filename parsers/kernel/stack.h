@@ -1,8 +1,9 @@
 /*
  * The kernel stacks of tasks that were not running, and what they were doing about memory.
  *
- * Unwound by ORC (orc.h) from where the scheduler left the task; where a kernel has no such tables
- * the words of the stack that look like return addresses are shown, unreliable as the kernel's own
+ * Unwound by ORC (orc.h) from where the scheduler left the task, on arm64 along the chain of
+ * frames; where a kernel has neither the words of the stack that look like return addresses are
+ * shown, unreliable as the kernel's own
  * '?'. Kernel: arch/x86/kernel/unwind_orc.c, struct inactive_task_frame.
  */
 #ifndef WHYOOM_PARSERS_KERNEL_STACK_H
@@ -22,6 +23,7 @@ struct stack_tools {
     const struct kernel *kernel;
     struct orc orc;
     bool has_orc;
+    uint64_t signature_bits; /* of arm64's pointers, which are set in the kernel's own */
     uint64_t text, text_end; /* of the kernel; modules lie elsewhere */
 };
 

@@ -138,6 +138,10 @@ void *find_css_set(const char *path);
  * Negative: no item of that kernel. */
 void charge_up(const char *path, int item, long pages);
 
+/** Give a task the stack of the functions that it is in. */
+struct task_struct;
+void stack_build(const char *line, struct task_struct *task);
+
 /** The number of a zone. */
 unsigned find_zone(const char *name);
 

@@ -5,7 +5,7 @@
 
 #include "tests/synthetic/common.h"
 
-enum { LINES_MAX = 200, LINE_SIZE = 200, WORDS = 4 };
+enum { LINES_MAX = 200, LINE_SIZE = 320, WORDS = 4 };
 
 static char lines[LINES_MAX][LINE_SIZE];
 

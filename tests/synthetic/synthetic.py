@@ -13,7 +13,7 @@ ERAS = {
     "3.10": {"page_tables": False, "shared_counter": False, "old": True, "ids": False},
     "rhel7": {"page_tables": False, "shared_counter": False, "old": True},
     "4.18": {}, "5.4": {}, "5.15": {"child_caches": False, "log": False},
-    "arm64": {"child_caches": False, "log": False, "page": 65536},
+    "arm64": {"child_caches": False, "log": False, "page": 65536, "frame_pointers": True},
 }
 LISTS = ["inactive_anon", "active_anon", "inactive_file", "active_file"]
 
@@ -160,6 +160,12 @@ class Expected:
                 "badness": None if self.era.get("old") and task["uid"] == 0 else points}
         return tasks
 
+    def stacks(self):
+        return {task["pid"]: {"frames": task["calls"].split(","),
+                              "doing": "direct reclaim" if "try_to_free_pages" in task["calls"] else None,
+                              "is_guess": None if self.era.get("frame_pointers") else True}
+                for task in self.machine["task"] if "calls" in task}
+
     def shmem(self):
         rows = {}
         paths = {group["path"] for group in self.seen()}
@@ -232,6 +238,8 @@ def check(tests, expected):
                {row["name"]: row for row in tests.view("zones").get("zones", []) if row.get("name")}, expected.zones())
     tests.rows("slab caches", by(tests.view("slabs"), "caches", "name"), expected.slabs())
     tests.rows("processes and the killer's points", by(tests.view("tasks"), "tasks", "pid"), expected.tasks())
+    tests.rows("where processes wait, and what for",
+               {pid: row for pid, row in by(tests.view("stacks"), "tasks", "pid").items() if row["frames"]}, expected.stacks())
     tests.rows("what holds shared memory, and who", by(tests.view("shmem"), "instances", "name"), expected.shmem())
     swap, machine = tests.view("swap"), expected.machine
     tests.same("swap by cgroup", {row["path"]: row["bytes"] for row in swap.get("memcgs", [])},

@@ -57,6 +57,8 @@ static void add_task(const char *line)
         set_memory(task, line);
         open_files(task, line);
     }
+    if (*word(line, "calls"))
+        stack_build(line, task);
     list_add_tail(&task->tasks, &init_task.tasks);
 }
 
