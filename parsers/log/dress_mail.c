@@ -56,22 +56,32 @@ enum mail_coding mail_coding_of(struct mail *mail, struct slice line)
     return codes && mail->is_quoted_printable ? MAIL_CODED : MAIL_PLAIN;
 }
 
+/* Words of a report that never begin a line: a wrapped one may have left a short line behind. */
+static bool begins_no_line(struct slice word)
+{
+    return slice_starts(word, SLICE("gfp_mask=")) || slice_starts(word, SLICE("mode:0x")) ||
+           slice_starts(word, SLICE("total-vm:")) || slice_starts(word, SLICE("anon-rss:"));
+}
+
 enum mail_wrap mail_wrap_of(struct mail *mail, struct slice line, struct slice next)
 {
     if (mail->is_unwrapped || line.length == 0 || next.length == 0 || next.data[0] == ' ' ||
         next.data[0] == '\t')
         return WRAP_NONE;
+    mail->longest = line.length > mail->longest ? line.length : mail->longest;
     bool keeps_blank = line.data[line.length - 1] == ' '; /* format=flowed, RFC 3676 */
     struct slice rest = next, word = slice_word(&rest);
-    bool fits = line.length + !keeps_blank + word.length <= WRAP_MIN;
+    size_t width = mail->longest < WRAP_MIN ? mail->longest : WRAP_MIN;
+    bool fits = line.length + !keeps_blank + word.length <= width;
     if (fits || line.length > WRAP_MAX)
         return WRAP_NONE;
     if (keeps_blank)
         return WRAP_IN_WORD; /* the blank is there already */
     if (line.length < WRAP_SHORTEST)
-        return WRAP_NONE;
-    /* Cut at a column rather than at blanks, all lines that go on are equally long. */
-    bool is_column = mail->wrap_column == line.length || line.length == WRAP_MAX;
+        return begins_no_line(word) ? WRAP_AT_BLANK : WRAP_NONE;
+    /* Cut at a column rather than at blanks, all lines that go on are equally long, none longer. */
+    bool is_column = (mail->wrap_column == line.length && mail->longest == line.length) ||
+                     line.length == WRAP_MAX;
     mail->wrap_column = line.length;
     return is_column ? WRAP_IN_WORD : WRAP_AT_BLANK;
 }

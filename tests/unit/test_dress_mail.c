@@ -219,6 +219,31 @@ static void test_dress_mail__ordinary_equal_signs_stay(void **state)
     seen_destroy(seen);
 }
 
+/* Wrapped at 76 columns: a long word leaves a short line, the rows of a table are equally long. */
+static void test_dress_mail__words_that_begin_no_line_and_rows_alike_are_joined(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("[    3.695056] eater invoked oom-killer:\n"
+             "gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO|__GFP_COMP), order=0,\n"
+             "oom_score_adj=0\n"
+             "[    3.704402] [  pid  ]   uid  tgid total_vm      rss rss_anon pgtables_bytes\n"
+             "swapents oom_score_adj name\n"
+             "[    3.704752] [     95]     0    95    24898    16529   167936        0\n"
+             "0 eater\n"
+             "[    3.711093] [     94]     0    94      322        1    28672        0\n"
+             "0 bystander\n"
+             "[    3.712756] Memory cgroup out of memory: Killed process 95 (eater)\n"
+             "total-vm:99592kB, anon-rss:65412kB\n");
+    assert_int_equal(seen->count, 5);
+    assert_text(0, "eater invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO|"
+                   "__GFP_COMP), order=0, oom_score_adj=0");
+    assert_text(3, "[     94]     0    94      322        1    28672        0 0 bystander");
+    assert_text(4, "Memory cgroup out of memory: Killed process 95 (eater) total-vm:99592kB, "
+                   "anon-rss:65412kB");
+    seen_destroy(seen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_dress_mail__a_stream_with_long_lines_is_not_joined),
         cmocka_unit_test(test_dress_mail__quoted_printable_is_decoded_and_joined),
         cmocka_unit_test(test_dress_mail__ordinary_equal_signs_stay),
+        cmocka_unit_test(test_dress_mail__words_that_begin_no_line_and_rows_alike_are_joined),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
