@@ -38,6 +38,8 @@ struct image {
     struct page_cache *cache, *tables_cache;
     struct memory memory, physical, tables_memory;
     struct frames frames;
+    kdump_bmp_t *held; /* frames whose pages the file holds; NULL: unknown */
+    uint64_t page_size;
     char trouble[256];
 };
 
@@ -55,12 +57,28 @@ static bool read_space(struct image *image, kdump_addrspace_t space, uint64_t ad
     return status == KDUMP_OK && got == length;
 }
 
+/* libkdumpfile 0.5.1 never gets back the place in its cache of a page that is not there: when it
+ * has been asked for as many as it keeps, it reads nothing more. So it is asked for what is there
+ * alone. */
+static bool is_held(const struct image *image, uint64_t address, size_t length)
+{
+    if (!image->held)
+        return true;
+    for (uint64_t frame = address / image->page_size;
+         frame <= (address + length - 1) / image->page_size; frame++) {
+        kdump_addr_t at = frame;
+        if (kdump_bmp_find_set(image->held, &at) != KDUMP_OK || at != frame)
+            return false;
+    }
+    return true;
+}
+
 /* What lies behind the end of an ELF file the library gives as zeros, so it is not asked then. */
 static bool read_physical(void *context, uint64_t address, void *buffer, size_t length)
 {
     struct image *image = context;
     return segments_read(image->segments, address, buffer, length) ||
-           (!segments_are_cut(image->segments) &&
+           (!segments_are_cut(image->segments) && is_held(image, address, length) &&
             read_space(image, KDUMP_MACHPHYSADDR, address, buffer, length));
 }
 
@@ -81,6 +99,15 @@ static bool read_by_tables(struct image *image, uint64_t address, void *buffer, 
     return true;
 }
 
+/* May the library read what was not read by the page tables? Not when these say where it lies. */
+static bool may_know_better(const struct image *image, uint64_t address)
+{
+    uint64_t physical, mapped;
+    return !image->tables.root ||
+           (!segments_are_cut(image->segments) &&
+            !page_table_translate(&image->tables, address, &physical, &mapped));
+}
+
 /* The kernel's image is translated here: libkdumpfile up to 0.5.5 cuts that mapping to one page
  * where KASLR put the kernel above 0xffffffffa0000000, and then needs page tables, which a filtered
  * dump may lack. */
@@ -92,7 +119,7 @@ static bool read_virtual(void *context, uint64_t address, void *buffer, size_t l
         read_physical(image, offset + image->phys_base, buffer, length))
         return true;
     return read_by_tables(image, address, buffer, length) ||
-           ((!image->tables.root || !segments_are_cut(image->segments)) &&
+           (may_know_better(image, address) &&
             read_space(image, KDUMP_KVADDR, address, buffer, length));
 }
 
@@ -121,6 +148,18 @@ static bool next_memory(void *context, uint64_t *first, uint64_t *end)
 static bool next_held(void *context, uint64_t *first, uint64_t *end)
 {
     return next_stretch(context, "file.pagemap", first, end);
+}
+
+static void learn_held(struct image *image)
+{
+    kdump_attr_t map = {.type = KDUMP_BITMAP};
+    kdump_num_t size = 0;
+    bool is_known = kdump_get_number_attr(image->dump, "arch.page_size", &size) == KDUMP_OK &&
+                    size && kdump_get_typed_attr(image->dump, "file.pagemap", &map) == KDUMP_OK;
+    kdump_clear_err(image->dump);
+    image->page_size = size;
+    if (is_known && kdump_bmp_incref(map.val.bitmap))
+        image->held = map.val.bitmap;
 }
 
 /* ---- what kind of machine ------------------------------------------------------------------ */
@@ -297,6 +336,8 @@ static struct error *open_dump(struct image *image, const atomic_bool *stop)
         return refuse(image, "opened");
     struct error *error = set_machine(image, file);
     if (!error)
+        learn_held(image);
+    if (!error)
         error = find_info(image, stop);
     if (!error)
         learn_addresses(image);
@@ -356,6 +397,8 @@ void image_close(struct image *image)
 {
     if (!image)
         return;
+    if (image->held)
+        kdump_bmp_decref(image->held);
     kdump_free(image->dump);
     if (image->unpacked >= 0)
         close(image->unpacked);
