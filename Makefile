@@ -141,10 +141,10 @@ bench-fleet: all
 bench-page: all $(BUILD)/bench/make_database
 	@python3 tests/bench/page.py $(BUILD)/whyoom $(BUILD)/bench/make_database $(BUILD)/bench $(or $(BENCH_INCIDENTS),1000000)
 
-## bench-browse from a key to a screen with 10,000 incidents
+## bench-browse from a key to a screen with 10,000 incidents, and to the first one of 1 GB
 .PHONY: bench-browse
 bench-browse: all $(BUILD)/bench/browser
-	@python3 tests/bench/browser.py $(BUILD)/bench/browser $(BUILD)/bench
+	@python3 tests/bench/browser.py $(BUILD)/bench/browser $(BUILD)/whyoom $(BUILD)/bench
 
 ## install      below DESTDIR and PREFIX
 install: all

@@ -295,6 +295,7 @@ static void act_in_detail(struct browser *browser, enum action action, struct sl
 void browser_press(struct browser *browser, struct slice key)
 {
     browser->message[0] = '\0';
+    browser_settle(browser);
     if (browser->prompt.kind != PROMPT_NONE) {
         browser_press_prompt(browser, key);
     } else {
@@ -347,6 +348,7 @@ void browser_click(struct browser *browser, int row, int column)
     size_t view =
         browser->mode == IN_DETAIL && row == 1 ? browser_tab_at(browser, column) : TABS_MAX;
     browser->message[0] = '\0';
+    browser_settle(browser);
     if (browser->prompt.kind != PROMPT_NONE)
         return;
     if (view < TABS_MAX)

@@ -61,6 +61,7 @@ struct browser {
 
     struct document document; /* of the tab, or the help */
     bool is_document_stale;
+    bool is_announced; /* the dump must be read for it, and it says so: browser_settle() */
     struct viewport help;
 };
 
@@ -81,6 +82,9 @@ void browser_wheel(struct browser *browser, int lines);
 /** Between keys: collect what was read, ask the condition of more incidents. @return true when
  * there is something new to draw */
 bool browser_tick(struct browser *browser);
+
+/** Read the dump that was announced, and build the document from it: when that was drawn. */
+void browser_settle(struct browser *browser);
 
 /** Is there work left that a tick would do? Then do not wait long for a key. */
 bool browser_is_busy(const struct browser *browser);

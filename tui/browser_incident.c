@@ -66,22 +66,51 @@ static void find_start(struct browser *browser)
         viewport_show(viewport, line, browser->document.count, browser_document_rows(browser));
 }
 
+/* Of a dump that must be read for it first: what is going on. */
+static bool announce(struct browser *browser)
+{
+    size_t count;
+    const struct incident *incident = browser->incident;
+    const char *view = tabs_table(incident, &count)[browser->view].view;
+    bool is_read = incident->source.kind == SOURCE_VMCORE && view &&
+                   !dump_views_has(&browser->views, incident->source.path, view);
+    if (!is_read || browser->is_announced)
+        return false;
+    document_init(&browser->document, incident, text_width(browser));
+    document_paragraph(&browser->document, STYLE_DIM, "", SLICE("Reading this from the dump..."),
+                       0);
+    return browser->is_announced = true;
+}
+
+static void build_document(struct browser *browser)
+{
+    document_deinit(&browser->document);
+    if (browser->mode == IN_HELP) {
+        document_init(&browser->document, NULL, browser->columns - 1);
+        browser_build_help(&browser->document);
+    } else if (!announce(browser)) {
+        build_view(browser, browser->view, &browser->document);
+        browser->is_announced = false;
+        find_start(browser);
+    }
+}
+
 /* What is shown follows what is looked at. */
 void browser_refresh(struct browser *browser)
 {
     if (browser->mode == IN_LIST || !browser->is_document_stale)
         return;
-    document_deinit(&browser->document);
-    if (browser->mode == IN_HELP) {
-        document_init(&browser->document, NULL, browser->columns - 1);
-        browser_build_help(&browser->document);
-    } else {
-        build_view(browser, browser->view, &browser->document);
-        find_start(browser);
-    }
+    build_document(browser);
     browser->is_document_stale = false;
-    viewport_clamp(browser->mode == IN_HELP ? &browser->help : &browser->viewports[browser->view],
-                   browser->document.count, browser_document_rows(browser));
+    if (!browser->is_announced)
+        viewport_clamp(browser_viewport(browser), browser->document.count,
+                       browser_document_rows(browser));
+}
+
+void browser_settle(struct browser *browser)
+{
+    browser->is_document_stale |= browser->is_announced;
+    browser_refresh(browser);
 }
 
 void browser_show_tab(struct browser *browser, size_t index)
@@ -197,6 +226,7 @@ static void go_to(struct browser *browser, size_t view, size_t line)
 {
     browser_show_tab(browser, view);
     browser_refresh(browser);
+    browser_settle(browser);
     browser->viewports[view].left = 0;
     viewport_show(&browser->viewports[view], line, browser->document.count,
                   browser_document_rows(browser));

@@ -17,7 +17,8 @@ void browser_note_selected(struct browser *browser);
 void browser_measure(struct browser *browser);
 void browser_arrange(struct browser *browser);
 
-/** Build the document again that is shown, when it is stale. */
+/** Build the document again that is shown, when it is stale; where a dump must be read for it, one
+ * that says so. */
 void browser_refresh(struct browser *browser);
 
 void browser_show_tab(struct browser *browser, size_t index);

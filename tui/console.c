@@ -55,7 +55,8 @@ static void set_modes(struct console *console)
     nonl();
     nodelay(stdscr, TRUE);
     keypad(stdscr, TRUE);
-    set_escdelay(ESCAPE_DELAY_MS);
+    if (!getenv("ESCDELAY")) /* a slow line may part what belongs together */
+        set_escdelay(ESCAPE_DELAY_MS);
     curs_set(0);
     mouseinterval(0);
     console->has_colours = has_colors();

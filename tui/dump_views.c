@@ -42,9 +42,19 @@ static json_t *read_view(const char *path, const char *name)
     return answer.value ? answer.value : json_string("This dump cannot be opened any more.");
 }
 
+static bool is_of(const struct dump_views *self, struct slice path)
+{
+    return self->path && slice_equal(slice_from_string(self->path), path);
+}
+
+bool dump_views_has(const struct dump_views *self, struct slice path, const char *name)
+{
+    return is_of(self, path) && json_object_get(self->kept, name);
+}
+
 const json_t *dump_views_get(struct dump_views *self, struct slice path, const char *name)
 {
-    if (!self->path || !slice_equal(slice_from_string(self->path), path)) {
+    if (!is_of(self, path)) {
         dump_views_deinit(self);
         *self = (struct dump_views){.path = must_copy(path), .kept = json_object()};
     }

@@ -22,6 +22,9 @@ struct dump_views {
  */
 const json_t *dump_views_get(struct dump_views *self, struct slice path, const char *name);
 
+/** Is it kept already, so that nothing need be read? */
+bool dump_views_has(const struct dump_views *self, struct slice path, const char *name);
+
 void dump_views_deinit(struct dump_views *self);
 
 #endif

@@ -1,20 +1,20 @@
 #include "tui/tab.h"
 
 static const struct tab tabs[] = {
-    {"Verdict", tab_verdict},
-    {"Memory", tab_memory},
-    {"Tasks", tab_tasks},
-    {"Cgroups", tab_cgroups},
-    {"Stack", tab_stack},
-    {"Why", tab_why},
-    {"Log", tab_log},
+    {"Verdict", tab_verdict, NULL},
+    {"Memory", tab_memory, NULL},
+    {"Tasks", tab_tasks, NULL},
+    {"Cgroups", tab_cgroups, "cgroups"},
+    {"Stack", tab_stack, NULL},
+    {"Why", tab_why, NULL},
+    {"Log", tab_log, NULL},
     /* of a dump */
-    {"Shmem", tab_shmem},
-    {"Slabs", tab_slabs},
-    {"Pages", tab_pages},
-    {"LRU", tab_lru},
-    {"Swap", tab_swap},
-    {"Stacks", tab_stacks},
+    {"Shmem", tab_shmem, "shmem"},
+    {"Slabs", tab_slabs, "slabs"},
+    {"Pages", tab_pages, "pages"},
+    {"LRU", tab_lru, "lru"},
+    {"Swap", tab_swap, "swap"},
+    {"Stacks", tab_stacks, "stacks"},
 };
 
 enum { OF_A_LOG = 7 };

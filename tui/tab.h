@@ -35,6 +35,7 @@ struct tab_context {
 struct tab {
     const char *name;
     void (*build)(const struct tab_context *context, struct document *document);
+    const char *view; /* of a dump, that it is read from; NULL: the incident has it all */
 };
 
 /** The tabs that @p incident has, in the order of their number keys. */

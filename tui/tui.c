@@ -72,6 +72,12 @@ static bool take_events(struct console *console, struct browser *browser, struct
     return true;
 }
 
+static void present(struct console *console, const struct browser *browser, struct screen *screen)
+{
+    browser_draw(browser, screen);
+    console_show(console, screen, browser->theme);
+}
+
 void tui_run(struct console *console, struct browser *browser, const struct tui_options *options)
 {
     struct screen screen;
@@ -82,8 +88,11 @@ void tui_run(struct console *console, struct browser *browser, const struct tui_
     console_take_mouse(console, browser->has_mouse);
     do {
         browser_tick(browser);
-        browser_draw(browser, &screen);
-        console_show(console, &screen, browser->theme);
+        present(console, browser, &screen);
+        if (browser->is_announced) {
+            browser_settle(browser);
+            present(console, browser, &screen);
+        }
     } while (take_events(console, browser, &screen));
     screen_deinit(&screen);
 }

@@ -137,7 +137,7 @@ def mouse(browse, _folder):
         for what in (button, release) if button == left else (button,):
             screen.type("\x1b[M" + chr(32 + what) + chr(32 + column) + chr(32 + row))
 
-    screen = browse(HANDMADE)
+    screen = browse(HANDMADE, ESCDELAY="1000")  # tmux may write what the mouse says in pieces
     screen.shows("30 incidents")
     flags = ("display-message", "-p", "#{mouse_any_flag}#{mouse_button_flag}#{mouse_standard_flag}")
     ok("the terminal is asked for the mouse", "1" in screen.tmux(*flags), screen)
