@@ -119,6 +119,9 @@ static struct slice killed_sentence(struct arena *arena, const struct incident *
         name = escape_text(arena, victim->unit.length ? victim->unit : victim->cgroup);
     if (!name.length)
         return name;
+    if (!incident->has_kill_line && !incident->has_summary)
+        return arena_format(arena, "%.*s was to be killed, or a child of it in its stead.",
+                            SLICE_ARG(name));
     struct slice text = arena_format(arena, "%.*s was killed", SLICE_ARG(name));
     if (incident->killer.length)
         text = story_join(arena, text, " by ", escape_text(arena, incident->killer));
