@@ -192,10 +192,17 @@ static struct slice times_words(struct arena *arena, const struct group *group)
     return arena_format(arena, "×%zu, last %d", group->count, group->last_number);
 }
 
+struct slice incident_row_nobody(const struct incident_row *row)
+{
+    bool is_certain = row->kind == KIND_OOM_NO_KILL || row->kind == KIND_ALLOC_FAILURE ||
+                      row->kind == KIND_CHARGE_STALL;
+    return is_certain ? SLICE("nobody") : SLICE("unknown");
+}
+
 static struct slice victim_words(struct arena *arena, const struct incident_row *row)
 {
     if (row->victims_count < 2)
-        return row->victims_count ? row->victim : SLICE("nobody");
+        return row->victims_count ? row->victim : incident_row_nobody(row);
     return arena_format(arena, "%.*s +%zu", SLICE_ARG(row->victim), row->victims_count - 1);
 }
 

@@ -67,7 +67,7 @@ static struct slice victim_words(struct arena *arena, const struct incident_row 
     if (slash != SLICE_NOT_FOUND && name.data[0] == '/' && slash + 1 < name.length)
         name = short_name(slice_skip(name, slash + 1));
     if (row->victims_count < 2)
-        return row->victims_count ? name : SLICE("nobody");
+        return row->victims_count ? name : incident_row_nobody(row);
     return arena_format(arena, "%.*s +%zu", SLICE_ARG(name), row->victims_count - 1);
 }
 

@@ -13,7 +13,7 @@ struct story {
     const char *host, *victim;
     enum scope scope;
     bool is_panic, is_deadlocked;
-    bool is_complete;
+    bool is_complete, is_no_kill;
     enum confidence confidence;
     size_t victims;
     int64_t held;
@@ -22,7 +22,7 @@ struct story {
 static struct incident_row *row_of(struct story story)
 {
     struct incident *incident = incident_create();
-    incident->kind = KIND_OOM_KILL;
+    incident->kind = story.is_no_kill ? KIND_OOM_NO_KILL : KIND_OOM_KILL;
     incident->scope = story.scope;
     incident->class_ = story.scope == SCOPE_MEMCG ? CLASS_MEMCG_LIMIT : CLASS_HOST_ZONE;
     incident->host = slice_from_string(story.host);
@@ -167,9 +167,13 @@ static void test_render_list__never_cuts_a_figure(void **state)
 static void test_render_list__says_nobody_and_leaves_unknown_sizes_out(void **state)
 {
     (void)state;
-    const struct story stories[] = {{"a", "", SCOPE_GLOBAL, .victims = 0}};
-    char *text = list_of(stories, 1, 80);
+    const struct story stories[] = {
+        {"a", "", SCOPE_GLOBAL, .victims = 0, .is_no_kill = true},
+        {"b", "", SCOPE_GLOBAL, .victims = 0}, /* it breaks off */
+    };
+    char *text = list_of(stories, 2, 80);
     assert_non_null(strstr(text, "host-zone  host      nobody\n"));
+    assert_non_null(strstr(text, "host-zone  host      unknown\n"));
     assert_null(strstr(text, "0 B"));
     free(text);
 }
