@@ -12,6 +12,8 @@
 #include "analyzer/collector.h"
 #include "analyzer/render.h"
 
+enum { RECORD_ROOM = 64 * 1024 }; /* nearly every record is one write */
+
 struct scan {
     struct run run;
     struct collector *collector; /* NULL: standard output alone */
@@ -184,6 +186,7 @@ struct error *command_scan(const struct command *command, int *status)
         .has_lines = !is_collecting || options->has_format,
     };
     scan.run.context = &scan;
+    setvbuf(stdout, NULL, _IOFBF, RECORD_ROOM);
     struct error *error = is_collecting ? collector_create(options, &scan.collector) : NULL;
     if (!error)
         error = scan_all(&scan, status);

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE /* setenv, nl_langinfo */
 #include <langinfo.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -94,11 +95,21 @@ static void print_version(FILE *out)
     fputs("whyoom " WHYOOM_VERSION "\n", out);
 }
 
+/* Incidents come one behind the other, each with the memory of its report: what one gave back is
+ * for the next, not for the kernel, which would clear every page of it anew. */
+static void keep_freed_memory(void)
+{
+    enum { MIB = 1024 * 1024, LARGEST_BLOCK = 2 * MIB, KEPT = 8 * MIB };
+    mallopt(M_MMAP_THRESHOLD, LARGEST_BLOCK);
+    mallopt(M_TRIM_THRESHOLD, KEPT);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
     int status = STATUS_TROUBLE;
     set_locale();
+    keep_freed_memory();
     signal(SIGPIPE, SIG_IGN); /* a reader that left is seen where we write */
     struct error *error = options_parse(argc, argv, &options);
     if (error)
