@@ -28,7 +28,12 @@ enum rule_role {
 };
 
 struct rule {
-    struct slice name, title;
+    /* what every incident asks of every rule stands together */
+    struct slice name;
+    struct expression *when; /* NULL: always */
+    enum class_term class_;  /* only considered when the incident has it; 0: always */
+
+    struct slice title;
     struct slice text; /* as written, from "rule" to the next one */
     const char *file;
     int line;
@@ -42,10 +47,8 @@ struct rule {
     int order;                           /* of decisions and summaries; 0: none given */
     int order_line;
 
-    enum class_term class_; /* only considered when the incident has it; 0: always */
     int class_line;
     int weight;
-    struct expression *when;   /* NULL: always */
     struct expression *groups; /* while it is read: the groups before the last "or" */
     int when_lines;
     struct set_words frames; /* of a charge path */

@@ -79,7 +79,12 @@ bool prefix_is_kernel_text(struct slice text)
         return true;
     if (text.data[0] != '[')
         return false;
+    uint64_t number;
     size_t at = 1;
+    if (text.length > 1 + 8 + 8) { /* nearly always, and then nearly all of them */
+        at += eight_repeated(text.data + at, ' ');
+        at += eight_digits(text.data + at, &number);
+    }
     while (at < text.length && (text.data[at] == ' ' || is_digit(text.data[at])))
         at++;
     return at == text.length || text.data[at] == ']' || text.data[at] == '<';
