@@ -245,7 +245,7 @@ static const struct line_format formats[] = {
      "earlyoom kill.c", STARTS("sending SIG"), HOLDS(" to process "), .read = read_earlyoom_kill},
     {"Meta oomd", GROUP_USER_KILL,
      "oomd kill: 1.00 2.00 3.00 workload.slice/app.service 1234 ruleset", "oomd Log.cpp",
-     STARTS("oomd kill:"), .read = read_meta_oomd_kill},
+     STARTS("oomd kill:"), .fits = is_meta_oomd_kill, .read = read_meta_oomd_kill},
     {"lmkd", GROUP_USER_KILL,
      "Kill 'com.example' (1234), uid 10086, oom_score_adj 900 to free 123456kB rss, 0kB swap; "
      "reason: low watermark",

@@ -93,15 +93,26 @@ void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line)
     victim->rss = keyvalue_find(reason, SLICE("VmRSS "), 1024 * 1024, line);
 }
 
-/* "oomd kill: 0.00 0.00 0.00 /sys/fs/cgroup/x ...": three pressure averages and the cgroup. */
+/* A rule on trial kills nobody: "killer:(dry)kill_by_pressure". */
+bool is_meta_oomd_kill(struct slice text)
+{
+    return !slice_contains(text, SLICE(" killer:(dry)"));
+}
+
+/* "oomd kill: 71.20 40.10 12.00 workload.slice/x 8123456789 ruleset:[y] ...": three pressure
+ * averages, the cgroup, its memory.current in bytes, and which rule it was. */
 void read_meta_oomd_kill(struct report *report, struct slice text, uint32_t line)
 {
     struct slice rest = slice_skip(text, sizeof "oomd kill:" - 1);
-    struct slice reason = slice_trim(rest);
+    size_t rule = slice_find(text, SLICE(" ruleset"));
+    struct slice reason = rule == SLICE_NOT_FOUND ? rest : slice_skip(text, rule);
     for (int i = 0; i < 3; i++)
         slice_word(&rest);
-    struct victim *victim = begin(report, SLICE("oomd"), reason, line);
+    struct victim *victim = begin(report, SLICE("oomd"), slice_trim(reason), line);
     victim->unit = victim->cgroup = slice_word(&rest);
+    int64_t usage;
+    if (slice_to_number(slice_word(&rest), &usage))
+        victim->rss = amount_of(usage, line);
 }
 
 /* "Kill 'com.example' (1234), uid 10086, oom_score_adj 900 to free 123456kB rss, 0kB swap; reason:

@@ -280,6 +280,15 @@ static void test_meta_oomd__names_the_cgroup(void **state)
     const struct victim *victim = say_user_kill(
         state, "oomd kill: 1.00 2.00 3.00 workload.slice/app.service 1234 ruleset", SLICE("oomd"));
     assert_text(victim->unit, "workload.slice/app.service");
+    assert_amount(victim->rss, 1234);
+}
+
+static void test_meta_oomd__a_rule_on_trial_kills_nobody(void **state)
+{
+    (void)state;
+    struct slice text =
+        SLICE("oomd kill: 1.00 2.00 3.00 a.slice 1234 ruleset:[b] killer:(dry)c v1");
+    assert_null(line_format_find(text, BLOCK_NONE));
 }
 
 static void test_android__both_killers_name_the_process(void **state)
@@ -322,6 +331,7 @@ int main(void)
         CASE(test_earlyoom__reads_both_spellings),
         CASE(test_earlyoom__says_what_was_left),
         CASE(test_meta_oomd__names_the_cgroup),
+        CASE(test_meta_oomd__a_rule_on_trial_kills_nobody),
         CASE(test_android__both_killers_name_the_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
