@@ -125,13 +125,13 @@ void output_common(struct dress_output *output, struct prefix *prefix, const str
     output_release(output);
     add_stream(output, prefix);
     output->awaits_text = false;
-    if (is_recalled) {
+    hand_over(output, prefix, place, traits);
+    if (is_recalled) { /* only now: to copy what was just written waits for it */
         note_recalled(output, prefix);
         output->is_pstore = output->is_pstore && prefix->message.host.length == 0;
     } else {
         note_last(output, prefix);
     }
-    hand_over(output, prefix, place, traits);
 }
 
 void output_dressed(struct dress_output *output, struct prefix *prefix, struct slice line,

@@ -108,10 +108,12 @@ static bool take_any_figure(struct slice *text, int64_t *ret)
 /* Numbers up to the first word that is none; what follows them stays in @p text. */
 static int take_numbers(struct slice *text, int64_t numbers[], int most)
 {
-    int count = columns_take(text, numbers, most);
-    while (count < most && take_any_figure(text, &numbers[count])) {
-        count++;
-        count += columns_take(text, numbers + count, most - count);
+    int count = 0;
+    while (count < most) {
+        int more = columns_take(text, numbers + count, most - count);
+        if (more == 0 && !take_any_figure(text, &numbers[count]))
+            break;
+        count += more ? more : 1;
     }
     return count;
 }
