@@ -16,6 +16,7 @@
 #include "analyzer/base/slice.h"
 #include "parsers/types/layout.h"
 #include "parsers/vmcore/memory.h"
+#include "parsers/vmcore/registers.h"
 
 struct kernel;
 
@@ -38,6 +39,8 @@ struct kernel {
     unsigned page_shift;
     uint64_t *cpus; /* __per_cpu_offset[] of the possible CPUs */
     size_t cpus_count;
+    struct registers *registers; /* of the CPUs that the dump's notes tell of */
+    size_t registers_count;
     const atomic_bool *stop; /* ends long walks soon */
     /** More readers of the same kernel, for threads; NULL in tests. */
     const struct kernel_readers *readers;

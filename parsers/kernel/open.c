@@ -217,6 +217,17 @@ static void find_cpus(struct kernel *kernel)
     }
 }
 
+static void find_registers(struct kernel *kernel, const struct image *image)
+{
+    struct registers registers;
+    while (kernel->registers_count < REGISTERS_CPUS &&
+           image_registers(image, (unsigned)kernel->registers_count, &registers))
+        kernel->registers_count++;
+    kernel->registers = must_allocate(kernel->registers_count * sizeof *kernel->registers + 1);
+    for (size_t i = 0; i < kernel->registers_count; i++)
+        image_registers(image, (unsigned)i, &kernel->registers[i]);
+}
+
 /* ---- more readers -------------------------------------------------------------------------- */
 
 struct reader {
@@ -302,6 +313,7 @@ struct error *kernel_open(struct image *image, const struct kernel_options *opti
         return error;
     }
     find_cpus(&opened->kernel);
+    find_registers(&opened->kernel, image);
     *ret = &opened->kernel;
     return NULL;
 }
@@ -313,5 +325,6 @@ void kernel_close(struct kernel *kernel)
     struct opened *opened = (struct opened *)kernel;
     symbols_destroy(opened->symbols);
     free(kernel->cpus);
+    free(kernel->registers);
     free(opened);
 }

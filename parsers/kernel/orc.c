@@ -81,9 +81,13 @@ static bool find_entry(const struct orc *orc, uint64_t ip, struct orc_entry *ret
     return read_entry(orc, low, ret);
 }
 
-static bool is_call(const struct orc *orc, const struct orc_entry *entry)
+/* UNWIND_HINT_TYPE_* from calls on; what comes before it is no frame. */
+enum frame_kind { FRAME_CALL, FRAME_REGISTERS, FRAME_INTERRUPT, FRAME_NONE };
+
+static enum frame_kind kind_of(const struct orc *orc, const struct orc_entry *entry)
 {
-    return orc->has_wide_types ? (entry->bits & 0x7) == 2 : (entry->bits & 0x3) == 0;
+    unsigned type = orc->has_wide_types ? (entry->bits & 0x7) - 2U : entry->bits & 0x3;
+    return type < FRAME_NONE ? (enum frame_kind)type : FRAME_NONE;
 }
 
 /* Where the caller's frame begins. */
@@ -107,13 +111,39 @@ static bool frame_end(const struct orc *orc, const struct orc_frame *frame,
     return true;
 }
 
+/* An interrupt or exception came here: the interrupted place is in the registers that it saved at
+ * @p at, in struct pt_regs; those that the CPU saves begin with ip. */
+static bool step_out(const struct orc *orc, uint64_t at, enum frame_kind kind,
+                     struct orc_frame *frame)
+{
+    enum { BP = 4 * WORD, IP = 16 * WORD, SP = 19 * WORD };
+    const struct memory *memory = orc->kernel->memory;
+    uint64_t base = kind == FRAME_INTERRUPT ? at - IP : at;
+    frame->is_interrupted = true;
+    return (kind == FRAME_INTERRUPT || memory_read_number(memory, base + BP, WORD, &frame->bp)) &&
+           memory_read_number(memory, base + IP, WORD, &frame->ip) &&
+           memory_read_number(memory, base + SP, WORD, &frame->sp) && frame->ip >> 63;
+}
+
+/* Interrupts have stacks of their own, at whose end the address of the other stands. */
+static bool goes_on(const struct orc *orc, const struct orc_entry *entry,
+                    const struct orc_frame *frame, uint64_t end)
+{
+    return end > frame->sp || entry->sp_register == orc->registers->sp_indirect;
+}
+
 bool orc_step(const struct orc *orc, struct orc_frame *frame)
 {
     struct orc_entry entry;
     uint64_t end;
     const struct memory *memory = orc->kernel->memory;
-    if (!find_entry(orc, frame->ip - 1, &entry) || !is_call(orc, &entry) ||
-        !frame_end(orc, frame, &entry, &end) || end <= frame->sp ||
+    if (!find_entry(orc, frame->ip - !frame->is_interrupted, &entry) ||
+        kind_of(orc, &entry) == FRAME_NONE || !frame_end(orc, frame, &entry, &end))
+        return false;
+    if (kind_of(orc, &entry) != FRAME_CALL)
+        return step_out(orc, end, kind_of(orc, &entry), frame);
+    frame->is_interrupted = false;
+    if (!goes_on(orc, &entry, frame, end) ||
         !memory_read_number(memory, end - WORD, WORD, &frame->ip))
         return false;
     uint64_t offset = (uint64_t)(int64_t)entry.bp_offset;

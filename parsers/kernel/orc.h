@@ -23,6 +23,7 @@ bool orc_init(struct orc *orc, const struct kernel *kernel);
 
 struct orc_frame {
     uint64_t ip, sp, bp;
+    bool is_interrupted; /* ip is where it was, no return address behind a call */
 };
 
 /** Go to the caller. False: the stack ends here, or how it goes on is not known. */

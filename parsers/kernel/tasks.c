@@ -162,6 +162,15 @@ bool task_memory_css(const struct kernel *kernel, uint64_t task, uint64_t *css)
 
 /* ---- the killer's arithmetic --------------------------------------------------------------- */
 
+int task_memcg(const struct kernel *kernel, const struct memcg_tree *groups, uint64_t task)
+{
+    uint64_t css, memcg;
+    return task_memory_css(kernel, task, &css) &&
+                   kernel_container(kernel, css, MEMBER_MEMCG_CSS, &memcg)
+               ? memcg_tree_find(groups, memcg)
+               : MEMCG_NONE;
+}
+
 struct amount oom_total_pages(const struct kernel *kernel)
 {
     uint64_t ram, swap;

@@ -8,7 +8,7 @@
 #ifndef WHYOOM_PARSERS_KERNEL_TASKS_H
 #define WHYOOM_PARSERS_KERNEL_TASKS_H
 
-#include "parsers/kernel/list.h"
+#include "parsers/kernel/memcg.h"
 
 enum { COMM_SIZE = 16 /* TASK_COMM_LEN */ };
 
@@ -34,6 +34,9 @@ char process_state(const struct kernel *kernel, uint64_t task);
 
 /** The css of the memory controller that @p task belongs to. */
 bool task_memory_css(const struct kernel *kernel, uint64_t task, uint64_t *css);
+
+/** The group that @p task belongs to: an index in @p groups, or MEMCG_NONE. */
+int task_memcg(const struct kernel *kernel, const struct memcg_tree *groups, uint64_t task);
 
 /** All memory that the global killer counts: RAM and swap, in pages. */
 struct amount oom_total_pages(const struct kernel *kernel);

@@ -13,11 +13,7 @@ struct listing {
 
 static void put_cgroup(const struct listing *listing, const struct process *process, json_t *object)
 {
-    uint64_t css, memcg;
-    int index = MEMCG_NONE;
-    if (task_memory_css(listing->kernel, process->task, &css) &&
-        kernel_container(listing->kernel, css, MEMBER_MEMCG_CSS, &memcg))
-        index = memcg_tree_find(&listing->groups, memcg);
+    int index = task_memcg(listing->kernel, &listing->groups, process->task);
     if (index != MEMCG_NONE)
         view_put_text(object, "cgroup", listing->groups.groups[index].path.data);
 }

@@ -162,6 +162,28 @@ static void learn_held(struct image *image)
         image->held = map.val.bitmap;
 }
 
+/* ---- registers ----------------------------------------------------------------------------- */
+
+static bool read_register(const struct image *image, unsigned cpu, const char *name, uint64_t *ret)
+{
+    char attribute[64];
+    kdump_num_t value;
+    snprintf(attribute, sizeof attribute, "cpu.%u.reg.%s", cpu, name);
+    bool is_there = kdump_get_number_attr(image->dump, attribute, &value) == KDUMP_OK;
+    if (!is_there)
+        kdump_clear_err(image->dump);
+    *ret = is_there ? value : 0;
+    return is_there;
+}
+
+bool image_registers(const struct image *image, unsigned index, struct registers *ret)
+{
+    ret->cpu = index;
+    return read_register(image, index, "rip", &ret->ip) &&
+           read_register(image, index, "rsp", &ret->sp) &&
+           read_register(image, index, "rbp", &ret->bp);
+}
+
 /* ---- what kind of machine ------------------------------------------------------------------ */
 
 /* kdump-compressed headers begin with a signature of 8 bytes, a version and the utsname; QEMU fills

@@ -16,6 +16,7 @@
 #include "analyzer/base/slice.h"
 #include "parsers/kernel/frames.h"
 #include "parsers/vmcore/memory.h"
+#include "parsers/vmcore/registers.h"
 
 struct image;
 
@@ -50,6 +51,9 @@ const struct memory *image_physical(const struct image *image);
 
 /** Which page frames the machine had and the dump holds; lives as long as the image. */
 const struct frames *image_frames(const struct image *image);
+
+/** Of the @p index-th CPU that the notes tell of. False: there is none, or it is no x86_64. */
+bool image_registers(const struct image *image, unsigned index, struct registers *ret);
 
 /** What the library said when a read failed for the first time; empty when none did. */
 const char *image_trouble(const struct image *image);

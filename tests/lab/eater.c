@@ -126,6 +126,15 @@ static void eat_again(char **args)
     touch(at, size, true);
 }
 
+// Never stands still: with less memory than that it is swapped out and in for ever.
+static void eat_churn(char **args)
+{
+    size_t size = size_of(args[0]);
+    char *at = map(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    for (;;)
+        touch(at, size, true);
+}
+
 // exec SIZE: holds that much, then hands 1.6 MB of arguments to the next program
 static void eat_exec(char **args)
 {
@@ -349,13 +358,13 @@ static const struct mode {
     int args;
     void (*eat)(char **args);
 } modes[] = {
-    {"anon", 1, eat_anon},         {"again", 1, eat_again},     {"exec", 1, eat_exec},
-    {"write", 2, eat_write},       {"read", 1, eat_read},       {"mapread", 2, eat_mapread},
-    {"mapwrite", 2, eat_mapwrite}, {"sysv", 1, eat_sysv},       {"memfd", 1, eat_memfd},
-    {"tables", 1, eat_tables},     {"threads", 1, eat_threads}, {"files", 1, eat_files},
-    {"inodes", 2, eat_inodes},     {"sockets", 1, eat_sockets}, {"pipes", 1, eat_pipes},
-    {"holes", 1, eat_holes},       {"tcp", 1, eat_tcp},         {"console", 3, eat_console},
-    {"hold", 0, eat_nothing},
+    {"anon", 1, eat_anon},       {"again", 1, eat_again},       {"exec", 1, eat_exec},
+    {"churn", 1, eat_churn},     {"write", 2, eat_write},       {"read", 1, eat_read},
+    {"mapread", 2, eat_mapread}, {"mapwrite", 2, eat_mapwrite}, {"sysv", 1, eat_sysv},
+    {"memfd", 1, eat_memfd},     {"tables", 1, eat_tables},     {"threads", 1, eat_threads},
+    {"files", 1, eat_files},     {"inodes", 2, eat_inodes},     {"sockets", 1, eat_sockets},
+    {"pipes", 1, eat_pipes},     {"holes", 1, eat_holes},       {"tcp", 1, eat_tcp},
+    {"console", 3, eat_console}, {"hold", 0, eat_nothing},
 };
 
 static void bind_to_node(int node)

@@ -15,7 +15,7 @@ snapshot() {
 		echo "=== uname"
 		uname -a
 		show /proc/meminfo /proc/zoneinfo /proc/buddyinfo /proc/pagetypeinfo /proc/slabinfo /proc/vmstat /proc/swaps /proc/mounts \
-			/proc/sysvipc/shm /sys/kernel/mm/lru_gen/enabled /sys/devices/system/node/node*/meminfo /proc/cmdline
+			/proc/sysvipc/shm /sys/block/zram*/mm_stat /sys/kernel/mm/hugepages/hugepages-*/*_hugepages /sys/kernel/mm/lru_gen/enabled /sys/devices/system/node/node*/meminfo /proc/cmdline
 		df -k
 		find /cg -type f -name 'memory.*' ! -name memory.pressure ! -name memory.force_empty ! -name memory.reclaim \
 			! -name memory.pressure_level ! -name memory.oom.group ! -name memory.numa_stat >/run/files
