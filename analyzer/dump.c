@@ -163,17 +163,21 @@ static void take_shmem(struct incident *incident, const json_t *view)
     size_t i;
     json_t *row;
     group_begin(&dump->shmem);
+    dump->swapped_shmem = amount_of(0, 0);
     json_array_foreach(json_object_get(view, "instances"), i, row)
     {
         struct slice memcg = text(row, "memcg"), name = text(row, "name");
         struct amount bytes = number(row, "bytes"), before = dump->shmem.largest_bytes;
         bool is_elsewhere = incident->memcg.path.length && !is_below(memcg, incident->memcg.path);
-        if (is_elsewhere || amount_or(bytes, 1) == 0)
+        struct amount swap = number(row, "swap_bytes");
+        if (is_elsewhere || amount_or(amount_add(bytes, swap), 1) == 0)
             continue;
+        dump->swapped_shmem = amount_add(dump->swapped_shmem, swap);
         group_add(&dump->shmem, name, bytes);
         if (dump->shmem.largest_bytes.value == before.value && before.known)
             continue;
         dump->shmem_kind = kept_text(incident->arena, row, "kind");
+        dump->shmem_swap = swap;
         dump->shmem_memcg = kept_text(incident->arena, row, "memcg");
         const json_t *users = json_object_get(row, "users");
         dump->shmem_users =
@@ -190,6 +194,10 @@ static void take_slabs(struct incident *incident, const json_t *view)
     json_array_foreach(json_object_get(view, "caches"), i, row)
         group_add(&incident->dump.slabs, text(row, "name"), number(row, "bytes"));
     group_keep(incident->arena, &incident->dump.slabs);
+    group_begin(&incident->dump.slab_owners);
+    json_array_foreach(json_object_get(view, "memcgs"), i, row)
+        group_add(&incident->dump.slab_owners, text(row, "path"), number(row, "bytes"));
+    group_keep(incident->arena, &incident->dump.slab_owners);
 }
 
 /* ---- who is stuck -------------------------------------------------------------------------- */

@@ -295,8 +295,11 @@ struct dump {
     struct dump_group shmem;         /* tmpfs, SysV segments, memfds of the pool that ran out */
     struct slice shmem_kind;         /* of the largest: "tmpfs" */
     struct slice shmem_memcg;        /* and whom it is charged to */
+    struct amount shmem_swap;        /* how much of it is swapped out, beside its bytes */
     struct amount shmem_users;       /* processes that have it mapped or open */
+    struct amount swapped_shmem;     /* of all of them */
     struct dump_group slabs;         /* caches */
+    struct dump_group slab_owners;   /* cgroups that slab objects are charged to */
     struct amount in_direct_reclaim, /* tasks, by their stacks */
         in_memcg_reclaim, at_lru_lock;
     struct amount reclaim_failures; /* passes in a row that freed nothing, worst kswapd */

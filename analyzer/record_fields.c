@@ -313,10 +313,12 @@ TABLE(check);
     {                                                    \
         key, FIELD_##kind, offsetof(struct dump, member) \
     }
-static const struct record_field dump_rows[] = {ROW("types", TEXT, types)};
+static const struct record_field dump_rows[] = {ROW("types", TEXT, types),
+                                                ROW("swapped_shmem_bytes", AMOUNT, swapped_shmem)};
 static const struct record_field dump_shmem_rows[] = {
     ROW("kind", TEXT, shmem_kind),
     ROW("memcg", TEXT, shmem_memcg),
+    ROW("swap_bytes", AMOUNT, shmem_swap),
     ROW("users", NATURAL, shmem_users),
 };
 static const struct record_field dump_stuck_rows[] = {
@@ -364,8 +366,12 @@ static const struct record_field dump_group_rows[] = {
 TABLE(dump_group);
 
 const struct record_dump_group record_dump_groups[] = {
-    {"cgroups", offsetof(struct dump, cgroups)},      {"dying", offsetof(struct dump, dying)},
-    {"protected", offsetof(struct dump, protected_)}, {"swapped", offsetof(struct dump, swapped)},
-    {"shmem", offsetof(struct dump, shmem)},          {"slabs", offsetof(struct dump, slabs)},
+    {"cgroups", offsetof(struct dump, cgroups)},
+    {"dying", offsetof(struct dump, dying)},
+    {"protected", offsetof(struct dump, protected_)},
+    {"swapped", offsetof(struct dump, swapped)},
+    {"shmem", offsetof(struct dump, shmem)},
+    {"slabs", offsetof(struct dump, slabs)},
+    {"slab_owners", offsetof(struct dump, slab_owners)},
 };
 const size_t record_dump_groups_count = sizeof record_dump_groups / sizeof *record_dump_groups;

@@ -58,6 +58,8 @@ static struct slice item_text(struct arena *arena, const json_t *item)
 {
     if (json_is_object(item))
         return values_text(arena, item);
+    if (json_is_boolean(item))
+        return json_is_true(item) ? SLICE("yes") : SLICE("no");
     return json_is_integer(item) ? arena_format(arena, "%lld", (long long)json_integer_value(item))
                                  : slice_from_string(json_string_value(item));
 }
@@ -256,6 +258,35 @@ static bool is_value(const json_t *value)
            (json_array_size(value) && !json_is_object(json_array_get(value, 0)));
 }
 
+/* What the keys of the summary mean, in words; other keys stand for themselves. */
+static struct slice label_of(struct slice key)
+{
+    static const struct {
+        const char *key, *label;
+    } labels[] = {
+        {"cpus", "CPUs"},
+        {"memory_bytes", "memory"},
+        {"free_bytes", "free"},
+        {"total_bytes", "total"},
+        {"zsmalloc_bytes", "zsmalloc"},
+        {"swap_bytes", "swap"},
+        {"swap_free_bytes", "swap, free"},
+        {"parts.anon_bytes", "anonymous"},
+        {"parts.file_bytes", "page cache"},
+        {"parts.shmem_bytes", "shared memory"},
+        {"parts.unevictable_bytes", "unevictable"},
+        {"parts.slab_bytes", "slab"},
+        {"cgroups_count", "memory cgroups"},
+        {"tasks_count", "processes"},
+        {"shmem_count", "pieces of shared memory"},
+        {"caches_count", "slab caches"},
+    };
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (slice_equal(key, slice_from_string(labels[i].key)))
+            return slice_from_string(labels[i].label);
+    return key;
+}
+
 static void show_values(const struct page *page, const json_t *object, const char *prefix,
                         int depth)
 {
@@ -270,7 +301,7 @@ static void show_values(const struct page *page, const json_t *object, const cha
             show_values(page, value, name.data, depth + 1);
             continue;
         }
-        page_left(page, ROLE_DIM, escape_text(page->arena, name), KEY_COLUMNS);
+        page_left(page, ROLE_DIM, escape_text(page->arena, label_of(name)), KEY_COLUMNS);
         page_write(page, ROLE_PLAIN, escape_text(page->arena, cell_text(page->arena, key, value)));
         fputc('\n', page->out);
     }

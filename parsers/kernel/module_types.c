@@ -13,6 +13,7 @@ static const struct {
     enum member_id row;
 } wanted_modules[] = {
     {SLICE_INIT("zsmalloc"), MEMBER_ZSMALLOC_PAGES},
+    {SLICE_INIT("zram"), MEMBER_ZRAM_STORED_PAGES},
 };
 
 static bool is_wanted(const struct kernel *kernel, struct slice name)

@@ -9,6 +9,7 @@
 enum {
     BLOCK_BYTES = 2 * 1024 * 1024, /* of the memory map, read at once */
     OWNERS_MAX = 512 * 1024,
+    HUGE_ORDER = 9, /* HPAGE_PMD_ORDER of x86_64, and of arm64 with pages of 4 KiB */
 };
 
 /* Where the pass stands. A run is a free block or a compound page: its frames are counted without
@@ -182,6 +183,8 @@ static void count_frame(struct scan *scan, uint64_t index)
     bool is_run = begin_run(scan, pfn, order, kind, owner);
     if (is_run && kind == PAGE_FREE && order < CENSUS_ORDERS)
         scan->census->free_blocks[order]++;
+    if (is_run && owner && order >= HUGE_ORDER)
+        owner->huge += UINT64_C(1) << order;
     if (kind == PAGE_SLAB && scan->tools->visit_slab)
         scan->tools->visit_slab(scan->tools->context, page, address,
                                 is_run ? scan->run_end - pfn : 1);
@@ -274,6 +277,9 @@ void page_census_add(struct page_census *census, const struct page_census *other
         census->kinds[i] += other->kinds[i];
     for (size_t i = 0; i < CENSUS_ORDERS; i++)
         census->free_blocks[i] += other->free_blocks[i];
-    HASH_ITER (hh, other->owners, owner, next)
-        find_owner(census, &owner->key)->pages += owner->pages;
+    HASH_ITER (hh, other->owners, owner, next) {
+        struct page_owner *own = find_owner(census, &owner->key);
+        own->pages += owner->pages;
+        own->huge += owner->huge;
+    }
 }

@@ -23,6 +23,7 @@ struct page_owner {
         uint64_t kind;    /* enum page_kind */
     } key;
     uint64_t pages;
+    uint64_t huge; /* of them in blocks as large as a page table maps at once */
     UT_hash_handle hh;
 };
 

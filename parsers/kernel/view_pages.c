@@ -2,20 +2,23 @@
 #include <stdlib.h>
 
 #include "parsers/kernel/census_crew.h"
+#include "parsers/kernel/huge_pages.h"
 #include "parsers/kernel/inode_path.h"
 #include "parsers/kernel/memcg.h"
 #include "parsers/kernel/page_census.h"
 #include "parsers/kernel/page_memcg.h"
 #include "parsers/kernel/view.h"
+#include "parsers/kernel/zones.h"
 
 enum { FILES_SHOWN = 500 };
 
 /* ---- by memory cgroup ---------------------------------------------------------------------- */
 
-enum group_part { GROUP_ANON, GROUP_FILE, GROUP_SHMEM, GROUP_KERNEL, GROUP_PARTS };
+/* GROUP_HUGE is no part: it lies in the first three. */
+enum group_part { GROUP_ANON, GROUP_FILE, GROUP_SHMEM, GROUP_KERNEL, GROUP_HUGE, GROUP_PARTS };
 
 static const char *const part_keys[GROUP_PARTS] = {"anon_pages", "file_pages", "shmem_pages",
-                                                   "kernel_pages"};
+                                                   "kernel_pages", "huge_pages"};
 
 static enum group_part part_of(uint64_t kind)
 {
@@ -41,6 +44,11 @@ static int group_of(const struct kernel *kernel, const struct memcg_tree *groups
                                                         : MEMCG_NONE;
 }
 
+static bool has_mapping(const struct page_owner *owner)
+{
+    return part_of(owner->key.kind) != GROUP_KERNEL;
+}
+
 static void put_groups(const struct kernel *kernel, const struct memcg_tree *groups,
                        const struct page_census *census, struct view *view)
 {
@@ -49,8 +57,11 @@ static void put_groups(const struct kernel *kernel, const struct memcg_tree *gro
     struct page_owner *owner, *next;
     HASH_ITER (hh, census->owners, owner, next) {
         int group = group_of(kernel, groups, owner);
-        if (group != MEMCG_NONE)
-            sums[group][part_of(owner->key.kind)] += (int64_t)owner->pages;
+        if (group == MEMCG_NONE)
+            continue;
+        sums[group][part_of(owner->key.kind)] += (int64_t)owner->pages;
+        if (has_mapping(owner))
+            sums[group][GROUP_HUGE] += (int64_t)owner->huge;
     }
     json_t *array = view_array(view->object, "memcgs");
     for (int i = 0; i < groups->count; i++) {
@@ -104,6 +115,8 @@ static void put_file(const struct kernel *kernel, const struct memcg_tree *group
         }
     }
     view_put_amount(object, "pages", amount_of((int64_t)owner->pages, 0));
+    if (owner->huge)
+        view_put_amount(object, "huge_pages", amount_of((int64_t)owner->huge, 0));
     if (group != MEMCG_NONE)
         view_put_text(object, "memcg", groups->groups[group].path.data);
 }
@@ -119,6 +132,37 @@ static void put_files(const struct kernel *kernel, const struct memcg_tree *grou
         put_file(kernel, groups, files[i], view_append(array));
     if (count > FILES_SHOWN)
         view_note(view, "the %d files with most pages of %zu are listed", FILES_SHOWN, count);
+}
+
+/* ---- huge pages ---------------------------------------------------------------------------- */
+
+static void put_pool(const struct kernel *kernel, const struct hugetlb_pool *pool, json_t *object)
+{
+    struct amount pages, free;
+    uint64_t node;
+    view_put_amount(object, "page_bytes", pool->size);
+    view_put_amount(object, "total", pool->pages);
+    view_put_amount(object, "free", pool->free);
+    view_put_amount(object, "reserved", pool->reserved);
+    view_put_amount(object, "surplus", pool->surplus);
+    json_t *nodes = view_array(object, "nodes");
+    for (unsigned number = 0; node_next(kernel, &number, &node); number++) {
+        hugetlb_pool_of_node(kernel, pool, number, &pages, &free);
+        json_t *row = view_append(nodes);
+        view_put_amount(row, "node", amount_of(number, 0));
+        view_put_amount(row, "total", pages);
+        view_put_amount(row, "free", free);
+    }
+}
+
+static void put_huge(const struct kernel *kernel, const struct memcg_tree *groups,
+                     struct view *view)
+{
+    struct hugetlb_pool pool;
+    view_put_amount(view->object, "deferred_split", deferred_split_length(kernel, groups));
+    json_t *array = view_array(view->object, "hugetlb");
+    for (unsigned index = 0; hugetlb_pool_next(kernel, index, &pool); index++)
+        put_pool(kernel, &pool, view_append(array));
 }
 
 /* ---- all ----------------------------------------------------------------------------------- */
@@ -153,6 +197,7 @@ static void put_all(const struct kernel *kernel, const struct page_census *censu
     put_free_blocks(census, view);
     put_groups(kernel, &groups, census, view);
     put_files(kernel, &groups, census, view);
+    put_huge(kernel, &groups, view);
     memcg_tree_deinit(&groups);
     if (census->is_crowded)
         view_note(view, "more files than are told apart; those met last are one");

@@ -16,7 +16,7 @@ from state import State
 BUILD = os.environ.get("BUILD", "build")
 LAB = os.environ.get("LAB_RESULTS", "build/lab")
 KERNELS = ("5.10", "6.1", "6.12", "newest")
-SCENARIOS = ("dump-many-owners", "dump-four-level", "host-order-kill", "memcg-v2-bystander")
+SCENARIOS = ("dump-many-owners", "dump-four-level", "host-order-kill", "memcg-v2-bystander", "dump-zram", "dump-zswap")
 DUMP = "vmcore.zlib"
 
 

@@ -291,6 +291,55 @@ def went_on(state, key):
     return 8 * 1024 * KIB
 
 
+# --- swap ------------------------------------------------------------------------------------------------------------
+
+MM_STAT = ("original_bytes", "compressed_bytes", "memory_bytes")
+
+
+def zram_dump(view):
+    """A kernel without types of its modules (5.10) tells what all zsmalloc takes, which is one zram's in the lab."""
+    found = {"memory_bytes": view.get("zsmalloc_bytes")}
+    for device in view["devices"]:
+        if "zram" in device:
+            found.update({key: device[key] for key in MM_STAT if key in device})
+    return found
+
+
+def zram_state(state):
+    words = " ".join(state.lines("/sys/block/zram0/mm_stat")).split()
+    keys = MM_STAT[2:] if "5.10." in " ".join(state.lines("uname")) else MM_STAT
+    return {key: int(words[MM_STAT.index(key)]) for key in keys if words}
+
+
+def swap_devices_dump(view):
+    return {(device["path"], key): device.get(key) for device in view["devices"] for key in ("total_bytes", "used_bytes")}
+
+
+def swap_devices_state(state):
+    found = {}
+    for line in state.lines("/proc/swaps")[1:]:
+        path, _, size, used = line.split()[:4]
+        found[path, "total_bytes"] = int(size) * KIB
+        found[path, "used_bytes"] = int(used) * KIB
+    return found
+
+
+def swap_groups_dump(view):
+    """Slots of the subtree, as memory.swap.current has them."""
+    found = {}
+    for group in view["memcgs"]:
+        path = group["path"]
+        while path != "/":
+            found[path] = found.get(path, 0) + group.get("bytes", 0)
+            path = path.rpartition("/")[0] or "/"
+    return found
+
+
+def swap_groups_state(state):
+    found = {path: state.number(state.cgroup_file(path, "memory.swap.current")) for path in state.cgroups() if path != "/"}
+    return {path: value for path, value in found.items() if value}
+
+
 FIGURES = [
     Figure("cgroups", "usage, limits, swap", cgroup_limits_dump, cgroup_limits_state, exact, ""),
     Figure("cgroups", "events", cgroup_events_dump, cgroup_events_state, exact, ""),
@@ -320,6 +369,9 @@ FIGURES = [
         beside_caches,
         "a page per CPU and group in stock, and 128 KiB that kmalloc takes outside of the caches (pipes, tables of files)",
     ),
+    Figure("swap", "zram: stored, compressed, in memory", zram_dump, zram_state, exact, ""),
+    Figure("swap", "devices: size, used", swap_devices_dump, swap_devices_state, exact, ""),
+    Figure("swap", "slots by cgroup", swap_groups_dump, swap_groups_state, exact, ""),
     Figure(
         "zones",
         "watermarks less boost, sizes",

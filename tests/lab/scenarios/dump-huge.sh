@@ -5,6 +5,7 @@
 # charge_path: anon-fault
 # dominant: anon
 # victim: eater
+# memory: 640M
 # cmdline: transparent_hugepage=always hugepages=16
 # evidence: oom_memcg=/box
 v2
