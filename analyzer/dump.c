@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const char *const dump_views[DUMP_VIEWS_MAX] = {"cgroups", "shmem", "slabs", "zones", "stacks"};
+const char *const dump_views[DUMP_VIEWS_MAX] = {"cgroups", "shmem",  "slabs",
+                                                "zones",   "stacks", "swap"};
 
 /* ---- JSON as amounts and texts ------------------------------------------------------------- */
 
@@ -224,10 +225,29 @@ static void take_stacks(struct incident *incident, const json_t *view)
     json_t *row;
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
         *counts[c] = amount_of(0, 0);
+    if (number(view, "lru_locks_count").known)
+        dump->lru_locks_taken =
+            amount_of((int64_t)json_array_size(json_object_get(view, "lru_locks")), 0);
     json_array_foreach(json_object_get(view, "tasks"), i, row)
     {
         for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
             counts[c]->value += slice_equal(text(row, "doing"), slice_from_string(words[c]));
+    }
+}
+
+static void take_swap(struct incident *incident, const json_t *view)
+{
+    struct dump *dump = &incident->dump;
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(view, "devices"), i, row)
+    {
+        if (!json_object_get(row, "zram"))
+            continue;
+        dump->zram_original = amount_add(amount_either(dump->zram_original, amount_of(0, 0)),
+                                         number(row, "original_bytes"));
+        dump->zram_memory = amount_add(amount_either(dump->zram_memory, amount_of(0, 0)),
+                                       number(row, "memory_bytes"));
     }
 }
 
@@ -237,7 +257,7 @@ static const struct {
 } takers[] = {
     {"cgroups", "cgroups", take_cgroups}, {"shmem", "instances", take_shmem},
     {"slabs", "caches", take_slabs},      {"zones", "nodes", take_zones},
-    {"stacks", "tasks", take_stacks},
+    {"stacks", "tasks", take_stacks},     {"swap", "devices", take_swap},
 };
 
 void incident_take_dump(struct incident *incident, const json_t *views)

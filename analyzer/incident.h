@@ -302,7 +302,9 @@ struct dump {
     struct dump_group slab_owners;   /* cgroups that slab objects are charged to */
     struct amount in_direct_reclaim, /* tasks, by their stacks */
         in_memcg_reclaim, at_lru_lock;
-    struct amount reclaim_failures; /* passes in a row that freed nothing, worst kswapd */
+    struct amount lru_locks_taken;            /* or waited for */
+    struct amount zram_original, zram_memory; /* pages swapped out to zram, and what holds them */
+    struct amount reclaim_failures;           /* passes in a row that freed nothing, worst kswapd */
 };
 
 /* ---- what is said: filled by the rules
@@ -385,7 +387,7 @@ struct incident {
     bool has_detailed_rss;      /* 6.8: rss_anon, rss_file, rss_shmem columns */
     struct slice failure_cache; /* SLUB: name of the cache that could not grow */
     struct slice killer; /* of a user-space kill: "systemd-oomd", "earlyoom", "oomd", "lmkd" */
-    struct slice killer_reason; /* its own words */
+    struct slice killer_reason;                   /* its own words */
     struct amount killer_available, killer_total; /* bytes: MemAvailable of MemTotal, as it says */
 
     /* analysis */

@@ -314,7 +314,9 @@ TABLE(check);
         key, FIELD_##kind, offsetof(struct dump, member) \
     }
 static const struct record_field dump_rows[] = {ROW("types", TEXT, types),
-                                                ROW("swapped_shmem_bytes", AMOUNT, swapped_shmem)};
+                                                ROW("swapped_shmem_bytes", AMOUNT, swapped_shmem),
+                                                ROW("zram_original_bytes", AMOUNT, zram_original),
+                                                ROW("zram_memory_bytes", AMOUNT, zram_memory)};
 static const struct record_field dump_shmem_rows[] = {
     ROW("kind", TEXT, shmem_kind),
     ROW("memcg", TEXT, shmem_memcg),
@@ -325,6 +327,7 @@ static const struct record_field dump_stuck_rows[] = {
     ROW("in_direct_reclaim", NATURAL, in_direct_reclaim),
     ROW("in_memcg_reclaim", NATURAL, in_memcg_reclaim),
     ROW("at_lru_lock", NATURAL, at_lru_lock),
+    ROW("lru_locks_taken", NATURAL, lru_locks_taken),
     ROW("kswapd_failures", NATURAL, reclaim_failures),
 };
 #undef ROW

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "parsers/kernel/frames.h"
+
 /* ---- lists --------------------------------------------------------------------------------- */
 
 struct list_walk list_walk(const struct kernel *kernel, uint64_t head, enum member_id link,
@@ -41,6 +43,25 @@ bool list_walk_next(struct list_walk *walk, uint64_t *entry)
     return true;
 }
 
+/* Were pages of RAM left out of the dump? */
+static bool is_filtered(const struct kernel *kernel)
+{
+    const struct frames *frames = kernel->frames;
+    uint64_t first = 0, end = 0, held = 0, held_end = 0;
+    while (frames && frames->next_memory(frames->context, &first, &end) && end > first) {
+        held = first;
+        if (!frames->next_held(frames->context, &held, &held_end) || held > first || held_end < end)
+            return true;
+        first = end;
+    }
+    return false;
+}
+
+bool lacks_slab_pages(const struct kernel *kernel)
+{
+    return kernel->layout->enumerators[ENUMERATOR_PGTY_SLAB].is_known && is_filtered(kernel);
+}
+
 const char *list_walk_trouble(const struct list_walk *walk, char *buffer, size_t size)
 {
     static const char *const words[] = {
@@ -52,8 +73,10 @@ const char *list_walk_trouble(const struct list_walk *walk, char *buffer, size_t
     };
     if (!words[walk->end])
         return NULL;
-    snprintf(buffer, size, "the list breaks off behind %" PRIu64 " entries: %s", walk->steps,
-             words[walk->end]);
+    bool is_known_fault = walk->end == WALK_UNREADABLE && lacks_slab_pages(walk->kernel);
+    snprintf(buffer, size, "the list breaks off behind %" PRIu64 " entries: %s%s", walk->steps,
+             words[walk->end],
+             is_known_fault ? "; makedumpfile up to 1.7.2 drops slab pages of 6.10 and newer" : "");
     return buffer;
 }
 

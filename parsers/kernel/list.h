@@ -33,6 +33,10 @@ struct list_walk list_walk(const struct kernel *kernel, uint64_t head, enum memb
 /** The next structure's address. False: the walk has ended, `end` says why. */
 bool list_walk_next(struct list_walk *walk, uint64_t *entry);
 
+/** Is it a filtered dump of a kernel since 6.10, of which makedumpfile up to 1.7.2 takes slab pages
+ * for others and leaves them out? */
+bool lacks_slab_pages(const struct kernel *kernel);
+
 /** "the list breaks off behind 12 entries: not in the dump"; NULL when the walk is DONE. The text
  * goes to @p buffer. */
 const char *list_walk_trouble(const struct list_walk *walk, char *buffer, size_t size);

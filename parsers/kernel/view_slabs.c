@@ -71,7 +71,7 @@ static void note_owners(const struct slab_owners *owners, struct view *view)
     if (owners->unread)
         view_note(view, "whose objects they are is not in the dump for %llu slabs%s",
                   (unsigned long long)owners->unread,
-                  kernel_has(owners->kernel, MEMBER_SLAB_OBJECT_EXTENSION_OBJCG)
+                  lacks_slab_pages(owners->kernel)
                       ? ": makedumpfile up to 1.7.2 leaves slab pages of kernels since 6.10 out"
                       : "");
 }
