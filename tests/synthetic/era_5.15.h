@@ -44,6 +44,10 @@ enum { COMPOUND_DTORS = 1, NULL_COMPOUND_DTOR = 0, HUGETLB_PAGE_DTOR = 2 };
 
 #include "tests/synthetic/era_4.def"
 
+struct obj_cgroup {
+    void *refcnt[2];
+    struct mem_cgroup *memcg;
+};
 struct memcg_vmstats_percpu {
     long state[MEMCG_NR_STAT];
     unsigned long events[NR_VM_EVENT_ITEMS];

@@ -18,6 +18,7 @@
 #define HAS_ZONE_LISTS
 #define HAS_PTES
 #define HAS_CHILD_CACHES
+#define HAS_PARAMS_POINTER
 #define LOG_STRUCT "log"
 
 /* clang-format off */

@@ -29,6 +29,40 @@ static void add_slabs(const char *line, struct kmem_cache *cache, struct kmem_ca
     }
 }
 
+/* Whose the objects are: of a cache of one cgroup's, all; else a vector by object tells. */
+#if defined(HAS_PARAMS_POINTER)
+static void set_owner(struct kmem_cache *cache, const char *line)
+{
+    struct memcg_cache_params *params = NEW(struct memcg_cache_params);
+    params->is_root_cache = !*word(line, "memcg");
+    if (!params->is_root_cache)
+        params->memcg = K(find_memcg(word(line, "memcg")));
+    cache->memcg_params = K(params);
+}
+#elif defined(HAS_CHILD_CACHES)
+static void set_owner(struct kmem_cache *cache, const char *line)
+{
+    if (*word(line, "memcg"))
+        cache->memcg_params.memcg = K(find_memcg(word(line, "memcg")));
+}
+#else
+static void set_owner(struct kmem_cache *cache, const char *line)
+{
+    const char *charge = description_next(NULL, "charge");
+    struct page *slab = mem_map_array;
+    struct obj_cgroup *objcg = NEW(struct obj_cgroup), **vector;
+    if (strcmp(word(charge, "cache"), word(line, "name")) != 0)
+        return;
+    while (slab->slab_cache != K(cache) || !(slab->flags & 1UL << PG_slab))
+        slab++;
+    objcg->memcg = K(find_memcg(word(charge, "memcg")));
+    vector = allocate((size_t)number(line, "objects") * sizeof *vector);
+    for (long i = 0; i < number(charge, "count"); i++)
+        vector[2 * i] = K(objcg);
+    slab->memcg_data = (unsigned long)K(vector) | 1;
+}
+#endif
+
 static void add_cache(const char *line)
 {
     struct kmem_cache *cache = NEW(struct kmem_cache);
@@ -43,6 +77,7 @@ static void add_cache(const char *line)
     node->nr_slabs.counter = number(line, "slabs");
     node->total_objects.counter = number(line, "slabs") * number(line, "objects");
     add_slabs(line, cache, node);
+    set_owner(cache, line);
     list_add_tail(&cache->list, &slab_caches);
 }
 

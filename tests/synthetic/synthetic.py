@@ -124,8 +124,18 @@ class Expected:
     def slabs(self):
         return {row["name"]: {"objects_total": row["slabs"] * row["objects"],
                               "objects_active": row["slabs"] * row["objects"] - row["free"], "slabs": row["slabs"],
-                              "bytes": (row["slabs"] << row["order"]) * self.page, "object_bytes": row["size"]}
+                              "bytes": (row["slabs"] << row["order"]) * self.page, "object_bytes": row["size"],
+                              "memcgs": self.owners_of(row)}
                 for row in self.caches()}
+
+    def owners_of(self, cache):
+        """A cgroup's own cache is its whole; of others each object with the pointer that says whose it is."""
+        if "memcg" in cache:
+            return [{"path": cache["memcg"], "objects": cache["slabs"] * cache["objects"] - cache["free"],
+                     "bytes": (cache["slabs"] << cache["order"]) * self.page}]
+        return [{"path": row["memcg"], "objects": row["count"], "bytes": row["count"] * (cache["size"] + 8)}
+                for row in self.machine["charge"]
+                if row["cache"] == cache["name"] and not self.era.get("child_caches", True)]
 
     def zones(self):
         zones = {}
