@@ -254,6 +254,16 @@ static bool take_data(void *context, const char *data, size_t length)
     return is_good && !*intake->stop;
 }
 
+/* Lines that follow one another make a report: not so in exports with the newest line first. */
+static void note_backwards(const struct intake *intake, const struct log_coverage *coverage)
+{
+    const struct event_time *first = &coverage->first.time, *last = &coverage->last.time;
+    if (coverage->has_times && first->has_wall && last->has_wall && last->wall_us < first->wall_us)
+        intake->sink->noted(intake->sink->context, intake->path,
+                            "its times run backwards; if its newest line comes first, turn it "
+                            "round (tac), or reports fall to pieces");
+}
+
 static void end_stream(void *context)
 {
     struct intake *intake = context;
@@ -262,6 +272,7 @@ static void end_stream(void *context)
     if (intake->resume && !end_resume(intake))
         return;
     finish_stream(intake);
+    note_backwards(intake, log_reader_coverage(intake->reader));
     free(intake->path);
     struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
     if (intake->resume)
