@@ -1,6 +1,7 @@
 /*
  * Several inputs read at once by a crew of threads; what comes out keeps the order of the inputs.
- * The files below a directory are inputs of their own; an archive is one.
+ * The files below a directory are inputs of their own; an archive is one. Who finds no input left
+ * searches ahead in the big files of the others (scout.h).
  *
  * One input at a time has the turn: what it yields goes straight to the sink, from whatever thread
  * reads it, so the sink needs no lock. What the others yield waits, up to CREW_WAITING_MAX bytes in
