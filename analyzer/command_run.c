@@ -10,6 +10,7 @@
 
 #include "analyzer/interrupt.h"
 #include "analyzer/terminal.h"
+#include "parsers/source/probe.h"
 
 static void show_incident(void *context, struct incident *incident, uint64_t number)
 {
@@ -42,18 +43,34 @@ static int64_t now_us(void)
 }
 
 /* Files that are looked at for the time left; more are not worth the wait. */
-enum { SIZED_MAX = 100 * 1000 };
+enum { SIZED_MAX = 100 * 1000, PROBED_MAX = 1000 };
 
-/* Bytes of the plain files below @p paths; 0 when there is anything else, or too many. */
+/* Will so many bytes come out of it? Of what is packed nobody knows before. */
+static bool is_plain(const char *path)
+{
+    char head[PROBE_LENGTH];
+    FILE *file = fopen(path, "re");
+    size_t length = file ? fread(head, 1, sizeof head, file) : 0;
+    if (file)
+        fclose(file);
+    enum content content = probe(slice_of(head, length))->content;
+    return content != CONTENT_COMPRESSED && content != CONTENT_ARCHIVE;
+}
+
+/* Bytes of the plain files below @p paths; 0 when there is anything else, or too many. What cannot
+ * be read is told when it is its turn. */
 static uint64_t sum_sizes(FTS *walk)
 {
     uint64_t total = 0;
     size_t count = 0;
     for (FTSENT *entry; (entry = fts_read(walk)) != NULL;) {
-        bool is_folder = entry->fts_info == FTS_D || entry->fts_info == FTS_DP;
-        if ((!is_folder && entry->fts_info != FTS_F) || ++count > SIZED_MAX)
+        if (entry->fts_info == FTS_DEFAULT || ++count > SIZED_MAX)
             return 0;
-        total += is_folder ? 0 : (uint64_t)entry->fts_statp->st_size;
+        if (entry->fts_info != FTS_F)
+            continue;
+        if (count <= PROBED_MAX && !is_plain(entry->fts_accpath))
+            return 0;
+        total += (uint64_t)entry->fts_statp->st_size;
     }
     return total;
 }

@@ -28,11 +28,11 @@ struct log_reader {
     bool is_long;        /* the last line is longer than LIMIT_LINE: its start is pending */
     uint64_t hidden;     /* bytes of it behind that start */
 
-    uint64_t offset;          /* of the stream: the first byte that is not consumed */
-    uint64_t lines;           /* newlines before it */
-    uint64_t read_until;      /* of the stream: lines before it are split whatever they hold */
-    bool has_gap;             /* something was skipped since the last line that was split */
-    struct log_place settled; /* everything before it is told */
+    uint64_t offset;       /* of the stream: the first byte that is not consumed */
+    uint64_t lines;        /* newlines before it */
+    uint64_t read_until;   /* of the stream: lines before it are split whatever they hold */
+    bool has_gap;          /* something was skipped since the last line that was split */
+    struct log_place idle; /* the last line before which nothing was kept back */
 
     log_keeper *keep; /* NULL: nobody wants the bytes */
     void *keep_context;
@@ -137,17 +137,15 @@ static void keep_line(struct log_reader *reader, const struct stretch *stretch, 
 
 /* ---- lines ---- */
 
-/* May a reader begin at the next line? */
-static bool is_settled(const struct log_reader *reader)
+static struct log_place here(const struct log_reader *reader)
 {
-    return !report_reader_is_open(reader->reports) &&
-           (reader->has_gap || dress_is_idle(reader->dress));
+    return (struct log_place){reader->offset, reader->lines};
 }
 
-static void note_settled(struct log_reader *reader)
+/* Is nothing kept back of the lines so far? */
+static bool is_idle(const struct log_reader *reader)
 {
-    if (is_settled(reader))
-        reader->settled = (struct log_place){reader->offset, reader->lines};
+    return reader->has_gap || dress_is_idle(reader->dress);
 }
 
 static void read_line(struct log_reader *reader, const struct stretch *stretch, size_t at,
@@ -155,7 +153,8 @@ static void read_line(struct log_reader *reader, const struct stretch *stretch, 
 {
     struct slice line = slice_take(slice_skip(stretch->text, at), newline - at);
     uint64_t next = offset_of(stretch, newline + 1);
-    note_settled(reader);
+    if (is_idle(reader))
+        reader->idle = here(reader);
     if (reader->has_gap)
         report_reader_skip(reader->reports);
     reader->has_gap = false;
@@ -427,7 +426,9 @@ void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines)
 
 struct log_place log_reader_settled(const struct log_reader *reader)
 {
-    return is_settled(reader) ? (struct log_place){reader->offset, reader->lines} : reader->settled;
+    struct log_place idle = is_idle(reader) ? here(reader) : reader->idle, first;
+    bool is_open = report_reader_begins(reader->reports, &first.offset, &first.lines);
+    return is_open && first.offset < idle.offset ? first : idle;
 }
 
 void log_reader_move(struct log_reader *reader, struct log_place place)

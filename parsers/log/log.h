@@ -79,8 +79,8 @@ struct log_place {
 };
 
 /**
- * The last place up to which everything is told: a reader that goes on there, and remembers the
- * hosts, tells the rest. Before log_reader_finish().
+ * A place, the last that can be told, before which no open report begins: a reader that goes on
+ * there, and remembers the hosts, tells the rest. Before log_reader_finish().
  */
 struct log_place log_reader_settled(const struct log_reader *reader);
 

@@ -497,3 +497,14 @@ void report_reader_remember(struct report_reader *reader, struct slice host, str
     stream_keep_text(stream->kernel, sizeof stream->kernel, kernel);
     stream_keep_text(stream->boot, sizeof stream->boot, boot);
 }
+
+bool report_reader_begins(const struct report_reader *reader, uint64_t *offset, uint64_t *lines)
+{
+    *offset = *lines = UINT64_MAX;
+    for (const struct report *report = reader->first; report; report = report->next)
+        if (report->incident->source.first_byte < *offset) {
+            *offset = report->incident->source.first_byte;
+            *lines = report->incident->source.first_line - 1;
+        }
+    return reader->first;
+}

@@ -39,6 +39,10 @@ bool report_reader_is_listening(const struct report_reader *reader);
 /** @p lines are passed over while nobody listens: reports that are over may be for good now. */
 void report_reader_pass(struct report_reader *reader, uint64_t lines);
 
+/** Where the reports begin that are not handed over: byte, and newlines before it. False: there are
+ * none. */
+bool report_reader_begins(const struct report_reader *reader, uint64_t *offset, uint64_t *lines);
+
 /**
  * Lines were passed over, while nobody listened. What decides which lines belong together is
  * forgotten (whose line the last one was, whether lines stand twice), so that how the rest is read

@@ -114,12 +114,18 @@ static void deliver_text(struct delivery *delivery)
     stream_deliver_text(delivery->walk, delivery->path, delivery->input);
 }
 
+/* What holds no text may be the last that came out of an archive that breaks off. */
 static void deliver_not_text(struct delivery *delivery)
 {
-    if (delivery->place.is_named)
+    if (delivery->place.is_named) {
         deliver_text(delivery);
-    else
-        delivery->walk->not_text++;
+        return;
+    }
+    struct error *failure = delivery->input->failure;
+    delivery->input->failure = NULL;
+    delivery->walk->not_text++;
+    if (failure)
+        walk_broke_off(delivery->walk, delivery->path, failure, true);
 }
 
 static void deliver_compressed(struct delivery *delivery)

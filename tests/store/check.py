@@ -2,6 +2,7 @@
 
 import csv
 import glob
+import importlib.util
 import io
 import json
 import os
@@ -425,8 +426,11 @@ elif os.getuid() == 0 and not shutil.which("setpriv"):
     skip("the document's statements load into PostgreSQL", "root without setpriv")
 else:
     check_postgresql(programs)
-for program, command in [("duckdb", ["duckdb"]), ("clickhouse", ["clickhouse", "local", "--multiquery"])]:
-    if not shutil.which(program):
+DUCKDB_MODULE = "import duckdb, sys; print(duckdb.sql(sys.stdin.read()))"  # the program's stand-in: pip install duckdb
+has_module = not shutil.which("duckdb") and importlib.util.find_spec("duckdb")
+for program, command in [("duckdb", [sys.executable, "-c", DUCKDB_MODULE] if has_module else ["duckdb"]),
+                         ("clickhouse", ["clickhouse", "local", "--multiquery"])]:
+    if not shutil.which(command[0]):
         skip(f"the document's statements load into {program}", f"no {program}")
         continue
     loaded = subprocess.run(command, input="\n".join(blocks(program)) + "\nSELECT count(*) FROM incidents;", capture_output=True,

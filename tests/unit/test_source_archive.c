@@ -369,6 +369,27 @@ static void a_torn_archive_hands_over_what_is_there(void **state)
     free(log);
 }
 
+static void an_archive_torn_in_what_is_no_text_is_told(void **state)
+{
+    (void)state;
+    enum { LENGTH = 20 * 1000 };
+    static const char pictures[LENGTH] = "\xff\xd8\xff\xe0\0\x10JFIF";
+    struct record record;
+    size_t length;
+    struct archive *archive = open_archive("case", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE);
+    add_member(archive, "a", "first\n", 6);
+    add_member(archive, "b", pictures, LENGTH);
+    close_archive(archive);
+    char *packed = read_whole("case", &length);
+    write_file("torn", packed, 3 * 512 + 100);
+    record_walk(&record, "torn");
+    assert_paths(&record, "torn:a\n");
+    assert_int_equal(record.failures, 0);
+    assert_says(record.notes, "the archive breaks off here");
+    record_free(&record);
+    free(packed);
+}
+
 static void a_torn_gzip_around_an_archive_is_what_is_blamed(void **state)
 {
     (void)state;
@@ -432,6 +453,7 @@ int main(void)
         in_room(archives_deeper_than_the_limit_are_refused),
         in_room(members_that_are_no_text_are_passed_over),
         in_room(a_torn_archive_hands_over_what_is_there),
+        in_room(an_archive_torn_in_what_is_no_text_is_told),
         in_room(a_torn_gzip_around_an_archive_is_what_is_blamed),
         in_room(members_with_a_password_are_named_one_by_one),
     };
