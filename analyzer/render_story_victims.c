@@ -111,6 +111,13 @@ static struct slice reaper_words(struct arena *arena, const struct victim *victi
                         SLICE_ARG(bytes_print(arena, left.value)));
 }
 
+/* "Kill process 12 (nginx) score 900 or sacrifice child", and then the log breaks off. */
+static bool is_only_chosen(const struct incident *incident, const struct victim *victim)
+{
+    return victim->score.known && !victim->total_vm.known && !incident->has_kill_line &&
+           !incident->has_summary;
+}
+
 static struct slice killed_sentence(struct arena *arena, const struct incident *incident,
                                     const struct victim *victim)
 {
@@ -119,7 +126,7 @@ static struct slice killed_sentence(struct arena *arena, const struct incident *
         name = escape_text(arena, victim->unit.length ? victim->unit : victim->cgroup);
     if (!name.length)
         return name;
-    if (!incident->has_kill_line && !incident->has_summary)
+    if (is_only_chosen(incident, victim))
         return arena_format(arena, "%.*s was to be killed, or a child of it in its stead.",
                             SLICE_ARG(name));
     struct slice text = arena_format(arena, "%.*s was killed", SLICE_ARG(name));
