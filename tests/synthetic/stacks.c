@@ -6,12 +6,16 @@
 #include "tests/synthetic/common.h"
 
 /* They are never called; where they lie is what counts, and in which order. */
-#define FUNCTIONS(ONE)                                                             \
-    ONE(__schedule)                                                                \
-    ONE(schedule)                                                                  \
-    ONE(schedule_timeout)                                                          \
-    ONE(do_nanosleep) ONE(congestion_wait) ONE(shrink_node) ONE(try_to_free_pages) \
-        ONE(__alloc_pages_slowpath) ONE(handle_mm_fault)
+#define FUNCTIONS(ONE)          \
+    ONE(__schedule)             \
+    ONE(schedule)               \
+    ONE(schedule_timeout)       \
+    ONE(do_nanosleep)           \
+    ONE(congestion_wait)        \
+    ONE(shrink_node)            \
+    ONE(try_to_free_pages)      \
+    ONE(__alloc_pages_slowpath) \
+    ONE(handle_mm_fault)
 #define DEFINE(name) \
     void name(void); \
     void name(void)  \
