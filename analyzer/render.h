@@ -62,7 +62,8 @@ struct incident_row {
 /** The row of a judged incident; free() it. */
 struct incident_row *incident_row_create(const struct incident *incident);
 
-/** For a row without victims: "nobody", or "unknown" where the report breaks off before its kill. */
+/** For a row without victims: "nobody", or "unknown" where the report breaks off before its kill.
+ */
 struct slice incident_row_nobody(const struct incident_row *row);
 
 /** Index of the worst row, which deserves the explanation: panic, then host-wide, kernel deadlock,
