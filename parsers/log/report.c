@@ -240,18 +240,6 @@ static struct report *open_report(struct report_reader *reader, struct stream *s
 /* ---- which report a line belongs to
  * ------------------------------------------------------------------------ */
 
-static bool is_headed_failure(const struct report *report)
-{
-    return report->is_failure && report->incident->has_header;
-}
-
-/* The tail of an allocation failure's dump: SLUB speaks right after it. */
-static bool is_bare_meminfo(const struct report *report)
-{
-    return report->incident->host_memory.is_present && !report->incident->has_header &&
-           report->stage <= GROUP_RAM;
-}
-
 /* A header whose line lost its prefix stands in no host's stream: the host that goes on with it
  * takes it over. */
 static void adopt_hostless(struct report_reader *reader, struct stream *stream,
@@ -267,22 +255,6 @@ static void adopt_hostless(struct report_reader *reader, struct stream *stream,
     stream->open[stream->open_count++] = report;
     report->stream = stream;
     report->incident->host = arena_copy(report->incident->arena, message->host);
-}
-
-/* A header begins a report, unless a SysRq or rate limit note, or the failure whose SLUB lines
- * follow, waits for it. */
-static struct report *begin_or_join(struct report_reader *reader, struct stream *stream,
-                                    const struct line_format *format, const struct message *message)
-{
-    struct report *last = report_newest(stream);
-    if (last && !last->is_done && last->stage == GROUP_PREAMBLE && !last->incident->killer.length &&
-        !report_is_other_caller(last, message))
-        return last;
-    bool is_slub = format->read == read_slub_header;
-    if (is_slub && last && !report_is_other_caller(last, message) &&
-        (is_headed_failure(last) || is_bare_meminfo(last)))
-        return last;
-    return open_report(reader, stream, message);
 }
 
 /* A hung task is named on two lines, then comes its trace; the next task ends it. */
@@ -306,17 +278,6 @@ static void take_boot(struct report_reader *reader, struct stream *stream, struc
     stream->boot[0] = '\0';
 }
 
-/* earlyoom says what it saw before it says what it does. */
-static struct report *find_killers_preamble(const struct stream *stream,
-                                            const struct line_format *format)
-{
-    struct report *last = report_newest(stream);
-    bool is_preamble = last && !last->is_done && last->stage == GROUP_PREAMBLE;
-    return is_preamble && last->incident->killer.length && format->read == read_earlyoom_kill
-               ? last
-               : NULL;
-}
-
 static struct report *choose_report(struct report_reader *reader, struct stream *stream,
                                     const struct line_format *format, const struct message *message)
 {
@@ -324,11 +285,15 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
     case GROUP_BOOT:
         take_boot(reader, stream, slice_trim(message->text));
         return NULL;
-    case GROUP_HEAD:
-        return message->is_continuation ? NULL : begin_or_join(reader, stream, format, message);
+    case GROUP_HEAD: {
+        if (message->is_continuation)
+            return NULL;
+        struct report *waiting = report_find_waiting(stream, format, message);
+        return waiting ? waiting : open_report(reader, stream, message);
+    }
     case GROUP_USER_KILL: {
         struct report *same = report_find_by_victim(stream, message->text);
-        same = same ? same : find_killers_preamble(stream, format);
+        same = same ? same : report_find_waiting(stream, format, message);
         return same ? same : open_report(reader, stream, message);
     }
     case GROUP_STALL:

@@ -127,3 +127,34 @@ struct report *report_find_done(const struct stream *stream)
             return stream->open[i];
     return NULL;
 }
+
+static bool is_headed_failure(const struct report *report)
+{
+    return report->is_failure && report->incident->has_header;
+}
+
+/* The tail of an allocation failure's dump: SLUB speaks right after it. */
+static bool is_bare_meminfo(const struct report *report)
+{
+    return report->incident->host_memory.is_present && !report->incident->has_header &&
+           report->stage <= GROUP_RAM;
+}
+
+/* Each waits for its own decision: the kernel's notes for a header, earlyoom's for its kill. */
+static bool is_preamble_of(const struct report *report, const struct line_format *format)
+{
+    bool is_earlyooms = report->incident->killer.length > 0;
+    bool fits = is_earlyooms ? format->read == read_earlyoom_kill : format->group == GROUP_HEAD;
+    return fits && !report->is_done && report->stage == GROUP_PREAMBLE;
+}
+
+struct report *report_find_waiting(const struct stream *stream, const struct line_format *format,
+                                   const struct message *message)
+{
+    struct report *last = report_newest(stream);
+    if (!last || report_is_other_caller(last, message))
+        return NULL;
+    bool is_of_failure = is_headed_failure(last) || is_bare_meminfo(last);
+    bool waits = format->read == read_slub_header && is_of_failure;
+    return waits || is_preamble_of(last, format) ? last : NULL;
+}

@@ -12,6 +12,12 @@
 /** The open report that began last; NULL. */
 struct report *report_newest(const struct stream *stream);
 
+/** The newest open report, when it waits for the line that decides: after a SysRq or rate limit
+ * note for a header, after earlyoom's figures for its kill, after an allocation failure for SLUB;
+ * NULL. */
+struct report *report_find_waiting(const struct stream *stream, const struct line_format *format,
+                                   const struct message *message);
+
 /** The open report that took a line last; NULL. */
 struct report *report_find_latest(const struct stream *stream);
 

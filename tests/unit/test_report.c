@@ -390,6 +390,19 @@ static void test_sysrq__note_and_header_are_one(void **state)
     assert_text(incident->trigger.workqueue, "events moom_callback");
 }
 
+/* earlyoom prints its figures now and then; the kernel's report behind them is not its own. */
+static void test_preamble__earlyooms_figures_wait_for_no_header(void **state)
+{
+    const struct incident *incident =
+        only(state,
+             "[    9.9] mem avail:  1421 of 15803 MiB ( 8.99%), swap free: 0 of 4095 MiB ( 0.00%)\n"
+             "[   10.0] a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "
+             "oom_score_adj=0\n" TRACE MEMINFO TABLE GLOBAL_KILL);
+    assert_int_equal(incident->kind, KIND_OOM_KILL);
+    assert_false(incident->killer_available.known);
+    assert_int_equal(incident->killer.length, 0);
+}
+
 static void test_sysrq__an_ignored_request_killed_nobody(void **state)
 {
     const struct incident *incident = only(state, "[    9.9] SysRq : Manual OOM execution\n"
@@ -430,6 +443,7 @@ int main(void)
         CASE(test_report__panic_on_oom_takes_the_machine_and_kills_nobody),
         CASE(test_report__panic_texts_of_every_era_are_known),
         CASE(test_sysrq__note_and_header_are_one),
+        CASE(test_preamble__earlyooms_figures_wait_for_no_header),
         CASE(test_sysrq__an_ignored_request_killed_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
