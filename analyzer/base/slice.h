@@ -178,8 +178,10 @@ static inline size_t eight_digits(const char *at, uint64_t *ret)
 static inline bool slice_take_number(struct slice *text, int64_t *ret)
 {
     enum { ALWAYS_FIT = 18 };
+    if (text->length == 0) /* and its data may be NULL */
+        return false;
     const char *start = text->data, *end = start + text->length;
-    bool is_negative = text->length && *start == '-';
+    bool is_negative = *start == '-';
     const char *first = start + is_negative, *p = first;
     uint64_t value = 0;
     if (end - p > 8)
