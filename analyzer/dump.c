@@ -5,6 +5,8 @@
 const char *const dump_views[DUMP_VIEWS_MAX] = {"cgroups", "shmem",  "slabs",
                                                 "zones",   "stacks", "swap"};
 
+enum { COMPACT_MAX_DEFER_SHIFT = 6 }; /* mm/compaction.c */
+
 /* ---- JSON as amounts and texts ------------------------------------------------------------- */
 
 static struct amount number(const json_t *object, const char *key)
@@ -74,8 +76,20 @@ static void take_owner(struct incident *incident, const json_t *row)
         .shmem = shmem,
         .slab = amount_add(number(stat, "slab_reclaimable_bytes"),
                            number(stat, "slab_unreclaimable_bytes")),
+        .file_lists =
+            amount_add(number(stat, "inactive_file_bytes"), number(stat, "active_file_bytes")),
+        .file_dirty = number(stat, "file_dirty_bytes"),
+        .unevictable = number(stat, "unevictable_bytes"),
         .is_dying = json_is_false(json_object_get(row, "online")),
     };
+}
+
+/* Of the cgroup whose limit refused, or of the root: a cgroup's counts hold those below it. */
+static void take_refaults(struct dump *dump, const json_t *stat)
+{
+    dump->reclaimed = number(stat, "pgsteal");
+    dump->refaults = amount_add(number(stat, "workingset_refault_anon"),
+                                number(stat, "workingset_refault_file"));
 }
 
 /* The directory above, "/" at the top; empty: there is none. */
@@ -124,6 +138,8 @@ static void take_cgroup(struct incident *incident, const json_t *by_path, const 
     struct amount usage = number(row, "usage_bytes"), swap = number(row, "swap_usage_bytes");
     struct amount emin = number(row, "emin_bytes"), elow = number(row, "elow_bytes");
     int64_t protection = amount_or(emin, 0) > amount_or(elow, 0) ? emin.value : amount_or(elow, 0);
+    if (slice_equal(path, incident->memcg.path.length ? incident->memcg.path : SLICE("/")))
+        take_refaults(dump, json_object_get(row, "stat"));
     if (path.length <= 1)
         return; /* the root: all the others together */
     if (json_is_false(json_object_get(row, "online")))
@@ -203,16 +219,92 @@ static void take_slabs(struct incident *incident, const json_t *view)
 
 /* ---- who is stuck -------------------------------------------------------------------------- */
 
+/* compaction_deferred(): after a failure twice as many requests go by without a try each time. */
+static void take_compaction(struct incident *incident, const json_t *zone)
+{
+    struct dump *dump = &incident->dump;
+    const json_t *compaction = json_object_get(zone, "compaction");
+    struct amount shift = number(compaction, "defer_shift");
+    struct amount order = number(compaction, "order_failed");
+    if (!shift.known || shift.value < 0 || shift.value > COMPACT_MAX_DEFER_SHIFT)
+        return;
+    if (!dump->compaction_deferred.known)
+        dump->compaction_deferred = amount_of(0, 0);
+    int64_t deferred = INT64_C(1) << shift.value;
+    if (shift.value == 0 || deferred <= dump->compaction_deferred.value)
+        return;
+    dump->compaction_deferred = amount_of(deferred, 0);
+    dump->compaction_passed = number(compaction, "considered");
+    dump->compaction_order = amount_or(order, 0) > 0 ? order : UNKNOWN; /* 0: as at boot */
+    dump->compaction_zone = kept_text(incident->arena, zone, "name");
+}
+
+static void take_orders(struct dump *dump, const json_t *serves)
+{
+    size_t order;
+    json_t *does;
+    json_array_foreach(serves, order, does)
+    {
+        if (json_is_true(does) && (int64_t)order > amount_or(dump->largest_order, -1))
+            dump->largest_order = amount_of((int64_t)order, 0);
+    }
+}
+
 static void take_zones(struct incident *incident, const json_t *view)
 {
+    struct dump *dump = &incident->dump;
     size_t i;
     json_t *row;
+    dump->free = amount_of(0, 0);
+    json_array_foreach(json_object_get(view, "zones"), i, row)
+    {
+        dump->free = amount_add(dump->free, number(row, "free_bytes"));
+        take_orders(dump, json_object_get(row, "serves_order"));
+        if (amount_or(number(row, "managed_bytes"), 0) > 0)
+            take_compaction(incident, row);
+    }
     json_array_foreach(json_object_get(view, "nodes"), i, row)
     {
         struct amount failures = number(row, "kswapd_failures");
-        if (amount_or(failures, -1) > amount_or(incident->dump.reclaim_failures, -1))
-            incident->dump.reclaim_failures = failures;
+        if (amount_or(failures, -1) > amount_or(dump->reclaim_failures, -1))
+            dump->reclaim_failures = failures;
     }
+}
+
+/* One of its frames begins with one of the names. */
+static bool is_in(const json_t *task, const char *const *names)
+{
+    size_t i;
+    json_t *frame;
+    json_array_foreach(json_object_get(task, "frames"), i, frame)
+    {
+        for (size_t n = 0; names[n]; n++)
+            if (slice_starts(slice_of(json_string_value(frame), json_string_length(frame)),
+                             slice_from_string(names[n])))
+                return true;
+    }
+    return false;
+}
+
+/* In a charge, whatever it does there: reclaim mostly. A charge of page cache ends in an error that
+ * its caller may answer by asking again. */
+static void take_charge(struct incident *incident, const json_t *task)
+{
+    static const char *const charges[] = {"try_charge",        "charge_memcg",
+                                          "mem_cgroup_charge", "__mem_cgroup_charge",
+                                          "obj_cgroup_charge", NULL};
+    static const char *const files[] = {"filemap_add_folio", "__filemap_add_folio",
+                                        "add_to_page_cache", "__add_to_page_cache", NULL};
+    struct dump *dump = &incident->dump;
+    struct slice memcg = text(task, "cgroup");
+    if (!is_in(task, charges))
+        return;
+    if (dump->in_charge.value == 0)
+        dump->charge_memcg = arena_copy(incident->arena, memcg);
+    else if (!slice_equal(dump->charge_memcg, memcg))
+        dump->charge_memcg = (struct slice){0};
+    dump->in_charge.value++;
+    dump->in_charge_of_file.value += is_in(task, files);
 }
 
 static void take_stacks(struct incident *incident, const json_t *view)
@@ -223,6 +315,7 @@ static void take_stacks(struct incident *incident, const json_t *view)
                                &dump->at_lru_lock};
     size_t i;
     json_t *row;
+    dump->in_charge = dump->in_charge_of_file = amount_of(0, 0);
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
         *counts[c] = amount_of(0, 0);
     if (number(view, "lru_locks_count").known)
@@ -232,6 +325,7 @@ static void take_stacks(struct incident *incident, const json_t *view)
     {
         for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
             counts[c]->value += slice_equal(text(row, "doing"), slice_from_string(words[c]));
+        take_charge(incident, row);
     }
 }
 

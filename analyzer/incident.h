@@ -277,7 +277,9 @@ struct dump_cgroup {
     struct slice path;
     struct amount usage, limit, swap, failcnt, kills;
     struct amount anon, file, shmem, slab; /* of its subtree; file without shmem */
-    bool is_dying;                         /* its directory is gone, its pages are not */
+    struct amount file_lists;              /* of file: on the lists that reclaim scans */
+    struct amount file_dirty, unevictable;
+    bool is_dying; /* its directory is gone, its pages are not */
 };
 
 /** Several of a kind: how many, how much together, and the largest. */
@@ -301,10 +303,17 @@ struct dump {
     struct dump_group slabs;         /* caches */
     struct dump_group slab_owners;   /* cgroups that slab objects are charged to */
     struct amount in_direct_reclaim, /* tasks, by their stacks */
-        in_memcg_reclaim, at_lru_lock;
+        in_memcg_reclaim, at_lru_lock, in_charge, in_charge_of_file;
+    struct slice charge_memcg;                /* of those in a charge; empty: of several */
     struct amount lru_locks_taken;            /* or waited for */
     struct amount zram_original, zram_memory; /* pages swapped out to zram, and what holds them */
     struct amount reclaim_failures;           /* passes in a row that freed nothing, worst kswapd */
+    struct amount free;                       /* of all zones, without the lists of the CPUs */
+    struct amount reclaimed, refaults;        /* pages of the pool that ran out, ever */
+    struct amount largest_order;              /* of a block that some zone would give */
+    struct slice compaction_zone;             /* where compaction is put off longest */
+    struct amount compaction_order;           /* the lowest that it failed for there */
+    struct amount compaction_passed, compaction_deferred; /* requests without a try, of how many */
 };
 
 /* ---- what is said: filled by the rules

@@ -316,7 +316,10 @@ TABLE(check);
 static const struct record_field dump_rows[] = {ROW("types", TEXT, types),
                                                 ROW("swapped_shmem_bytes", AMOUNT, swapped_shmem),
                                                 ROW("zram_original_bytes", AMOUNT, zram_original),
-                                                ROW("zram_memory_bytes", AMOUNT, zram_memory)};
+                                                ROW("zram_memory_bytes", AMOUNT, zram_memory),
+                                                ROW("free_bytes", AMOUNT, free),
+                                                ROW("reclaimed_pages", NATURAL, reclaimed),
+                                                ROW("refaulted_pages", NATURAL, refaults)};
 static const struct record_field dump_shmem_rows[] = {
     ROW("kind", TEXT, shmem_kind),
     ROW("memcg", TEXT, shmem_memcg),
@@ -329,11 +332,22 @@ static const struct record_field dump_stuck_rows[] = {
     ROW("at_lru_lock", NATURAL, at_lru_lock),
     ROW("lru_locks_taken", NATURAL, lru_locks_taken),
     ROW("kswapd_failures", NATURAL, reclaim_failures),
+    ROW("in_charge", NATURAL, in_charge),
+    ROW("in_charge_of_file", NATURAL, in_charge_of_file),
+    ROW("in_charge_memcg", TEXT, charge_memcg),
+};
+static const struct record_field dump_blocks_rows[] = {
+    ROW("largest_order", NATURAL, largest_order),
+    ROW("compaction_zone", TEXT, compaction_zone),
+    ROW("compaction_order", NATURAL, compaction_order),
+    ROW("compaction_passed", NATURAL, compaction_passed),
+    ROW("compaction_deferred", NATURAL, compaction_deferred),
 };
 #undef ROW
 TABLE(dump);
 TABLE(dump_shmem);
 TABLE(dump_stuck);
+TABLE(dump_blocks);
 
 #define ROW(key, kind, member)                                  \
     {                                                           \
@@ -350,6 +364,9 @@ static const struct record_field dump_cgroup_rows[] = {
     ROW("file_bytes", NATURAL, file),
     ROW("shmem_bytes", NATURAL, shmem),
     ROW("slab_bytes", NATURAL, slab),
+    ROW("unevictable_bytes", NATURAL, unevictable),
+    ROW("file_lists_bytes", NATURAL, file_lists),
+    ROW("file_dirty_bytes", NATURAL, file_dirty),
     ROW("dying", FLAG, is_dying),
 };
 #undef ROW
