@@ -312,7 +312,7 @@ struct dump {
     struct amount reclaimed, refaults;        /* pages of the pool that ran out, ever */
     struct amount largest_order;              /* of a block that some zone would give */
     struct slice compaction_zone;             /* where compaction is put off longest */
-    struct amount compaction_order;           /* the lowest that it failed for there */
+    struct amount compaction_order;           /* the lowest that it is put off for */
     struct amount compaction_passed, compaction_deferred; /* requests without a try, of how many */
 };
 
