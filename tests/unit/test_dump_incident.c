@@ -39,25 +39,25 @@ static void is_text(struct slice text, const char *expected)
 
 static void test_the_zone_where_compaction_is_put_off_longest_is_told(void **state)
 {
-    struct incident *incident = taken("", "{\"zones\":{\"nodes\":[{}],\"zones\":[" ZONE(
-                                              "DMA", "4096", "true,false,false",
-                                              "\"defer_shift\":0,\"considered\":0,\"order_failed\":"
-                                              "0") "," ZONE("DMA32", "8192", "true,true,false",
-                                                            "\"defer_shift\":3,\"considered\":5,"
-                                                            "\"order_failed\":2") "," ZONE("Normal",
-                                                                                           "0",
-                                                                                           "false,"
-                                                                                           "false,"
-                                                                                           "false",
-                                                                                           "\"defer"
-                                                                                           "_shift"
-                                                                                           "\":1,"
-                                                                                           "\"consi"
-                                                                                           "dered\""
-                                                                                           ":1,"
-                                                                                           "\"order"
-                                                                                           "_failed"
-                                                                                           "\":4") "]}}");
+    struct incident *incident =
+        taken("", "{\"zones\":{\"nodes\":[{}],\"zones\":[" ZONE(
+                      "DMA", "4096", "true,false,false",
+                      "\"defer_shift\":0,\"considered\":0,\"order_failed\":"
+                      "0") "," ZONE("DMA32", "8192", "true,true,false",
+                                    "\"defer_shift\":3,\"considered\":5,"
+                                    "\"order_failed\":2") "," ZONE("Normal", "0",
+                                                                   "false,"
+                                                                   "false,"
+                                                                   "false",
+                                                                   "\"defer"
+                                                                   "_shift"
+                                                                   "\":1,"
+                                                                   "\"consi"
+                                                                   "dered\""
+                                                                   ":1,"
+                                                                   "\"order"
+                                                                   "_failed"
+                                                                   "\":4") "]}}");
     is_amount(incident->dump.free, 12288);
     is_amount(incident->dump.largest_order, 1);
     is_text(incident->dump.compaction_zone, "DMA32");
@@ -105,12 +105,11 @@ static void test_refaults_are_those_of_the_pool_that_ran_out(void **state)
 
 static void test_tasks_in_a_charge_are_counted_by_their_frames(void **state)
 {
-    static const char file[] = "{\"stacks\":{\"tasks\":[" TASK(
-        "/a", "\"schedule\"") "," TASK("/a",
-                                       "\"try_charge_memcg\",\"charge_memcg\",\"__filemap_add_"
-                                       "folio\"") "," TASK("/a", "\"shrink_node\",\"try_charge\","
-                                                                 "\"mem_cgroup_charge\",\"do_"
-                                                                 "anonymous_page\"") "]}}";
+    static const char file[] = "{\"stacks\":{\"tasks\":[" TASK("/a", "\"schedule\"") "," TASK(
+        "/a", "\"try_charge_memcg\",\"charge_memcg\",\"__filemap_add_"
+              "folio\"") "," TASK("/a", "\"shrink_node\",\"try_charge\","
+                                        "\"mem_cgroup_charge\",\"do_"
+                                        "anonymous_page\"") "]}}";
     static const char mixed[] = "{\"stacks\":{\"tasks\":[" TASK("/a", "\"try_charge\"") "," TASK(
         "/b", "\"try_charge\"") "," TASK("/a", "\"try_charge\"") "]}}";
     struct incident *incident = taken("", file);
