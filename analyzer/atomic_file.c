@@ -10,7 +10,7 @@
 #include "analyzer/base/arena.h"
 
 struct atomic_file {
-    char *path, *temporary;
+    char *path, *temporary; /* temporary NULL: written where it stands */
     FILE *stream;
 };
 
@@ -36,17 +36,28 @@ static void open_for_others(int descriptor)
     (void)!fchmod(descriptor, 0666 & ~mask);
 }
 
+static bool is_device_or_pipe(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+static FILE *open_temporary(struct atomic_file *file)
+{
+    if (asprintf(&file->temporary, "%s.XXXXXX", file->path) < 0)
+        die_out_of_memory();
+    int descriptor = mkstemp(file->temporary);
+    if (descriptor < 0)
+        return NULL;
+    open_for_others(descriptor);
+    return fdopen(descriptor, "w");
+}
+
 struct error *atomic_file_create(const char *path, struct atomic_file **ret, FILE **stream)
 {
     struct atomic_file *file = must_allocate(sizeof *file);
     file->path = must_copy(slice_from_string(path));
-    if (asprintf(&file->temporary, "%s.XXXXXX", path) < 0)
-        die_out_of_memory();
-    int descriptor = mkstemp(file->temporary);
-    if (descriptor >= 0) {
-        open_for_others(descriptor);
-        file->stream = fdopen(descriptor, "w");
-    }
+    file->stream = is_device_or_pipe(path) ? fopen(path, "we") : open_temporary(file);
     *ret = file;
     *stream = file->stream;
     if (file->stream)
@@ -57,12 +68,17 @@ struct error *atomic_file_create(const char *path, struct atomic_file **ret, FIL
     return error;
 }
 
+static bool put_in_place(const struct atomic_file *file)
+{
+    return !file->temporary ||
+           (fsync(fileno(file->stream)) == 0 && rename(file->temporary, file->path) == 0);
+}
+
 struct error *atomic_file_finish(struct atomic_file *file)
 {
-    bool is_written = !ferror(file->stream) && fflush(file->stream) == 0 &&
-                      fsync(fileno(file->stream)) == 0 && rename(file->temporary, file->path) == 0;
+    bool is_written = !ferror(file->stream) && fflush(file->stream) == 0 && put_in_place(file);
     struct error *error = is_written ? NULL : failure(file->path, errno);
-    if (error)
+    if (error && file->temporary)
         unlink(file->temporary);
     destroy(file);
     return error;
@@ -72,6 +88,7 @@ void atomic_file_give_up(struct atomic_file *file)
 {
     if (!file)
         return;
-    unlink(file->temporary);
+    if (file->temporary)
+        unlink(file->temporary);
     destroy(file);
 }

@@ -13,6 +13,7 @@
 
 #include "analyzer/base/escape.h"
 #include "analyzer/command.h"
+#include "analyzer/outputs.h"
 #include "analyzer/terminal.h"
 
 static void complain(const char *subject, const char *what)
@@ -75,7 +76,9 @@ static struct error *run_command(const struct options *options, int *status)
         [COMMAND_INSPECT] = command_inspect, [COMMAND_LAYOUT] = command_layout,
         [COMMAND_BROWSE] = command_browse,
     };
-    struct error *error = set_time_zone(options);
+    struct error *error = outputs_check(options);
+    if (!error)
+        error = set_time_zone(options);
     if (error)
         return error;
     const struct command command = {options, complain};

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* clock_gettime */
 #include "analyzer/outputs.h"
 
+#include <sys/stat.h>
 #include <time.h>
 
 #include "analyzer/atomic_file.h"
@@ -52,6 +53,32 @@ bool outputs_are_wanted(const struct options *options)
         if (file_of(options, &outputs[i]))
             return true;
     return false;
+}
+
+static bool is_same_file(const char *path, const char *other)
+{
+    struct stat one, two;
+    return path && other && stat(path, &one) == 0 && stat(other, &two) == 0 &&
+           S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+static bool is_read(const struct options *options, const char *path)
+{
+    bool is_input = is_same_file(path, options->database);
+    for (size_t i = 0; i < options->operands_count && !is_input; i++)
+        is_input = is_same_file(path, options->operands[i]);
+    return is_input;
+}
+
+struct error *outputs_check(const struct options *options)
+{
+    const char *const written[] = {options->html_file, options->prom_file, options->output};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        if (is_read(options, written[i]))
+            return error_create(ERROR_USAGE,
+                                "%s: is read, and would be written over; name another file",
+                                written[i]);
+    return NULL;
 }
 
 static struct error *write_file(const char *path, const struct output *output,

@@ -11,6 +11,9 @@
 /** Does the command line ask for any? */
 bool outputs_are_wanted(const struct options *options);
 
+/** ERROR_USAGE when a file that would be written is one that is read. */
+struct error *outputs_check(const struct options *options) __attribute__((warn_unused_result));
+
 /** Write those that are asked for, of what @p query selects. One that fails leaves its old file. */
 struct error *outputs_write(const struct options *options, struct store *store,
                             const struct store_query *query) __attribute__((warn_unused_result));
