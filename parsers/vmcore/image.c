@@ -283,6 +283,18 @@ static bool try_page(struct image *image, uint64_t address, char *page, size_t s
     return true;
 }
 
+/* The next page that the dump may hold, by its address. What the heads of an ELF file claim beyond
+ * the file is without bounds; no page of it can be read. */
+static bool next_page(const struct image *image, kdump_bmp_t *map, uint64_t size, uint64_t *address)
+{
+    if (segments_exist(image->segments))
+        return segments_next_page(image->segments, address, size);
+    kdump_addr_t frame = *address / size;
+    bool is_set = kdump_bmp_find_set(map, &frame) == KDUMP_OK;
+    *address = frame * size;
+    return is_set;
+}
+
 static bool search_pages(struct image *image, const atomic_bool *stop)
 {
     kdump_attr_t map = {.type = KDUMP_BITMAP};
@@ -293,11 +305,9 @@ static bool search_pages(struct image *image, const atomic_bool *stop)
         return false;
     char *page = must_allocate(size);
     bool is_found = false;
-    for (kdump_addr_t frame = 0; !is_found && !*stop; frame++) {
-        if (kdump_bmp_find_set(map.val.bitmap, &frame) != KDUMP_OK)
-            break;
-        is_found = try_page(image, frame * size, page, size);
-    }
+    for (uint64_t address = 0;
+         !is_found && !*stop && next_page(image, map.val.bitmap, size, &address); address += size)
+        is_found = try_page(image, address, page, size);
     image->trouble[0] = '\0'; /* holes are no news */
     free(page);
     return is_found;

@@ -9,6 +9,9 @@
 
 #include "analyzer/base/arena.h"
 
+/* Physical addresses have 52 bits at most. */
+static const uint64_t ADDRESS_MAX = UINT64_C(1) << 52;
+
 struct segment {
     uint64_t start, end; /* physical addresses */
     uint64_t offset;     /* in the file */
@@ -44,7 +47,8 @@ static void add(struct segments *segments, const Elf64_Phdr *head, uint64_t file
     uint64_t left = head->p_offset < file_size ? file_size - head->p_offset : 0;
     segments->is_cut = segments->is_cut || head->p_filesz > left;
     size = size < left ? size : left;
-    if (head->p_type != PT_LOAD || size == 0 || size > UINT64_MAX - head->p_paddr)
+    if (head->p_type != PT_LOAD || size == 0 || head->p_paddr > ADDRESS_MAX ||
+        size > ADDRESS_MAX - head->p_paddr)
         return;
     segments->items[segments->count++] =
         (struct segment){head->p_paddr, head->p_paddr + size, head->p_offset};
@@ -130,6 +134,39 @@ static const struct segment *find(const struct segments *segments, uint64_t addr
             high = middle;
     }
     return low && address < segments->items[low - 1].end ? &segments->items[low - 1] : NULL;
+}
+
+bool segments_exist(const struct segments *segments)
+{
+    return segments->count > 0;
+}
+
+/* The first segment that ends behind @p address: they end in the order in which they start. */
+static size_t first_behind(const struct segments *segments, uint64_t address)
+{
+    size_t low = 0, high = segments->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (segments->items[middle].end <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool segments_next_page(const struct segments *segments, uint64_t *address, uint64_t size)
+{
+    for (size_t i = first_behind(segments, *address); i < segments->count; i++) {
+        const struct segment *segment = &segments->items[i];
+        uint64_t first = segment->start > *address ? segment->start : *address;
+        first = (first + size - 1) & ~(size - 1);
+        if (first < segment->end) {
+            *address = first;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool segments_read(const struct segments *segments, uint64_t address, void *buffer, size_t length)

@@ -24,6 +24,13 @@ void segments_destroy(struct segments *segments);
 /** Does a segment reach behind the end of the file? */
 bool segments_are_cut(const struct segments *segments);
 
+/** Are there any? */
+bool segments_exist(const struct segments *segments);
+
+/** Move @p address to the next page of @p size bytes (a power of two) that begins in a segment, or
+ * leave it where one does. False: there is none. */
+bool segments_next_page(const struct segments *segments, uint64_t *address, uint64_t size);
+
 /** Copy @p length bytes of physical memory at @p address. False: not all of them are in the file.
  */
 bool segments_read(const struct segments *segments, uint64_t address, void *buffer, size_t length);
