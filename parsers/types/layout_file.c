@@ -7,6 +7,7 @@
 #include "analyzer/base/hash.h"
 
 #define FIRST_LINE "whyoom layout 1"
+#define LAST_LINE "end"
 
 /* ---- the kinds of rows --------------------------------------------------------------------- */
 
@@ -95,6 +96,7 @@ void layout_print(const struct layout *layout, FILE *out)
                     SLICE_ARG(layout_spelling(row, spelling)));
             print_numbers(layout, (enum kind)k, i, out);
         }
+    fputs(LAST_LINE "\n", out);
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -223,13 +225,16 @@ bool is_layout_text(struct slice text)
 
 struct error *layout_parse(struct slice text, struct layout *layout, bool *is_of_these_rows)
 {
-    bool is_current = false;
+    bool is_current = false, is_whole = slice_ends(text, SLICE("\n" LAST_LINE "\n"));
     layout->origin = LAYOUT_FILE;
     if (!is_layout_text(text))
         return error_create(ERROR_INPUT, "not a layout: its first line is not \"" FIRST_LINE "\"");
     for (unsigned number = 1; text.length; number++)
         if (!parse_line(slice_cut(&text, '\n'), layout, &is_current))
             return error_create(ERROR_INPUT, "line %u of the layout is damaged", number);
+    if (!is_whole)
+        return error_create(ERROR_INPUT, "the layout is cut, its last line is not \"" LAST_LINE
+                                         "\"; copy it again, or write it anew");
     if (is_of_these_rows)
         *is_of_these_rows = is_current;
     return NULL;

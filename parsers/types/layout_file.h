@@ -11,6 +11,7 @@
  *     enumerator PG_LRU PG_lru 4
  *     symbol INIT_TASK init_task ffffffff8221b940 18176
  *     unknown ZONE_BOOST zone.watermark_boost
+ *     end
  *
  * A member's numbers are those of struct member, in its order. Rows and spellings go by their
  * names, so that another version takes what it knows too; `rows` tells whether it has the same

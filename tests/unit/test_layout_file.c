@@ -90,6 +90,8 @@ static void test_layout_file__names_the_line_that_is_damaged(void **state)
                    "line 2");
     expect_refused("whyoom layout 1\nsymbol NR_CPU_IDS nr_cpu_ids pffff 8\n", "line 2");
     expect_refused("whyoom layout 1\nstruct LIST_HEAD list_head many\n", "line 2");
+    expect_refused("whyoom layout 1\nstruct LIST_HEAD list_head 16\n", "is cut");
+    expect_refused("whyoom layout 1\nstruct LIST_HEAD list_head 16\nend", "is cut");
 }
 
 static void test_layout_file__of_another_version_gives_what_both_know(void **state)
@@ -97,10 +99,11 @@ static void test_layout_file__of_another_version_gives_what_both_know(void **sta
     (void)state;
     bool is_current = true;
     struct layout *layout = calloc(1, sizeof *layout);
-    assert_null(layout_parse(SLICE("whyoom layout 1\nrows 1\nmember NO_SUCH a.b 0 8 8 1 0 0 x\n"
-                                   "member LIST_NEXT other.spelling 0 8 8 1 0 0 unsigned\n"
-                                   "colour blue\nmember LIST_PREV list_head.prev 8 8 8 1 0 0 u\n"),
-                             layout, &is_current));
+    assert_null(
+        layout_parse(SLICE("whyoom layout 1\nrows 1\nmember NO_SUCH a.b 0 8 8 1 0 0 x\n"
+                           "member LIST_NEXT other.spelling 0 8 8 1 0 0 unsigned\n"
+                           "colour blue\nmember LIST_PREV list_head.prev 8 8 8 1 0 0 u\nend\n"),
+                     layout, &is_current));
     assert_false(is_current);
     assert_false(layout->members[MEMBER_LIST_NEXT].is_known);
     assert_true(layout->members[MEMBER_LIST_PREV].is_known);
@@ -142,7 +145,7 @@ static void test_layout_cache__gives_back_what_it_was_given(void **state)
     snprintf(within, sizeof within, "%s/whyoom", folder);
     char name[64];
     snprintf(name, sizeof name, "%s.layout", id);
-    write_file(within, name, "whyoom layout 1\nrows 1\nbuild-id 0123\n"); /* of other rows */
+    write_file(within, name, "whyoom layout 1\nrows 1\nbuild-id 0123\nend\n"); /* of other rows */
     assert_false(layout_cache_load(id, found));
     write_file(within, name, "\xff\xfe");
     assert_false(layout_cache_load(id, found));
