@@ -1,7 +1,7 @@
 /*
  * A file that others read at any time: it is written beside its place and renamed when it is whole,
- * so that nobody ever sees half of it, and an error leaves the old one. A device or a pipe is written
- * to as it is: it must not be replaced by a file.
+ * so that nobody ever sees half of it, and an error leaves the old one. A device or a pipe is
+ * written to as it is: it must not be replaced by a file.
  */
 #ifndef WHYOOM_ATOMIC_FILE_H
 #define WHYOOM_ATOMIC_FILE_H

@@ -211,6 +211,8 @@ static void take_slabs(struct incident *incident, const json_t *view)
     json_array_foreach(json_object_get(view, "caches"), i, row)
         group_add(&incident->dump.slabs, text(row, "name"), number(row, "bytes"));
     group_keep(incident->arena, &incident->dump.slabs);
+    if (number(view, "unread_slabs").known) /* some may be anybody's */
+        return;
     group_begin(&incident->dump.slab_owners);
     json_array_foreach(json_object_get(view, "memcgs"), i, row)
         group_add(&incident->dump.slab_owners, text(row, "path"), number(row, "bytes"));
@@ -345,13 +347,54 @@ static void take_swap(struct incident *incident, const json_t *view)
     }
 }
 
+/* ---- all of them --------------------------------------------------------------------------- */
+
+/* What was counted in a view from which rows may be missing is not known; single rows are. */
+
+static void forget_cgroups(struct dump *dump)
+{
+    dump->cgroups = dump->dying = dump->protected_ = dump->swapped = (struct dump_group){0};
+}
+
+static void forget_shmem(struct dump *dump)
+{
+    dump->shmem = (struct dump_group){0};
+    dump->shmem_kind = dump->shmem_memcg = (struct slice){0};
+    dump->shmem_swap = dump->shmem_users = dump->swapped_shmem = UNKNOWN;
+}
+
+static void forget_slabs(struct dump *dump)
+{
+    dump->slabs = dump->slab_owners = (struct dump_group){0};
+}
+
+static void forget_zones(struct dump *dump)
+{
+    dump->free = dump->largest_order = UNKNOWN;
+}
+
+static void forget_stacks(struct dump *dump)
+{
+    dump->in_direct_reclaim = dump->in_memcg_reclaim = dump->at_lru_lock = UNKNOWN;
+    dump->in_charge = dump->in_charge_of_file = UNKNOWN;
+}
+
+static void forget_swap(struct dump *dump)
+{
+    dump->zram_original = dump->zram_memory = UNKNOWN;
+}
+
 static const struct {
     const char *view, *key; /* what it must hold to say anything */
     void (*take)(struct incident *incident, const json_t *view);
+    void (*forget)(struct dump *dump);
 } takers[] = {
-    {"cgroups", "cgroups", take_cgroups}, {"shmem", "instances", take_shmem},
-    {"slabs", "caches", take_slabs},      {"zones", "nodes", take_zones},
-    {"stacks", "tasks", take_stacks},     {"swap", "devices", take_swap},
+    {"cgroups", "cgroups", take_cgroups, forget_cgroups},
+    {"shmem", "instances", take_shmem, forget_shmem},
+    {"slabs", "caches", take_slabs, forget_slabs},
+    {"zones", "nodes", take_zones, forget_zones},
+    {"stacks", "tasks", take_stacks, forget_stacks},
+    {"swap", "devices", take_swap, forget_swap},
 };
 
 void incident_take_dump(struct incident *incident, const json_t *views)
@@ -362,5 +405,7 @@ void incident_take_dump(struct incident *incident, const json_t *views)
             continue;
         incident->dump.types = kept_text(incident->arena, view, "types");
         takers[i].take(incident, view);
+        if (json_is_false(json_object_get(view, "complete")))
+            takers[i].forget(&incident->dump);
     }
 }

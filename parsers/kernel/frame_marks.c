@@ -32,7 +32,7 @@ static void add(struct frame_marks *marks, uint64_t pfn, enum page_kind kind, un
 
 static void trouble(struct frame_marks *marks, const char *what, const struct list_walk *walk)
 {
-    char why[128];
+    char why[LIST_TROUBLE_SIZE];
     if (!marks->trouble[0] && list_walk_trouble(walk, why, sizeof why))
         snprintf(marks->trouble, sizeof marks->trouble, "%s: %s", what, why);
 }

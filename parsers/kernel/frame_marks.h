@@ -7,6 +7,7 @@
 #ifndef WHYOOM_PARSERS_KERNEL_FRAME_MARKS_H
 #define WHYOOM_PARSERS_KERNEL_FRAME_MARKS_H
 
+#include "parsers/kernel/list.h"
 #include "parsers/kernel/memory_map.h"
 #include "parsers/kernel/page_format.h"
 
@@ -21,7 +22,8 @@ struct frame_marks {
     size_t count, capacity;
     uint64_t *chunks; /* addresses of the per-CPU allocator's chunks, sorted: in a page's words */
     size_t chunks_count;
-    char trouble[160]; /* the first thing that could not be walked; empty: none */
+    char
+        trouble[LIST_TROUBLE_SIZE + 64]; /* the first thing that could not be walked; empty: none */
 };
 
 /** Walk all of it; what cannot be read is left out and said in `trouble`. The caller deinits. */

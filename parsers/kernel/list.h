@@ -37,8 +37,10 @@ bool list_walk_next(struct list_walk *walk, uint64_t *entry);
  * for others and leaves them out? */
 bool lacks_slab_pages(const struct kernel *kernel);
 
+enum { LIST_TROUBLE_SIZE = 160 };
+
 /** "the list breaks off behind 12 entries: not in the dump"; NULL when the walk is DONE. The text
- * goes to @p buffer. */
+ * goes to @p buffer, of LIST_TROUBLE_SIZE bytes or more. */
 const char *list_walk_trouble(const struct list_walk *walk, char *buffer, size_t size);
 
 /** Called with each pointer of a tree and its index. False: enough. */

@@ -10,7 +10,7 @@
 
 void shmem_note(struct shmem *shmem, const char *what, const struct list_walk *walk)
 {
-    char trouble[SHMEM_TROUBLE_SIZE / 2];
+    char trouble[LIST_TROUBLE_SIZE];
     const char *why = list_walk_trouble(walk, trouble, sizeof trouble);
     if (why && !*shmem->trouble)
         snprintf(shmem->trouble, sizeof shmem->trouble, "%s: %s", what, why);

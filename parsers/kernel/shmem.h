@@ -13,7 +13,7 @@
 #include "analyzer/base/hash_table.h"
 #include "parsers/kernel/list.h"
 
-enum { SHMEM_USERS_MAX = 64, SHMEM_TROUBLE_SIZE = 160 };
+enum { SHMEM_USERS_MAX = 64, SHMEM_TROUBLE_SIZE = LIST_TROUBLE_SIZE + 64 };
 
 struct shmem_instance {
     const char *kind;  /* "tmpfs", "sysv", "memfd", "mapping" */

@@ -77,6 +77,16 @@ void view_note(struct view *view, const char *format, ...)
     json_array_append_new(json_object_get(view->object, "notes"), text_of(slice_from_string(text)));
 }
 
+void view_incomplete(struct view *view)
+{
+    json_object_set_new(view->object, "complete", json_false());
+}
+
+bool view_is_complete(const struct view *view)
+{
+    return !json_is_false(json_object_get(view->object, "complete"));
+}
+
 void view_put_amount(json_t *object, const char *key, struct amount amount)
 {
     if (amount.known)

@@ -41,6 +41,10 @@ json_t *view_make(const struct view_row *row, const struct kernel *kernel, const
 /** Say once what could not be read, and why. */
 void view_note(struct view *view, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/** Say in the record ("complete":false) that rows may be missing, so that none must be counted. */
+void view_incomplete(struct view *view);
+bool view_is_complete(const struct view *view);
+
 /* In these, what is unknown or empty adds nothing. Text is escaped (escape.h). */
 void view_put_amount(json_t *object, const char *key, struct amount amount);
 void view_put_text(json_t *object, const char *key, const char *text);

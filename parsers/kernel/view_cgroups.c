@@ -138,7 +138,9 @@ void view_cgroups(const struct kernel *kernel, struct view *view)
     json_t *array = view_array(view->object, "cgroups");
     for (int i = 0; i < tree.count; i++)
         put_group(&groups, (int)(order[i] - tree.groups), view_append(array));
-    if (tree.trouble[0])
+    if (tree.trouble[0]) {
         view_note(view, "not all control groups were found: %s", tree.trouble);
+        view_incomplete(view);
+    }
     memcg_tree_deinit(&tree);
 }

@@ -44,8 +44,10 @@ void view_shmem(const struct kernel *kernel, struct view *view)
     memcg_tree_init(&groups, kernel);
     for (size_t i = 0; i < shmem.count; i++)
         put_instance(&shmem, &groups, &shmem.instances[i], view_append(array));
-    if (*shmem.trouble)
+    if (*shmem.trouble) {
         view_note(view, "%s", shmem.trouble);
+        view_incomplete(view);
+    }
     memcg_tree_deinit(&groups);
     shmem_deinit(&shmem);
 }

@@ -68,12 +68,14 @@ static void put_groups(const struct listing *listing, struct view *view)
 
 static void note_owners(const struct slab_owners *owners, struct view *view)
 {
-    if (owners->unread)
-        view_note(view, "whose objects they are is not in the dump for %llu slabs%s",
-                  (unsigned long long)owners->unread,
-                  lacks_slab_pages(owners->kernel)
-                      ? ": makedumpfile up to 1.7.2 leaves slab pages of kernels since 6.10 out"
-                      : "");
+    if (!owners->unread)
+        return;
+    view_put_amount(view->object, "unread_slabs", amount_of((int64_t)owners->unread, 0));
+    view_note(view, "whose objects they are is not in the dump for %llu slabs%s",
+              (unsigned long long)owners->unread,
+              lacks_slab_pages(owners->kernel)
+                  ? ": makedumpfile up to 1.7.2 leaves slab pages of kernels since 6.10 out"
+                  : "");
 }
 
 static void listing_init(struct listing *listing, const struct kernel *kernel)
@@ -102,7 +104,7 @@ void view_slabs(const struct kernel *kernel, struct view *view)
     struct slab_cache_info info;
     struct amount sum = amount_of(0, 0);
     struct listing listing;
-    char trouble[128];
+    char trouble[LIST_TROUBLE_SIZE];
     listing_init(&listing, kernel);
     json_t *array = view_array(view->object, "caches");
     while (slab_cache_next(&walk, &info) && !*kernel->stop) {
@@ -115,9 +117,11 @@ void view_slabs(const struct kernel *kernel, struct view *view)
     }
     put_groups(&listing, view);
     note_owners(&listing.owners, view);
-    if (list_walk_trouble(&walk, trouble, sizeof trouble))
+    if (list_walk_trouble(&walk, trouble, sizeof trouble)) {
         view_note(view, "caches: %s", trouble);
-    else
+        view_incomplete(view);
+    } else {
         view_put_amount(view->object, "bytes", sum);
+    }
     listing_deinit(&listing);
 }

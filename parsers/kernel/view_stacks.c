@@ -92,11 +92,13 @@ static void put_tasks(const struct listing *listing)
 {
     struct list_walk walk = process_walk(listing->kernel);
     struct process process;
-    char trouble[128];
+    char trouble[LIST_TROUBLE_SIZE];
     while (process_next(&walk, &process) && !*listing->kernel->stop)
         put_threads(listing, &process);
-    if (list_walk_trouble(&walk, trouble, sizeof trouble))
+    if (list_walk_trouble(&walk, trouble, sizeof trouble)) {
         view_note(listing->view, "processes: %s", trouble);
+        view_incomplete(listing->view);
+    }
 }
 
 /* ---- lru_lock ------------------------------------------------------------------------------ */
@@ -147,6 +149,7 @@ void view_stacks(const struct kernel *kernel, struct view *view)
         note_registers(kernel, view);
     } else {
         view_note(view, "no stacks: the kernel's names or task_struct are not known");
+        view_incomplete(view);
     }
     put_locks(&listing);
     memcg_tree_deinit(&listing.groups);

@@ -84,7 +84,10 @@ static void put_digest(const struct kernel *kernel, const struct digest *digest,
     json_t *made = row ? view_make(row, kernel, NULL) : NULL, *note;
     const json_t *array = json_object_get(made, digest->array);
     size_t i;
-    view_put_amount(view->object, digest->count, amount_of((int64_t)json_array_size(array), 0));
+    if (array && !json_is_false(json_object_get(made, "complete")))
+        view_put_amount(view->object, digest->count, amount_of((int64_t)json_array_size(array), 0));
+    else
+        view_incomplete(view);
     put_largest(digest, array, view_array(view->object, digest->largest));
     if (strcmp(digest->view, "cgroups") == 0)
         put_parts(made, view->object);
@@ -107,10 +110,10 @@ static void put_pages(const struct kernel *kernel, enum symbol_id symbol, const 
 static void put_memory(const struct kernel *kernel, struct view *view)
 {
     uint64_t zone;
-    struct amount free_pages = amount_of(0, 0);
+    struct amount free_pages = UNKNOWN;
     for (struct zone_walk walk = zone_walk(kernel); zone_walk_next(&walk, &zone);)
-        free_pages =
-            amount_add(free_pages, zone_counter_exact(kernel, zone, ENUMERATOR_NR_FREE_PAGES));
+        free_pages = amount_add(amount_either(free_pages, amount_of(0, 0)),
+                                zone_counter_exact(kernel, zone, ENUMERATOR_NR_FREE_PAGES));
     put_pages(kernel, SYMBOL_TOTALRAM_PAGES, "memory_bytes", view);
     view_put_amount(view->object, "free_bytes",
                     amount_scale(free_pages, (int64_t)kernel->page_size));
@@ -124,7 +127,8 @@ void view_summary(const struct kernel *kernel, struct view *view)
     struct slice crash = vmcoreinfo_value(kernel->vmcoreinfo, "CRASHTIME");
     if (crash.length && slice_to_number(crash, &seconds))
         view_put_amount(view->object, "crash_time", amount_of(seconds, 0));
-    view_put_amount(view->object, "cpus", amount_of((int64_t)kernel->cpus_count, 0));
+    if (kernel->cpus_count) /* none were read: the machine had one at least */
+        view_put_amount(view->object, "cpus", amount_of((int64_t)kernel->cpus_count, 0));
     put_memory(kernel, view);
     for (size_t i = 0; i < sizeof digests / sizeof *digests; i++)
         put_digest(kernel, &digests[i], view);

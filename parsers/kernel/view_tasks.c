@@ -54,15 +54,17 @@ static void put_all(struct listing *listing, struct view *view)
 {
     struct list_walk walk = process_walk(listing->kernel);
     struct process process;
-    char trouble[128];
+    char trouble[LIST_TROUBLE_SIZE];
     while (process_next(&walk, &process) && !*listing->kernel->stop) {
         if (process.mm || process.state == 'Z')
             put_process(listing, &process);
         else
             listing->kernel_threads++;
     }
-    if (list_walk_trouble(&walk, trouble, sizeof trouble))
+    if (list_walk_trouble(&walk, trouble, sizeof trouble)) {
         view_note(view, "processes: %s", trouble);
+        view_incomplete(view);
+    }
 }
 
 void view_tasks(const struct kernel *kernel, struct view *view)
@@ -73,7 +75,8 @@ void view_tasks(const struct kernel *kernel, struct view *view)
     if (*listing.groups.trouble)
         view_note(view, "cgroups: %s", listing.groups.trouble);
     put_all(&listing, view);
-    view_put_amount(view->object, "kernel_threads", amount_of(listing.kernel_threads, 0));
+    if (view_is_complete(view))
+        view_put_amount(view->object, "kernel_threads", amount_of(listing.kernel_threads, 0));
     view_put_amount(view->object, "oom_total_pages", listing.total);
     memcg_tree_deinit(&listing.groups);
 }

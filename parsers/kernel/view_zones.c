@@ -169,8 +169,10 @@ void view_zones(const struct kernel *kernel, struct view *view)
     json_t *nodes = view_array(view->object, "nodes");
     for (unsigned number = 0; node_next(kernel, &number, &node); number++)
         put_node(kernel, number, node, view_append(nodes));
-    if (json_array_size(zones) == 0)
+    if (json_array_size(zones) == 0) {
         view_note(view, "no zone could be read: %s",
                   kernel->layout->origin == LAYOUT_NONE ? "the kernel's types are unknown"
                                                         : "node_data is not in the dump");
+        view_incomplete(view);
+    }
 }

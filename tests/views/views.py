@@ -129,6 +129,19 @@ def check_page(dump, name):
     check(f"{name}: a frame that is none is a note", len(note) == 1 and "no page frame" in note[0], note)
 
 
+def check_cut(dump, name, length):
+    """Of a dump that breaks off nothing is counted: what was not read is not 0."""
+    with tempfile.NamedTemporaryFile() as cut:
+        with open(dump, "rb") as whole:
+            cut.write(whole.read(length))
+        cut.flush()
+        summary, tasks = inspect("summary", cut.name), inspect("tasks", cut.name)
+        zeros = [key for key, value in summary.items() if (value == 0 and value is not False) or key.endswith("_count")]
+        check(f"{name}, cut: the summary counts nothing, and says that it is not complete",
+              not zeros and summary.get("complete") is False and summary["notes"], summary)
+        check(f"{name}, cut: no kernel threads are counted", "kernel_threads" not in tasks, tasks)
+
+
 def main():
     for kernel in ("6.1", "7.2"):
         dump = f"samples/dump-{kernel}-many-owners.vmcore"
@@ -143,6 +156,7 @@ def main():
         check_stacks(dump, kernel)
         check_rest(dump, kernel)
     check_page("samples/dump-6.1-many-owners.vmcore", "6.1")
+    check_cut("samples/dump-6.1-many-owners.vmcore", "6.1", 2000000)
     print(f"1..{NUMBER}")
 
 
