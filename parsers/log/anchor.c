@@ -39,7 +39,8 @@ static const struct anchor anchors[] = {
 enum {
     ANCHORS = sizeof anchors / sizeof *anchors,
     PROBE = 3,
-    STEP = 64, /* bytes that are searched at a time */
+    STEP = 64,    /* bytes that are searched at a time */
+    AHEAD = 4096, /* bytes, asked for early: what processors fetch unasked ends with the page */
 };
 
 typedef size_t skipper(const struct anchor_search *search, struct slice text, size_t from,
@@ -146,6 +147,7 @@ skip_avx2(const struct anchor_search *search, struct slice text, size_t i, uint6
     uint64_t newlines = 0;
     for (; i + STEP + PROBE <= text.length; i += STEP) {
         const char *p = text.data + i, *q = p + STEP / 2;
+        __builtin_prefetch(p + AHEAD);
         __m256i first =
             _mm256_and_si256(accept_half(p, low0, high0), accept_half(p + 1, low1, high1));
         __m256i second =
@@ -179,6 +181,7 @@ skip_avx512(const struct anchor_search *search, struct slice text, size_t i, uin
     uint64_t newlines = 0;
     for (; i + STEP + PROBE <= text.length; i += STEP) {
         const char *p = text.data + i;
+        __builtin_prefetch(p + AHEAD);
         __m512i bytes = _mm512_loadu_si512(p);
         __m512i both = _mm512_and_si512(accept(bytes, search->byte[0]),
                                         accept(_mm512_loadu_si512(p + 1), search->byte[1]));
