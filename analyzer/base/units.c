@@ -38,7 +38,8 @@ struct slice count_print(struct arena *arena, int64_t count)
 struct slice permille_print(struct arena *arena, int64_t permille)
 {
     bool is_small = permille > -10 && permille < 10 && permille != 0;
-    if (is_small)
+    bool is_nearly_all = permille >= 995 && permille < 1000;
+    if (is_small || is_nearly_all)
         return arena_format(arena, "%.1f %%", (double)permille / 10);
     return arena_format(arena, "%" PRId64 " %%", (permille + (permille < 0 ? -5 : 5)) / 10);
 }

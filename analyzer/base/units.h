@@ -13,7 +13,8 @@ struct slice bytes_print(struct arena *arena, int64_t bytes);
 /** A count with thousands separated by commas: "24,892,068". */
 struct slice count_print(struct arena *arena, int64_t count);
 
-/** A share in permille as "86 %" ("0.4 %" below one percent). */
+/** A share in permille as "86 %" ("0.4 %" below one percent; "99.7 %" where rounding would make a
+ * limit reached that is not). */
 struct slice permille_print(struct arena *arena, int64_t permille);
 
 /** A duration: "0.2 s", "42 s", "3 min 20 s", "2 h 05 min", "4 d 3 h". */

@@ -63,7 +63,8 @@ static void test_units__shares_are_percent_with_a_tenth_below_one(void **state)
 {
     (void)state;
     CHECK(permille_print, {0, "0 %"}, {4, "0.4 %"}, {10, "1 %"}, {863, "86 %"}, {865, "87 %"},
-          {1000, "100 %"}, {-4, "-0.4 %"}, {-865, "-87 %"});
+          {994, "99 %"}, {995, "99.5 %"}, {999, "99.9 %"}, {1000, "100 %"}, {1004, "100 %"},
+          {-4, "-0.4 %"}, {-865, "-87 %"});
 }
 
 static void test_units__durations_use_two_units_at_most(void **state)
