@@ -5,8 +5,12 @@
 #include "analyzer/memcg.h"
 #include "analyzer/refusal.h"
 #include "analyzer/scope.h"
+#include "analyzer/watermark.h"
 
-enum { OOM_SCORE_ADJ_MIN = -1000, OOM_DISABLE = -17, INIT = 1 };
+enum { OOM_SCORE_ADJ_MIN = -1000, OOM_DISABLE = -17, INIT = 1, ROOT_PERMILLE = 30 };
+
+/* What root's tasks have less than others. */
+enum root_bonus { ROOT_ALIKE, ROOT_LESS_OF_OWN, ROOT_LESS_OF_ALL };
 
 bool task_is_exempt(const struct task *task)
 {
@@ -29,27 +33,44 @@ static struct amount memcg_total(const struct incident *incident)
     return amount_add(memcg->memory.limit, amount_at_least(total_swap, 0));
 }
 
+/* constrained_alloc(): node_present_pages() of the nodes that the mask leaves. */
+static struct amount allowed_nodes(const struct incident *incident)
+{
+    const struct host_memory *host = &incident->host_memory;
+    struct amount present = host->zones_count ? amount_of(0, 0) : UNKNOWN;
+    for (size_t i = 0; i < host->zones_count; i++)
+        if (!zone_is_masked(incident, &host->zones[i]))
+            present = amount_add(present, host->zones[i].figure[ZONE_PRESENT]);
+    return present;
+}
+
 struct amount badness_total(const struct incident *incident)
 {
     struct amount scope = scope_by_evidence(incident);
-    if (scope.known && scope.value == SCOPE_MEMCG)
+    int64_t which = amount_or(scope, SCOPE_UNKNOWN);
+    if (which == SCOPE_MEMCG)
         return memcg_total(incident);
-    return amount_add(host_managed(incident), incident->host_memory.swap_total);
+    bool is_confined = which == SCOPE_CPUSET || which == SCOPE_MEMPOLICY;
+    return amount_add(is_confined ? allowed_nodes(incident) : host_managed(incident),
+                      incident->host_memory.swap_total);
 }
 
-/* CAP_SYS_ADMIN was worth 3 % until "mm, oom: remove 3% bonus for CAP_SYS_ADMIN processes" (4.17).
- * The table shows the uid; root without the capability, as in many containers, is taken for root.
- */
-static bool has_root_bonus(const struct incident *incident)
+/* CAP_SYS_ADMIN was worth 3 % of all memory, since "mm, oom: base root bonus on current usage"
+ * (3.14, and in RHEL 7) 3 % of the task's own, until "mm, oom: remove 3% bonus for CAP_SYS_ADMIN
+ * processes" (4.17). The table shows the uid; root without the capability, as in many containers,
+ * is taken for root. */
+static enum root_bonus root_bonus_of(const struct incident *incident)
 {
-    struct amount version = kernel_version(incident);
-    return version.known && version.value < 4017;
+    if (!kernel_is_before(incident, 4017))
+        return ROOT_ALIKE;
+    bool is_of_all = kernel_is_before(incident, 3014) && amount_or(kernel_rhel(incident), 0) != 7;
+    return is_of_all ? ROOT_LESS_OF_ALL : ROOT_LESS_OF_OWN;
 }
 
 struct era {
     struct amount total,
         no_swap; /* 0 when the machine has none: then a missing column is no loss */
-    bool has_root_bonus;
+    enum root_bonus root_bonus;
 };
 
 static struct era era_of(const struct incident *incident)
@@ -57,7 +78,7 @@ static struct era era_of(const struct incident *incident)
     struct amount total_swap = incident->host_memory.swap_total;
     return (struct era){
         .total = badness_total(incident),
-        .has_root_bonus = has_root_bonus(incident),
+        .root_bonus = root_bonus_of(incident),
         .no_swap = total_swap.known && total_swap.value == 0 ? amount_of(0, 0) : UNKNOWN,
     };
 }
@@ -77,17 +98,24 @@ static inline struct amount badness_of(const struct era *era, const struct task 
 static inline struct amount unadjusted(const struct era *era, const struct task *task)
 {
     struct amount badness = badness_of(era, task);
-    if (era->has_root_bonus && task->uid == 0)
+    if (era->root_bonus == ROOT_LESS_OF_OWN && task->uid == 0)
         badness.value -= badness.value / 100 * 3;
     return badness;
+}
+
+/* In permille of the total. */
+static inline int64_t adjustment_of(const struct era *era, const struct task *task)
+{
+    bool is_less = era->root_bonus == ROOT_LESS_OF_ALL && task->uid == 0;
+    return amount_or(task->oom_score_adj, 0) - (is_less ? ROOT_PERMILLE : 0);
 }
 
 /* Without an adjustment the total does not matter. */
 static struct amount points_of(const struct era *era, const struct task *task)
 {
     struct amount adjustment = amount_of(0, 0);
-    if (amount_or(task->oom_score_adj, 0) != 0) {
-        adjustment = amount_scale(era->total, task->oom_score_adj.value);
+    if (adjustment_of(era, task) != 0) {
+        adjustment = amount_scale(era->total, adjustment_of(era, task));
         adjustment.value /= 1000;
     }
     return amount_add(unadjusted(era, task), adjustment);
@@ -100,22 +128,22 @@ static struct candidate candidate_of(const struct era *era, const struct task *t
                               .is_exempt = task_is_exempt(task)};
 }
 
-static bool is_adjusted_unlike(const struct incident *incident)
+static bool is_adjusted_unlike(const struct era *era, const struct incident *incident)
 {
     const struct task *first = NULL;
     for (size_t i = 0; i < incident->tasks_count; i++) {
         const struct task *task = &incident->tasks[i];
         if (task_is_exempt(task))
             continue;
-        if (first && task->oom_score_adj.value != first->oom_score_adj.value)
+        if (first && adjustment_of(era, task) != adjustment_of(era, first))
             return true;
         first = first ? first : task;
     }
     return false;
 }
 
-/* What tasks are compared by: among those of one oom_score_adj it decides nothing, and the total
- * need not be known. */
+/* What tasks are compared by: among those of one adjustment it decides nothing, and the total need
+ * not be known. */
 struct yardstick {
     struct era era;
     bool is_adjusted;
@@ -123,7 +151,8 @@ struct yardstick {
 
 static struct yardstick yardstick_of(const struct incident *incident)
 {
-    return (struct yardstick){era_of(incident), is_adjusted_unlike(incident)};
+    struct era era = era_of(incident);
+    return (struct yardstick){era, is_adjusted_unlike(&era, incident)};
 }
 
 static struct amount key_of(const struct yardstick *yardstick, const struct task *task)
@@ -132,18 +161,17 @@ static struct amount key_of(const struct yardstick *yardstick, const struct task
                                   : unadjusted(&yardstick->era, task);
 }
 
-/* Where a task stands among the others: what is killable before what is exempt, more points first,
- * equals as in the table. */
+/* Where a task stands among the others: what is killable before what is exempt, more points first;
+ * equals share a place. */
 struct place {
     int64_t key; /* points, or badness where these do not matter */
     bool is_exempt;
-    const struct task *task;
 };
 
 /* False: its badness is not known, and with it the order. */
 static bool place_of(const struct yardstick *yardstick, const struct task *task, struct place *ret)
 {
-    *ret = (struct place){.is_exempt = task_is_exempt(task), .task = task};
+    *ret = (struct place){.is_exempt = task_is_exempt(task)};
     if (ret->is_exempt)
         return true;
     struct amount key = key_of(yardstick, task);
@@ -155,7 +183,7 @@ static bool stands_before(const struct place *a, const struct place *b)
 {
     if (a->is_exempt != b->is_exempt)
         return b->is_exempt;
-    return a->key != b->key ? a->key > b->key : a->task < b->task;
+    return a->key > b->key;
 }
 
 static const struct task *chosen_task(const struct incident *incident)

@@ -2,10 +2,11 @@
  * Why this victim: the kernel's badness of every task of the table, recomputed.
  *
  * badness = rss + swap + page tables; points = badness + oom_score_adj permille of the memory at
- * stake, less 3 % of the badness for root up to 4.16. What the table of that kernel does not show
- * stays unknown: 2.6.36 to 3.6 count swap and print none, up to 2.6.35 processor time decided too.
- * Exempt: oom_score_adj -1000, oom_adj -17, init. The kernel looks at the tasks a moment before it
- * prints them. Kernel: mm/oom_kill.c oom_badness(), oom_unkillable_task().
+ * stake; root has less: 3 % of that memory up to 3.13, 3 % of its badness up to 4.16. What the
+ * table of that kernel does not show stays unknown: 2.6.36 to 3.6 count swap and print none, up
+ * to 2.6.35 processor time decided too. Exempt: oom_score_adj -1000, oom_adj -17, init. The kernel
+ * looks at the tasks a moment before it prints them. Kernel: mm/oom_kill.c oom_badness(),
+ * oom_unkillable_task().
  */
 #ifndef WHYOOM_BADNESS_H
 #define WHYOOM_BADNESS_H
@@ -20,9 +21,9 @@ void badness_rank(struct incident *incident);
 struct candidate *badness_candidates(const struct incident *incident, struct arena *arena);
 
 /**
- * What oom_score_adj is a share of: RAM and swap, or the limit with the swap that the cgroup may
- * use. A memcg report does not print how much swap the machine has; the cgroup's own use stands in
- * for it.
+ * What oom_score_adj is a share of: RAM and swap, where a cpuset or a memory policy confines it the
+ * RAM of its nodes and swap, or the limit with the swap that the cgroup may use. A memcg report
+ * does not print how much swap the machine has; the cgroup's own use stands in for it.
  */
 struct amount badness_total(const struct incident *incident);
 

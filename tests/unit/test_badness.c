@@ -82,10 +82,10 @@ static void test_exempt_tasks_come_last_and_have_no_rank(void **state)
     assert_int_equal(incident->ranking.position.value, 1);
     assert_int_equal(incident->ranking.candidates.value, 3);
     assert_int_equal(incident->ranking.exempt.value, 2);
-    incident->victims[0].pid.value = 10; /* the exempt keep the order of the table */
+    incident->victims[0].pid.value = 10; /* behind the one that is not exempt */
     incident_analyze(incident);
     claim_unknown(incident, "victim.rank");
-    assert_int_equal(incident->ranking.position.value, 3);
+    assert_int_equal(incident->ranking.position.value, 2);
     incident->victims[0].pid.value = 11;
     incident_analyze(incident);
     claim_number(incident, "tasks.exempt.count", 2);
@@ -111,6 +111,66 @@ static void test_root_had_a_bonus_up_to_4_16(void **state)
         claim_number(incident, "victim.rank", roots_rank[i]);
         incident_destroy(incident);
     }
+}
+
+/* Up to 3.13 root had 30 permille of all memory less: of 1,200,000 pages 36,000, so that 30,000
+ * pages of root are less than 1,000 of a user; RHEL 7's 3.10 has 3 % of its own, 900. */
+static void test_root_had_a_share_of_all_up_to_3_13(void **state)
+{
+    (void)state;
+    static const char *const kernels[] = {"3.10.18", "3.13.0-170-generic", "3.16.0-6-amd64",
+                                          "3.10.0-1160.el7.x86_64"};
+    static const int64_t roots_rank[] = {2, 2, 1, 1};
+    static const int64_t roots_points[] = {-6000, -6000, 29100, 29100};
+    for (int i = 0; i < 4; i++) {
+        struct incident *incident = host_incident(kernels[i]);
+        add_task(incident, 10, "root", 30000, 0, 0, 0)->uid = 0;
+        add_task(incident, 11, "user", 1000, 0, 0, 0);
+        add_victim(incident, 10, "root", "Out of memory");
+        incident_analyze(incident);
+        claim_number(incident, "victim.points", roots_points[i] * 4096);
+        claim_number(incident, "victim.rank", roots_rank[i]);
+        incident_destroy(incident);
+    }
+}
+
+/* Four workers alike, one of them dies: none stood before it. */
+static void test_equals_share_a_place(void **state)
+{
+    (void)state;
+    struct incident *incident = host_incident("5.10.0");
+    for (int64_t pid = 10; pid < 14; pid++)
+        add_task(incident, pid, "worker", 2206, 57344, 0, 0);
+    add_victim(incident, 13, "worker", "Out of memory");
+    incident_analyze(incident);
+    claim_number(incident, "victim.rank", 1);
+    assert_int_equal(incident->ranking.position.value, 1);
+    assert_int_equal(incident->ranking.candidates.value, 4);
+    incident_destroy(incident);
+}
+
+/* Node 1 has 400,000 pages, swap 200,000: of these 600,000 oom_score_adj 100 is 60,000, on the
+ * whole machine it would be 120,000. */
+static void test_on_a_cpuset_the_memory_of_its_nodes_is_at_stake(void **state)
+{
+    (void)state;
+    struct incident *incident = host_incident("5.10.0");
+    for (int node = 0; node < 2; node++) {
+        struct zone *zone = ARENA_PUSH(incident->arena, incident->host_memory.zones,
+                                       incident->host_memory.zones_count);
+        *zone = (struct zone){.node = node, .name = SLICE("Normal")};
+        zone->figure[ZONE_PRESENT] = amount_of(INT64_C(400000) * 4096, 1);
+    }
+    incident->trigger.mems_allowed = SLICE("1");
+    incident->has_summary = true;
+    incident->constraint = SLICE("CONSTRAINT_CPUSET");
+    add_task(incident, 10, "helper", 1000, 0, 0, 100);
+    add_task(incident, 11, "database", 100000, 0, 0, 0);
+    add_victim(incident, 11, "database", "Out of memory");
+    incident_analyze(incident);
+    claim_number(incident, "badness.total", INT64_C(600000) * 4096);
+    claim_number(incident, "victim.rank", 1);
+    incident_destroy(incident);
 }
 
 /* v2: limit 1000 pages and swap.max 500; 100 permille are 150 pages. */
@@ -254,6 +314,9 @@ int main(void)
         cmocka_unit_test(test_the_adjustment_is_a_share_of_ram_and_swap),
         cmocka_unit_test(test_exempt_tasks_come_last_and_have_no_rank),
         cmocka_unit_test(test_root_had_a_bonus_up_to_4_16),
+        cmocka_unit_test(test_root_had_a_share_of_all_up_to_3_13),
+        cmocka_unit_test(test_equals_share_a_place),
+        cmocka_unit_test(test_on_a_cpuset_the_memory_of_its_nodes_is_at_stake),
         cmocka_unit_test(test_in_a_cgroup_the_limit_with_its_swap_is_at_stake),
         cmocka_unit_test(test_among_equal_adjustments_the_total_does_not_matter),
         cmocka_unit_test(test_a_table_without_swap_ranks_only_where_there_is_none),
