@@ -2,24 +2,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/queue.h>
 #include <sys/stat.h>
 
+#include "analyzer/parcel.h"
+
 #define NOBODY SIZE_MAX
-
-enum item_kind { ITEM_INCIDENT, ITEM_COVERED, ITEM_FAILED, ITEM_NOTED };
-
-/* Something that an input yielded before its turn. */
-struct item {
-    STAILQ_ENTRY(item) next;
-    enum item_kind kind;
-    struct incident *incident;
-    struct coverage coverage;
-    char *path, *what;
-    size_t weight;
-};
-
-STAILQ_HEAD(item_list, item);
 
 struct crew;
 
@@ -34,7 +21,7 @@ struct job {
     size_t number;
     struct operand *operand;
     struct slice file; /* found below the operand; empty: the operand itself */
-    struct item_list waiting;
+    struct parcels waiting;
     bool is_done;
 };
 
@@ -52,94 +39,52 @@ struct crew {
     struct progress *progress;
 };
 
-static void item_deliver(struct item *item, const struct intake_sink *sink)
-{
-    switch (item->kind) {
-    case ITEM_INCIDENT:
-        sink->incident(sink->context, item->incident);
-        break;
-    case ITEM_COVERED:
-        sink->covered(sink->context, &item->coverage);
-        break;
-    case ITEM_FAILED:
-        sink->failed(sink->context, item->path, item->what);
-        break;
-    case ITEM_NOTED:
-        sink->noted(sink->context, item->path, item->what);
-        break;
-    }
-    free(item->path);
-    free(item->what);
-    free(item);
-}
-
 /* Deliver what waited; the lock is held, but not while the sink works: only the turn is. */
 static void drain(struct job *job)
 {
     struct crew *crew = job->crew;
     while (!STAILQ_EMPTY(&job->waiting)) {
-        struct item *item = STAILQ_FIRST(&job->waiting);
+        struct parcel *parcel = STAILQ_FIRST(&job->waiting);
         STAILQ_REMOVE_HEAD(&job->waiting, next);
-        crew->weight -= item->weight;
+        crew->weight -= parcel->weight;
         pthread_mutex_unlock(&crew->lock);
-        item_deliver(item, crew->sink);
+        parcel_deliver(parcel, crew->sink);
         pthread_mutex_lock(&crew->lock);
     }
 }
 
-static void yield(struct job *job, struct item *item)
+static void yield(struct job *job, struct parcel *parcel)
 {
     struct crew *crew = job->crew;
     pthread_mutex_lock(&crew->lock);
     while (crew->turn != NOBODY && job->number != crew->turn &&
-           crew->weight + item->weight > CREW_WAITING_MAX)
+           crew->weight + parcel->weight > CREW_WAITING_MAX)
         pthread_cond_wait(&crew->turned, &crew->lock);
-    crew->weight += item->weight;
-    STAILQ_INSERT_TAIL(&job->waiting, item, next);
+    crew->weight += parcel->weight;
+    STAILQ_INSERT_TAIL(&job->waiting, parcel, next);
     if (job->number == crew->turn)
         drain(job);
     pthread_mutex_unlock(&crew->lock);
 }
 
-static struct item *item_create(enum item_kind kind)
-{
-    struct item *item = must_allocate(sizeof *item);
-    item->kind = kind;
-    item->weight = sizeof *item;
-    return item;
-}
-
 static void yield_incident(void *context, struct incident *incident)
 {
-    struct item *item = item_create(ITEM_INCIDENT);
-    item->incident = incident;
-    item->weight += arena_used(incident->arena);
-    yield(context, item);
+    yield(context, parcel_of_incident(incident));
 }
 
 static void yield_covered(void *context, const struct coverage *coverage)
 {
-    struct item *item = item_create(ITEM_COVERED);
-    item->coverage = *coverage;
-    yield(context, item);
-}
-
-static void yield_words(struct job *job, enum item_kind kind, const char *path, const char *what)
-{
-    struct item *item = item_create(kind);
-    item->path = must_copy(slice_from_string(path));
-    item->what = must_copy(slice_from_string(what));
-    yield(job, item);
+    yield(context, parcel_of_coverage(coverage));
 }
 
 static void yield_failed(void *context, const char *path, const char *what)
 {
-    yield_words(context, ITEM_FAILED, path, what);
+    yield(context, parcel_of_words(PARCEL_FAILED, path, what));
 }
 
 static void yield_noted(void *context, const char *path, const char *what)
 {
-    yield_words(context, ITEM_NOTED, path, what);
+    yield(context, parcel_of_words(PARCEL_NOTED, path, what));
 }
 
 /* The turn goes on, over all jobs that are done already, to the first that still reads. */

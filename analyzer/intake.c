@@ -5,7 +5,9 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/dump.h"
+#include "analyzer/limits.h"
 #include "analyzer/seam.h"
+#include "analyzer/shelf.h"
 #include "parsers/kernel/dump.h"
 #include "parsers/source/names.h"
 #include "parsers/source/source.h"
@@ -24,8 +26,15 @@ struct intake {
         bool is_put;     /* in the state, as one log */
         bool has_failed; /* not in the state: it is read again next time */
     } file;
-    struct resume *resume;  /* of the open stream, which is that file; NULL */
-    bool is_anew;           /* the file is not what the state took it for */
+    struct resume *resume; /* of the open stream, which is that file; NULL */
+    bool is_anew;          /* the file is not what the state took it for */
+    struct archive_read {  /* the archive that is being read */
+        char *path;        /* NULL: none */
+        struct shelf *shelf;
+        const struct intake_sink *sink; /* behind the shelf */
+        struct names members;           /* when one asked what follows it */
+        size_t seams;
+    } archive;
     char *path;             /* of the open stream */
     uint64_t bytes;         /* of it, so far */
     bool is_ending;         /* it */
@@ -105,16 +114,54 @@ static void take_whole(void *context, struct incident *incident)
     incident_destroy(incident);
 }
 
-static void look_on(struct intake *intake, struct log_place settled)
+static bool add_member(void *context, const char *path, enum source_kind kind)
+{
+    (void)kind;
+    names_add(context, path);
+    return false;
+}
+
+/* In the archive; the caller frees it. */
+static char *next_member(struct intake *intake)
+{
+    struct archive_read *archive = &intake->archive;
+    const struct source_visitor lister = {.context = &archive->members, .begin = add_member};
+    if (archive->seams++ == LIMIT_SEAMS)
+        intake->sink->noted(intake->sink->context, archive->path,
+                            "more reports than these are cut by the end of a file: unpack it, to "
+                            "have them looked for in the files that follow");
+    if (archive->seams > LIMIT_SEAMS || strcmp(archive->path, "-") == 0)
+        return NULL;
+    if (!archive->members.items) {
+        source_walk_found(archive->path, &lister);
+        names_sort(&archive->members);
+    }
+    const char *next = names_next_of(&archive->members, intake->path);
+    return next ? must_copy(slice_from_string(next)) : NULL;
+}
+
+static char *next_file(struct intake *intake)
 {
     char *next = names_next(intake->path);
+    if (next && is_read_too(intake->sink, next))
+        return next;
+    free(next);
+    return NULL;
+}
+
+static void look_on(struct intake *intake, struct log_place settled)
+{
+    const char *archive = intake->archive.path;
+    char *next = archive ? next_member(intake) : next_file(intake);
     const struct seam seam = {.path = intake->path,
                               .next = next,
+                              .file = archive ? archive : intake->path,
+                              .next_file = archive ? archive : next,
                               .settled = settled,
                               .end = intake->bytes,
                               .reader = intake->reader,
                               .stop = intake->stop};
-    if (next && is_read_too(intake->sink, next))
+    if (next)
         seam_read(&seam, take_whole, intake);
     free(next);
 }
@@ -216,6 +263,26 @@ static void keep_resume(struct intake *intake)
 
 /* ---- streams */
 
+static void enter_archive(void *context, const char *path)
+{
+    struct intake *intake = context;
+    intake->archive = (struct archive_read){.path = must_copy(slice_from_string(path)),
+                                            .shelf = shelf_create(intake->sink),
+                                            .sink = intake->sink};
+    intake->sink = shelf_sink(intake->archive.shelf);
+}
+
+static void leave_archive(void *context)
+{
+    struct intake *intake = context;
+    struct archive_read *archive = &intake->archive;
+    intake->sink = archive->sink;
+    shelf_destroy(archive->shelf);
+    names_free(&archive->members);
+    free(archive->path);
+    *archive = (struct archive_read){0};
+}
+
 static bool begin_stream(void *context, const char *path, enum source_kind kind)
 {
     struct intake *intake = context;
@@ -223,6 +290,8 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     if (*intake->stop && intake->has_begun)
         return false;
     intake->has_begun = true;
+    if (intake->archive.shelf)
+        shelf_begin(intake->archive.shelf, path);
     intake->reader = log_reader_create(path, kind, 0, take_incident, intake);
     intake->path = must_copy(slice_from_string(path));
     intake->bytes = 0;
@@ -311,6 +380,8 @@ static struct source_visitor visitor_of(struct intake *intake)
         .context = intake,
         .opened = intake->sink->state ? meet_file : NULL,
         .begin = begin_stream,
+        .enter = enter_archive,
+        .leave = leave_archive,
         .file = open_file,
         .data = take_data,
         .end = end_stream,

@@ -1,9 +1,12 @@
 #include "analyzer/pipeline.h"
 
+#include <stdlib.h>
+
 #include "analyzer/anonymize.h"
 #include "analyzer/crew.h"
 #include "analyzer/duplicates.h"
 #include "analyzer/repeats.h"
+#include "parsers/source/names.h"
 
 struct pipeline {
     const struct pipeline_options *options;
@@ -158,9 +161,24 @@ static void read_inputs(void *context, const struct intake_sink *sink)
             intake_read(inputs->paths[i], intake, options->stop, options->progress);
 }
 
+/* A shell names "kern.log" before "kern.log.1"; the caller frees the list. */
+static char **put_in_order(char *const *paths, size_t count)
+{
+    char **ordered = must_allocate((count + 1) * sizeof *ordered);
+    size_t *order = must_allocate((count + 1) * sizeof *order);
+    names_order((const char *const *)paths, count, order);
+    for (size_t i = 0; i < count; i++)
+        ordered[i] = paths[order[i]];
+    free(order);
+    return ordered;
+}
+
 struct pipeline_totals pipeline_run(const struct pipeline_options *options, char *const *paths,
                                     size_t count, const struct pipeline_sink *sink)
 {
-    struct inputs inputs = {options, paths, count};
-    return pipeline_run_from(options, read_inputs, &inputs, sink);
+    char **ordered = put_in_order(paths, count);
+    struct inputs inputs = {options, ordered, count};
+    struct pipeline_totals totals = pipeline_run_from(options, read_inputs, &inputs, sink);
+    free(ordered);
+    return totals;
 }

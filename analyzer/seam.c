@@ -11,6 +11,7 @@ struct sewing {
     uint64_t at;   /* byte of the file that comes next */
     uint64_t from; /* bytes of it before that are not needed */
     struct kept_time last;
+    const char *path;      /* what is read now */
     bool is_next, is_torn; /* in the second file; which does not follow the first */
     incident_sink *sink;
     void *context;
@@ -40,6 +41,13 @@ static bool does_follow(const struct sewing *sewing)
         return true;
     int64_t silence_us = b->wall_us - a->wall_us;
     return silence_us >= -1000000 && silence_us <= LIMIT_SILENCE_S * INT64_C(1000000);
+}
+
+static bool is_it(void *context, const char *path, enum source_kind kind)
+{
+    const struct sewing *sewing = context;
+    (void)kind;
+    return strcmp(path, sewing->path) == 0;
 }
 
 /* False: what was open is over. */
@@ -76,8 +84,10 @@ static bool take_data(void *context, const char *data, size_t length)
 
 static struct slice name_of(struct arena *arena, const struct seam *seam)
 {
-    const char *slash = strrchr(seam->next, '/');
-    return arena_format(arena, "%s+%s", seam->path, slash ? slash + 1 : seam->next);
+    bool is_member = strcmp(seam->next, seam->next_file) != 0;
+    const char *name = is_member ? seam->next + strlen(seam->next_file) + 1 : seam->next;
+    const char *slash = strrchr(name, '/');
+    return arena_format(arena, "%s+%s", seam->path, slash ? slash + 1 : name);
 }
 
 void seam_read(const struct seam *seam, incident_sink *sink, void *context)
@@ -85,16 +95,18 @@ void seam_read(const struct seam *seam, incident_sink *sink, void *context)
     struct arena *arena = arena_create();
     struct sewing sewing = {
         .seam = seam, .from = seam->settled.offset, .sink = sink, .context = context};
-    const struct source_visitor visitor = {.context = &sewing, .data = take_data};
+    const struct source_visitor visitor = {.context = &sewing, .begin = is_it, .data = take_data};
     sewing.reader =
         log_reader_create(name_of(arena, seam).data, SOURCE_LOG, 0, take_incident, &sewing);
     log_reader_move(sewing.reader, seam->settled);
     log_reader_hosts(seam->reader, remember, sewing.reader);
-    source_walk_found(seam->path, &visitor);
+    sewing.path = seam->path;
+    source_walk_found(seam->file, &visitor);
     sewing.last = log_reader_coverage(sewing.reader)->last;
     sewing.is_next = true;
     sewing.at = 0;
-    source_walk_found(seam->next, &visitor);
+    sewing.path = seam->next;
+    source_walk_found(seam->next_file, &visitor);
     log_reader_finish(sewing.reader);
     log_reader_destroy(sewing.reader);
     arena_destroy(arena);

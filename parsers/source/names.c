@@ -15,6 +15,7 @@
 enum age { AGE_DATED, AGE_NUMBERED, AGE_CURRENT }; /* oldest first */
 
 struct rotation {
+    struct slice directory;
     struct slice base; /* the name all files of one log share */
     enum age age;
     struct slice date;
@@ -57,7 +58,8 @@ static bool read_date(struct slice name, struct rotation *ret)
     struct slice base = slice_take(name, name.length - length);
     if (slice_ends(base, SLICE(".")) || slice_ends(base, SLICE("_")))
         base.length--;
-    *ret = (struct rotation){base, AGE_DATED, slice_skip(name, name.length - length), 0};
+    *ret = (struct rotation){
+        .base = base, .age = AGE_DATED, .date = slice_skip(name, name.length - length)};
     if (slice_starts(ret->date, SLICE("-")))
         ret->date = slice_skip(ret->date, 1);
     return true;
@@ -71,7 +73,7 @@ static bool read_number(struct slice name, struct rotation *ret)
         number = 1;
     else if (dot == SLICE_NOT_FOUND || !slice_to_number(slice_skip(name, dot + 1), &number))
         return false;
-    *ret = (struct rotation){slice_take(name, dot), AGE_NUMBERED, {0}, number};
+    *ret = (struct rotation){.base = slice_take(name, dot), .age = AGE_NUMBERED, .number = number};
     return true;
 }
 
@@ -86,7 +88,8 @@ static bool read_journal(struct slice name, struct rotation *ret)
     struct slice rest = slice_of(name.data + at + 1, ending - at - 1),
                  first = slice_cut(&rest, '-');
     slice_cut(&rest, '-');
-    *ret = (struct rotation){slice_take(name, at), AGE_DATED, rest.length ? rest : first, 0};
+    *ret = (struct rotation){
+        .base = slice_take(name, at), .age = AGE_DATED, .date = rest.length ? rest : first};
     return true;
 }
 
@@ -98,7 +101,7 @@ static struct slice crash_base(const struct rotation *rotation)
     return is_crash ? SLICE("dump's dmesg") : rotation->base;
 }
 
-static struct rotation rotation_of(struct slice name)
+static struct rotation read_name(struct slice name)
 {
     struct rotation rotation;
     struct slice plain = without_packed_ending(name);
@@ -112,11 +115,24 @@ static struct rotation rotation_of(struct slice name)
     return (struct rotation){.base = plain, .age = AGE_CURRENT};
 }
 
+static struct rotation rotation_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct rotation rotation = read_name(slice_from_string(slash ? slash + 1 : path));
+    rotation.directory = slice_of(path, slash ? (size_t)(slash - path) : 0);
+    return rotation;
+}
+
+static int compare_logs(const struct rotation *a, const struct rotation *b)
+{
+    int order = slice_compare(a->directory, b->directory);
+    return order ? order : slice_compare(a->base, b->base);
+}
+
 int names_compare(const char *left, const char *right)
 {
-    struct rotation a = rotation_of(slice_from_string(left)),
-                    b = rotation_of(slice_from_string(right));
-    int order = slice_compare(a.base, b.base);
+    const struct rotation a = rotation_of(left), b = rotation_of(right);
+    int order = compare_logs(&a, &b);
     if (order == 0)
         order = (int)a.age - (int)b.age;
     if (order == 0)
@@ -126,6 +142,66 @@ int names_compare(const char *left, const char *right)
     return order ? order : strcmp(left, right);
 }
 
+/* ---- what was put in order by others -------------------------------------------------------- */
+
+struct named {
+    const char *path;
+    size_t place; /* where it stands */
+    size_t first; /* where the first file of its log stands */
+};
+
+static int compare_sizes(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_named(const void *left, const void *right)
+{
+    const struct named *a = left, *b = right;
+    int order = names_compare(a->path, b->path);
+    return order ? order : compare_sizes(a->place, b->place);
+}
+
+static int compare_firsts(const void *left, const void *right)
+{
+    const struct named *a = left, *b = right;
+    int order = compare_sizes(a->first, b->first);
+    return order ? order : compare_named(a, b);
+}
+
+static bool is_one_log(const struct named *a, const struct named *b)
+{
+    const struct rotation left = rotation_of(a->path), right = rotation_of(b->path);
+    return compare_logs(&left, &right) == 0;
+}
+
+/* The files of one log stand together. */
+static void find_firsts(struct named *named, size_t count)
+{
+    for (size_t start = 0, end; start < count; start = end) {
+        size_t first = named[start].place;
+        for (end = start + 1; end < count && is_one_log(&named[start], &named[end]); end++)
+            first = named[end].place < first ? named[end].place : first;
+        for (size_t i = start; i < end; i++)
+            named[i].first = first;
+    }
+}
+
+void names_order(const char *const *paths, size_t count, size_t *ret_order)
+{
+    struct named *named = must_allocate(count * sizeof *named);
+    for (size_t i = 0; i < count; i++)
+        named[i] = (struct named){.path = paths[i], .place = i};
+    if (count)
+        qsort(named, count, sizeof *named, compare_named);
+    find_firsts(named, count);
+    if (count)
+        qsort(named, count, sizeof *named, compare_firsts);
+    for (size_t i = 0; i < count; i++)
+        ret_order[i] = named[i].place;
+    free(named);
+}
+
 /* ---- a directory --------------------------------------------------------------------------- */
 
 static int compare_items(const void *left, const void *right)
@@ -133,20 +209,20 @@ static int compare_items(const void *left, const void *right)
     return names_compare(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* The names one behind the other; their addresses are known when the text stops growing. */
-static void append(struct names *names, size_t *length, size_t *room, const char *name)
+/* One behind the other; their addresses are known when the text stops growing. */
+void names_add(struct names *names, const char *name)
 {
     size_t size = strlen(name) + 1;
-    if (*room - *length < size) {
-        *room = *room * 2 + size + 4096;
-        names->text = must_reallocate(names->text, *room);
+    if (names->room - names->length < size) {
+        names->room = names->room * 2 + size + 4096;
+        names->text = must_reallocate(names->text, names->room);
     }
-    memcpy(names->text + *length, name, size);
-    *length += size;
+    memcpy(names->text + names->length, name, size);
+    names->length += size;
     names->count++;
 }
 
-static void index_names(struct names *names)
+void names_sort(struct names *names)
 {
     const char *at = names->text;
     names->items = must_allocate(names->count * sizeof *names->items);
@@ -165,15 +241,14 @@ struct error *names_read(int directory, struct names *ret)
         close(copy);
         return error_create(ERROR_SYSTEM, "cannot be listed: %s", strerror(errno));
     }
-    size_t length = 0, room = 0;
     struct dirent *entry;
     while ((errno = 0, entry = readdir(stream)))
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            append(ret, &length, &room, entry->d_name);
+            names_add(ret, entry->d_name);
     struct error *error =
         errno ? error_create(ERROR_SYSTEM, "cannot be listed: %s", strerror(errno)) : NULL;
     closedir(stream);
-    index_names(ret);
+    names_sort(ret);
     return error;
 }
 
@@ -201,19 +276,19 @@ void names_free(struct names *names)
 /* Numbers count backwards, the current file is the last; of dates none is known to be missing. */
 static bool does_follow(const struct rotation *next, const struct rotation *before)
 {
-    if (!slice_equal(next->base, before->base) || before->age == AGE_CURRENT)
+    if (compare_logs(next, before) != 0 || before->age == AGE_CURRENT)
         return false;
     if (before->age == AGE_NUMBERED)
         return next->age == AGE_CURRENT ? before->number <= 1 : next->number == before->number - 1;
     return next->age == AGE_CURRENT || !slice_equal(next->date, before->date);
 }
 
-static const char *find_next(const struct names *names, const char *name)
+const char *names_next_of(const struct names *names, const char *path)
 {
-    const struct rotation before = rotation_of(slice_from_string(name));
+    const struct rotation before = rotation_of(path);
     for (size_t i = 0; i < names->count; i++) {
-        const struct rotation next = rotation_of(slice_from_string(names->items[i]));
-        if (names_compare(names->items[i], name) > 0 && does_follow(&next, &before))
+        const struct rotation next = rotation_of(names->items[i]);
+        if (names_compare(names->items[i], path) > 0 && does_follow(&next, &before))
             return names->items[i];
     }
     return NULL;
@@ -229,7 +304,7 @@ char *names_next(const char *path)
     if (file >= 0) {
         error_destroy(names_read(file, &names));
         close(file);
-        const char *name = find_next(&names, slash ? slash + 1 : path);
+        const char *name = names_next_of(&names, slash ? slash + 1 : path);
         if (name)
             next = directory ? path_join(directory, name) : must_copy(slice_from_string(name));
     }

@@ -1,6 +1,6 @@
 /*
- * The names in a directory, in the order in which they are read: by name, the rotated files of one
- * log oldest first.
+ * The order in which files are read: the rotated files of one log oldest first, whether they were
+ * found in a directory or an archive or named one by one.
  */
 #ifndef WHYOOM_PARSERS_SOURCE_NAMES_H
 #define WHYOOM_PARSERS_SOURCE_NAMES_H
@@ -12,6 +12,7 @@ struct names {
     const char **items; /* an item that was taken is NULL */
     size_t count;
     char *text; /* what the items point into */
+    size_t length, room;
 };
 
 /**
@@ -20,12 +21,28 @@ struct names {
  */
 int names_compare(const char *left, const char *right);
 
+/**
+ * In what order to read @p paths, which someone else put in theirs: as they stand, but the rotated
+ * files of one log one behind the other, where the first of them stands.
+ * @param[out] ret_order  @p count places in @p paths
+ */
+void names_order(const char *const *paths, size_t count, size_t *ret_order);
+
 /** The path of the file that follows @p path in its directory when both are rotated files of one
  * log ("kern.log.2.gz", "kern.log.1"); the caller frees it. NULL: there is none. */
 char *names_next(const char *path);
 
+/** The same, among @p names, which are sorted; borrowed. */
+const char *names_next_of(const struct names *names, const char *path);
+
 /** Read the names in @p directory, sorted. The caller calls names_free() either way. */
 struct error *names_read(int directory, struct names *ret);
+
+/** Add a name to those that were not yet sorted. */
+void names_add(struct names *names, const char *name);
+
+/** All names are added: now `items` is there. */
+void names_sort(struct names *names);
 
 /** "DIRECTORY/NAME"; the caller frees it. */
 char *path_join(const char *directory, const char *name);

@@ -25,6 +25,9 @@ struct source_visitor {
     /** A stream begins: @p path as a person would name it ("case.tar.gz:var/log/kern.log"). False:
      * skip it. */
     bool (*begin)(void *context, const char *path, enum source_kind kind);
+    /** An archive begins, or ends, that lies in no other: what is between are its members. */
+    void (*enter)(void *context, const char *path);
+    void (*leave)(void *context);
     /** The stream that began is this regular file, byte for byte: until its end others may read
      * from it too, by offsets. */
     void (*file)(void *context, int file);

@@ -21,6 +21,18 @@ bool walk_begin(struct walk *walk, const char *path, enum source_kind kind)
     return !visitor->begin || visitor->begin(visitor->context, path, kind);
 }
 
+void walk_enter(struct walk *walk, const char *path)
+{
+    if (walk->visitor->enter)
+        walk->visitor->enter(walk->visitor->context, path);
+}
+
+void walk_leave(struct walk *walk)
+{
+    if (walk->visitor->leave)
+        walk->visitor->leave(walk->visitor->context);
+}
+
 void walk_regular_file(struct walk *walk, int file)
 {
     if (walk->visitor->file && file >= 0)
@@ -152,7 +164,12 @@ static void deliver_archive(struct delivery *delivery)
                                  LIMIT_NESTING));
         return;
     }
+    bool is_outermost = place.archives == 1;
+    if (is_outermost)
+        walk_enter(delivery->walk, delivery->path);
     archive_deliver(delivery->walk, delivery->path, delivery->format, delivery->input, place);
+    if (is_outermost)
+        walk_leave(delivery->walk);
 }
 
 static void deliver_journal(struct delivery *delivery)

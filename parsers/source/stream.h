@@ -29,6 +29,8 @@ void stream_deliver_text(struct walk *walk, const char *path, struct input *inpu
 
 /* The visitor's members, each of which may be missing. */
 bool walk_begin(struct walk *walk, const char *path, enum source_kind kind);
+void walk_enter(struct walk *walk, const char *path);
+void walk_leave(struct walk *walk);
 void walk_regular_file(struct walk *walk, int file);
 bool walk_data(struct walk *walk, struct slice data);
 void walk_end(struct walk *walk);

@@ -1,11 +1,14 @@
 """A report cut in two by the rotation of its log is one; what only looks so stays two. Prints TAP. Usage: rotated.py WHYOOM"""
 import gzip
+import io
 import itertools
 import json
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
+import zipfile
 
 whyoom = os.path.abspath(sys.argv[1])
 number = 0
@@ -53,6 +56,58 @@ def unlocated(record):
     return {key: value for key, value in record.items() if key not in ("source", "findings", "repeat", "quotes")}
 
 
+def pack(path, kind, files, order):
+    """An archive whose members stand in this order, in a directory."""
+    def bytes_of(name):
+        return gzip.compress(files[name]) if name.endswith(".gz") else files[name]
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in order:
+                archive.writestr("var/log/" + name, bytes_of(name))
+        return
+    with tarfile.open(path, "w:gz" if kind == "tgz" else "w") as archive:
+        for name in order:
+            info = tarfile.TarInfo("./var/log/" + name)
+            info.size = len(bytes_of(name))
+            archive.addfile(info, io.BytesIO(bytes_of(name)))
+
+
+def scan_archive(kind, files, order):
+    with tempfile.TemporaryDirectory() as folder:
+        pack(os.path.join(folder, "case"), kind, files, order)
+        done = subprocess.run([whyoom, "scan", "case"], cwd=folder, capture_output=True, check=False)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def families(text, cut):
+    """Logs of four files, oldest first; a report is cut by the second rotation, another stands in the oldest."""
+    other = read(SAMPLES[1])
+    parts = [other, QUIET + text[:cut], text[cut:] + QUIET, QUIET]
+    named = {"numbers": ["k.log.3.gz", "k.log.2.gz", "k.log.1", "k.log"],
+             "dates": ["k.log-20240101.gz", "k.log-20240108", "k.log-20240115", "k.log"]}
+    return {name: dict(zip(names, parts)) for name, names in named.items()}
+
+
+def check_orders(text, cut):
+    """In whatever order the files are named or packed, what is told is what their directory tells."""
+    for name, files in families(text, cut).items():
+        expected = [unlocated(record) for record in scan(files)]
+        orders = list(itertools.permutations(files))
+        for threads in "1", "2":
+            bad = [order for order in orders
+                   if [unlocated(record) for record in scan(files, "-j", threads, *order)] != expected]
+            ok(not bad and len(expected) == 2, f"{name}: {len(orders)} orders of operands, {threads} threads", str(bad[:3]))
+        for kind in "tar", "tgz", "zip":
+            bad = [order for order in orders[::5 if kind == "zip" else 1]
+                   if [unlocated(record) for record in scan_archive(kind, files, order)] != expected]
+            ok(not bad, f"{name}: orders in an archive, {kind}", str(bad[:3]))
+    files = families(text, cut)["numbers"]
+    mixed = ["k.log", "other.log", "k.log.1", "k.log.2.gz", "k.log.3.gz"]
+    found = scan({**files, "other.log": read(SAMPLES[2])}, *mixed)
+    ok([record["source"]["path"] for record in found] == ["k.log.3.gz", "k.log.2.gz+k.log.1", "other.log"],
+       "other files stay where they were named", str([record["source"]["path"] for record in found]))
+
+
 def main():
     for sample in SAMPLES:
         text = read(sample)
@@ -80,6 +135,7 @@ def main():
     ok(len(scan({"kern.log.1": first, "kern.log": second}, "kern.log.1")) == 1 and
        not scan({"kern.log.1": first, "kern.log": second}, "kern.log.1")[0].get("victims"),
        "a file that was not named is not read")
+    check_orders(text, cut)
     apart = {"other files": {"kern.log.1": first, "mail.log": second}, "a file is missing": {"kern.log.3": first, "kern.log.1": second},
              "another host": {"kern.log.1": dressed(first, "a"), "kern.log": dressed(second, "b")},
              "hours later": {"kern.log.1": first, "kern.log": later(second)}}
