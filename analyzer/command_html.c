@@ -85,17 +85,11 @@ static bool keep_record(void *context, struct incident *incident, uint64_t numbe
 {
     (void)number;
     struct answer *answer = context;
-    char *text = NULL;
     size_t length;
-    FILE *stream = open_memstream(&text, &length);
-    if (!stream)
-        die_out_of_memory();
-    render_json(stream, incident);
-    fclose(stream);
+    char *record = render_json_record(incident, &length);
     if (!answer->trouble)
-        keep_trouble(answer,
-                     collector_add(answer->collector, incident, slice_of(text, length - 1)));
-    free(text);
+        keep_trouble(answer, collector_add(answer->collector, incident, slice_of(record, length)));
+    free(record);
     return false;
 }
 

@@ -190,43 +190,44 @@ static struct error *print_overview(struct report *report)
     return error;
 }
 
-static struct error *collect_rows(struct report *report, struct incident_row **rows, size_t *count)
+struct listed {
+    struct incident_row **rows;
+    size_t count;
+};
+
+static bool collect_row(void *context, const struct store_row *row)
+{
+    struct listed *listed = context;
+    listed->rows[listed->count++] = store_row_for_list(row);
+    return true;
+}
+
+static struct error *collect_rows(struct report *report, struct listed *listed)
 {
     struct store_query query = report->query;
-    struct store_cursor *cursor;
-    struct store_row row;
-    bool has_row = true;
     query.most = LISTED_MAX;
     query.offset = report->count > LISTED_MAX ? (int64_t)report->count - LISTED_MAX : 0;
-    struct error *error = store_select(report->store, &query, &cursor);
-    while (!error && has_row) {
-        error = store_next(cursor, &row, &has_row);
-        if (!error && has_row)
-            rows[(*count)++] = store_row_for_list(&row);
-    }
-    store_cursor_destroy(cursor);
-    return error;
+    return store_each(report->store, &query, collect_row, listed);
 }
 
 static struct error *print_list(struct report *report)
 {
-    struct incident_row **rows = must_allocate(LISTED_MAX * sizeof *rows);
-    size_t count = 0;
+    struct listed listed = {must_allocate(LISTED_MAX * sizeof *listed.rows), 0};
     struct error *error = print_overview(report);
     if (!error)
-        error = collect_rows(report, rows, &count);
+        error = collect_rows(report, &listed);
     if (!error)
-        render_list(report->out, rows, count, &report->render);
-    if (!error && report->count > count)
+        render_list(report->out, listed.rows, listed.count, &report->render);
+    if (!error && report->count > listed.count)
         fprintf(report->out,
                 "\nThe last %zu of them; --since and --where narrow it down, --csv and --html FILE "
                 "show all.\n",
-                count);
+                listed.count);
     if (!error)
         fputs("\nTo explain one: --number N; all of them: --all.\n", report->out);
-    for (size_t i = 0; i < count; i++)
-        free(rows[i]);
-    free(rows);
+    for (size_t i = 0; i < listed.count; i++)
+        free(listed.rows[i]);
+    free(listed.rows);
     return error;
 }
 

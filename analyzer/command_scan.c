@@ -30,18 +30,15 @@ static void keep_trouble(struct scan *scan, struct error *error)
 
 static void collect(struct scan *scan, const struct incident *incident)
 {
-    char *text = NULL;
     size_t length;
-    FILE *stream = open_memstream(&text, &length);
-    if (!stream)
-        die_out_of_memory();
-    render_json(stream, incident);
-    fclose(stream);
-    if (scan->has_lines)
-        fwrite(text, 1, length, scan->run.out);
+    char *record = render_json_record(incident, &length);
+    if (scan->has_lines) {
+        fwrite(record, 1, length, scan->run.out);
+        fputc('\n', scan->run.out);
+    }
     if (!scan->run.trouble)
-        keep_trouble(scan, collector_add(scan->collector, incident, slice_of(text, length - 1)));
-    free(text);
+        keep_trouble(scan, collector_add(scan->collector, incident, slice_of(record, length)));
+    free(record);
 }
 
 static bool show(void *context, struct incident *incident, uint64_t number)

@@ -101,26 +101,10 @@ static void take_fold(void *context, struct slice value, uint64_t count)
         track_group(counting, value);
 }
 
-static struct error *each_row(struct store *store, const struct store_query *query,
-                              void (*take)(struct counting *, const struct store_row *),
-                              struct counting *counting)
+static bool track_row(void *context, const struct store_row *row)
 {
-    struct store_cursor *cursor = NULL;
-    struct store_row row;
-    bool has_row = true;
-    struct error *error = store_select(store, query, &cursor);
-    while (!error && has_row) {
-        error = store_next(cursor, &row, &has_row);
-        if (!error && has_row)
-            take(counting, &row);
-    }
-    store_cursor_destroy(cursor);
-    return error;
-}
-
-static void track_row(struct counting *counting, const struct store_row *row)
-{
-    track_group(counting, row->fold);
+    track_group(context, row->fold);
+    return true;
 }
 
 static struct error *choose_groups(struct counting *counting, struct store *store,
@@ -133,7 +117,7 @@ static struct error *choose_groups(struct counting *counting, struct store *stor
         notable.order = orders[i];
         notable.is_descending = true;
         notable.most = NOTABLE_MAX;
-        error = each_row(store, &notable, track_row, counting);
+        error = store_each(store, &notable, track_row, counting);
     }
     return error;
 }
@@ -247,8 +231,9 @@ static void date_fleet(struct fleet *fleet, int64_t wall_us)
         fleet->last_us = wall_us;
 }
 
-static void count_row(struct counting *counting, const struct store_row *row)
+static bool count_row(void *context, const struct store_row *row)
 {
+    struct counting *counting = context;
     struct fleet *fleet = counting->fleet;
     int64_t wall_us = 0;
     bool is_dated = page_clock_read(&fleet->clock, &row->time, &wall_us) &&
@@ -267,11 +252,14 @@ static void count_row(struct counting *counting, const struct store_row *row)
         date_fleet(fleet, wall_us);
     count_names(fleet, row);
     count_group(counting, row, is_dated, wall_us);
+    return true;
 }
 
-static void look_at_clock(struct counting *counting, const struct store_row *row)
+static bool look_at_clock(void *context, const struct store_row *row)
 {
+    struct counting *counting = context;
     page_clock_look(&counting->survey, &row->time);
+    return true;
 }
 
 /* In the order of time those without a wall clock come last: when the one in the middle has it,
@@ -286,10 +274,10 @@ static struct error *choose_clock(struct counting *counting, struct store *store
     middle.offset = (int64_t)total / 2;
     middle.most = 1;
     if (!error)
-        error = each_row(store, &middle, look_at_clock, counting);
+        error = store_each(store, &middle, look_at_clock, counting);
     if (!error && !counting->survey.walls) {
         counting->survey = (struct page_clock_survey){0};
-        error = each_row(store, query, look_at_clock, counting);
+        error = store_each(store, query, look_at_clock, counting);
     }
     counting->fleet->clock = page_clock_choose(&counting->survey);
     return error;
@@ -306,7 +294,7 @@ static struct error *count_all(struct counting *counting, struct store *store,
     if (!error)
         error = choose_groups(counting, store, query);
     if (!error)
-        error = each_row(store, query, count_row, counting);
+        error = store_each(store, query, count_row, counting);
     if (!error)
         error = store_coverage_sum(store, &fleet->coverage, &fleet->failures);
     if (error)

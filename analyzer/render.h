@@ -28,6 +28,9 @@ void render_text(FILE *out, const struct incident *incident, const struct render
 /** The record of docs/incident.schema.json, one line. */
 void render_json(FILE *out, const struct incident *incident);
 
+/** The same without the line's end. To be freed. */
+char *render_json_record(const struct incident *incident, size_t *length);
+
 /** The same story as render_text() as Markdown for a ticket. */
 void render_markdown(FILE *out, const struct incident *incident,
                      const struct render_options *options);

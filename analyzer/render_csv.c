@@ -88,31 +88,20 @@ static void write_names(FILE *out)
     fputs("\r\n", out);
 }
 
-static void write_row(FILE *out, const struct store_row *row)
+static bool write_row(void *context, const struct store_row *row)
 {
+    FILE *out = context;
     fprintf(out, "%" PRId64, row->rowid);
     for (size_t i = 0; i < store_columns_count; i++) {
         fputc(',', out);
         write_cell(out, &store_columns[i], (const char *)row + store_columns[i].offset);
     }
     fputs("\r\n", out);
+    return !ferror(out);
 }
 
 struct error *render_csv(FILE *out, struct store *store, const struct store_query *query)
 {
-    struct store_cursor *cursor;
-    struct store_row row;
-    bool has_row = true;
-    struct error *error = store_select(store, query, &cursor);
-    if (error)
-        return error;
     write_names(out);
-    while (!error && !ferror(out)) {
-        error = store_next(cursor, &row, &has_row);
-        if (error || !has_row)
-            break;
-        write_row(out, &row);
-    }
-    store_cursor_destroy(cursor);
-    return error;
+    return store_each(store, query, write_row, out);
 }

@@ -259,7 +259,7 @@ static void write_findings(struct json_writer *writer, const struct incident *in
     json_close(writer);
 }
 
-void render_json(FILE *out, const struct incident *incident)
+char *render_json_record(const struct incident *incident, size_t *length)
 {
     struct json_writer writer = {.arena = arena_create()};
     json_open_object(&writer, NULL);
@@ -281,8 +281,16 @@ void render_json(FILE *out, const struct incident *incident)
     write_findings(&writer, incident);
     write_quotes(&writer, incident);
     json_close(&writer);
-    fwrite(writer.data, 1, writer.length, out);
-    fputc('\n', out);
-    free(writer.data);
     arena_destroy(writer.arena);
+    *length = writer.length;
+    return writer.data;
+}
+
+void render_json(FILE *out, const struct incident *incident)
+{
+    size_t length;
+    char *record = render_json_record(incident, &length);
+    fwrite(record, 1, length, out);
+    fputc('\n', out);
+    free(record);
 }

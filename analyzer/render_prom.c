@@ -10,30 +10,16 @@ struct counts {
     uint64_t total;
 };
 
-static void count_row(struct counts *counts, const struct store_row *row)
+static bool count_row(void *context, const struct store_row *row)
 {
+    struct counts *counts = context;
     struct amount *last = &counts->last_us[row->class_];
     counts->incidents[row->class_][row->kind][row->limit][row->dominant]++;
     counts->victims[row->class_] += amount_or(row->victims, 0);
     counts->total++;
     if (row->time.has_wall && (!last->known || row->time.wall_us > last->value))
         *last = amount_of(row->time.wall_us, 0);
-}
-
-static struct error *count_rows(struct store *store, const struct store_query *query,
-                                struct counts *counts)
-{
-    struct store_cursor *cursor;
-    struct store_row row;
-    bool has_row = true;
-    struct error *error = store_select(store, query, &cursor);
-    while (!error && has_row) {
-        error = store_next(cursor, &row, &has_row);
-        if (!error && has_row)
-            count_row(counts, &row);
-    }
-    store_cursor_destroy(cursor);
-    return error;
+    return true;
 }
 
 static void write_head(FILE *out, const char *name, const char *help)
@@ -154,7 +140,7 @@ struct error *render_prom(FILE *out, struct store *store, const struct store_que
                           int64_t now_us)
 {
     struct counts *counts = must_allocate(sizeof *counts);
-    struct error *error = count_rows(store, query, counts);
+    struct error *error = store_each(store, query, count_row, counts);
     if (!error) {
         write_incidents(out, counts);
         write_victims(out, counts);

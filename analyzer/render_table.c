@@ -6,6 +6,7 @@
 #include "analyzer/base/units.h"
 #include "analyzer/duplicates.h"
 #include "analyzer/render.h"
+#include "analyzer/render_columns.h"
 #include "analyzer/render_layout.h"
 #include "analyzer/render_story.h"
 #include "analyzer/workload.h"
@@ -167,13 +168,7 @@ static size_t fold_rows(struct arena *arena, struct incident_row *const *rows, s
 
 enum column { NUMBER, WHEN, HOST, CLASS, OWNER, VICTIM, SIZE, TIMES, COLUMNS };
 
-/* Names shrink, figures never: where shrinking is not enough, a column leaves. */
-static const struct {
-    const char *title;
-    int least;  /* columns that it may shrink to; 0: it keeps what it needs */
-    int leaves; /* the how many-th to leave; 0: it stays */
-    bool is_right;
-} layout[COLUMNS] = {
+static const struct render_column layout[COLUMNS] = {
     [NUMBER] = {"#", 0, 0, true},        [WHEN] = {"when", 0, 7, false},
     [HOST] = {"host", 6, 2, false},      [CLASS] = {"class", 0, 3, false},
     [OWNER] = {"limit of", 8, 1, false}, [VICTIM] = {"killed", 6, 6, false},
@@ -247,38 +242,6 @@ static void measure(const struct line *lines, size_t count, int widths[COLUMNS])
     }
 }
 
-/* Take columns from the widest that may shrink until the line fits, or none can give any more. */
-static bool shrink(int widths[COLUMNS], int available)
-{
-    for (;;) {
-        int total = 0, widest = -1;
-        for (int column = 0; column < COLUMNS; column++) {
-            total += widths[column] ? widths[column] + 2 : 0;
-            bool can_give = layout[column].least && widths[column] > layout[column].least;
-            if (can_give && (widest < 0 || widths[column] > widths[widest]))
-                widest = column;
-        }
-        if (total - 2 <= available)
-            return true;
-        if (widest < 0)
-            return false;
-        widths[widest]--;
-    }
-}
-
-/* Each that leaves gives the others the room back that they had shrunk by. */
-static void fit(const int needed[COLUMNS], int available, int widths[COLUMNS])
-{
-    bool is_fitting = false;
-    for (int gone = 0; !is_fitting && gone < COLUMNS; gone++) {
-        for (int column = 0; column < COLUMNS; column++) {
-            bool stays = layout[column].leaves == 0 || layout[column].leaves > gone;
-            widths[column] = stays ? needed[column] : 0;
-        }
-        is_fitting = shrink(widths, available);
-    }
-}
-
 static struct slice pad(struct arena *arena, struct slice text, int columns, bool is_right)
 {
     int blanks = columns - text_columns(text);
@@ -327,7 +290,7 @@ void render_list(FILE *out, struct incident_row *const *rows, size_t count,
     int needed[COLUMNS], widths[COLUMNS];
     drop_single_host(lines, groups_count);
     measure(lines, groups_count, needed);
-    fit(needed, page.width, widths);
+    columns_fit(layout, COLUMNS, needed, page.width, widths);
     struct line titles = {0};
     for (int column = 0; column < COLUMNS; column++)
         titles.cells[column] = slice_from_string(layout[column].title);

@@ -169,6 +169,11 @@ struct error *store_next(struct store_cursor *cursor, struct store_row *row, boo
 
 void store_cursor_destroy(struct store_cursor *cursor);
 
+/** All rows that @p query selects, one after the other, until @p take wants no more. */
+struct error *store_each(struct store *store, const struct store_query *query,
+                         bool (*take)(void *context, const struct store_row *row), void *context)
+    __attribute__((warn_unused_result));
+
 /**
  * From now on only those incidents are there, as far as questions go, that @p query selects and for
  * which @p holds is true; it is asked with the whole incident. Records that cannot be read go to

@@ -232,6 +232,21 @@ void store_cursor_destroy(struct store_cursor *cursor)
     free(cursor);
 }
 
+struct error *store_each(struct store *store, const struct store_query *query,
+                         bool (*take)(void *context, const struct store_row *row), void *context)
+{
+    struct store_cursor *cursor;
+    struct store_row row;
+    bool goes_on = true;
+    struct error *error = store_select(store, query, &cursor);
+    while (!error && goes_on) {
+        error = store_next(cursor, &row, &goes_on);
+        goes_on = !error && goes_on && take(context, &row);
+    }
+    store_cursor_destroy(cursor);
+    return error;
+}
+
 /* ---- a selection that only the incidents themselves can tell
  * ------------------------------------ */
 

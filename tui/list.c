@@ -2,27 +2,24 @@
 
 #include "analyzer/base/hash.h"
 #include "analyzer/base/units.h"
+#include "analyzer/render_columns.h"
 #include "analyzer/render_layout.h"
 #include "analyzer/render_story.h"
 
 enum { MARK = 2 }; /* columns in front: unfolded or not */
 
-/* Names shrink, figures never: where shrinking is not enough, a column leaves. */
-static const struct {
-    const char *title;
-    int least;  /* columns that it may shrink to; 0: it keeps what it needs */
-    int leaves; /* the how many-th to leave; 0: it stays */
-    bool is_right;
-    enum list_order order; /* what a sort by it is called */
-} columns[LIST_COLUMNS] = {
-    [COLUMN_NUMBER] = {"#", 0, 1, true, ORDER_INPUT},
-    [COLUMN_WHEN] = {"when", 0, 0, false, ORDER_TIME},
-    [COLUMN_HOST] = {"host", 8, 3, false, ORDER_HOST},
-    [COLUMN_CLASS] = {"class", 0, 6, false, ORDER_CLASS},
-    [COLUMN_OWNER] = {"limit of", 10, 5, false, ORDER_OWNER},
-    [COLUMN_VICTIM] = {"killed", 9, 4, false, ORDER_VICTIM},
-    [COLUMN_SIZE] = {"rss", 0, 2, true, ORDER_SIZE},
-    [COLUMN_REPEATS] = {"×", 0, 7, true, ORDER_REPEATS},
+static const struct render_column columns[LIST_COLUMNS] = {
+    [COLUMN_NUMBER] = {"#", 0, 1, true},         [COLUMN_WHEN] = {"when", 0, 0, false},
+    [COLUMN_HOST] = {"host", 8, 3, false},       [COLUMN_CLASS] = {"class", 0, 6, false},
+    [COLUMN_OWNER] = {"limit of", 10, 5, false}, [COLUMN_VICTIM] = {"killed", 9, 4, false},
+    [COLUMN_SIZE] = {"rss", 0, 2, true},         [COLUMN_REPEATS] = {"×", 0, 7, true},
+};
+
+/* What a sort by it is called. */
+static const enum list_order orders[LIST_COLUMNS] = {
+    [COLUMN_NUMBER] = ORDER_INPUT, [COLUMN_WHEN] = ORDER_TIME,       [COLUMN_HOST] = ORDER_HOST,
+    [COLUMN_CLASS] = ORDER_CLASS,  [COLUMN_OWNER] = ORDER_OWNER,     [COLUMN_VICTIM] = ORDER_VICTIM,
+    [COLUMN_SIZE] = ORDER_SIZE,    [COLUMN_REPEATS] = ORDER_REPEATS,
 };
 
 static const char *const order_names[LIST_ORDERS] = {"input",         "time",   "host", "class",
@@ -111,39 +108,13 @@ void list_measure(struct list_layout *layout, const struct catalogue *catalogue,
     arena_destroy(arena);
 }
 
-/* ---- widths
- * ------------------------------------------------------------------------------------- */
-
-/* Take columns from the widest that may shrink until the line fits, or none can give any more. */
-static bool shrink(int widths[LIST_COLUMNS], int available)
-{
-    for (;;) {
-        int total = 0, widest = -1;
-        for (int column = 0; column < LIST_COLUMNS; column++) {
-            total += widths[column] ? widths[column] + 2 : 0;
-            bool can_give = columns[column].least && widths[column] > columns[column].least;
-            if (can_give && (widest < 0 || widths[column] > widths[widest]))
-                widest = column;
-        }
-        if (total - 2 <= available)
-            return true;
-        if (widest < 0)
-            return false;
-        widths[widest]--;
-    }
-}
-
+/* The host is worth a column only when there are several. */
 static void fit(const struct list_layout *layout, int available, int widths[LIST_COLUMNS])
 {
-    bool is_fitting = false;
-    for (int gone = 0; !is_fitting && gone < LIST_COLUMNS; gone++) {
-        for (int column = 0; column < LIST_COLUMNS; column++) {
-            bool stays = columns[column].leaves == 0 || columns[column].leaves > gone;
-            bool is_empty = column == COLUMN_HOST && !layout->has_hosts;
-            widths[column] = stays && !is_empty ? layout->needed[column] : 0;
-        }
-        is_fitting = shrink(widths, available);
-    }
+    struct list_layout shown = *layout;
+    if (!layout->has_hosts)
+        shown.needed[COLUMN_HOST] = 0;
+    columns_fit(columns, LIST_COLUMNS, shown.needed, available, widths);
 }
 
 /* ---- drawing
@@ -167,7 +138,7 @@ static void draw_titles(const struct list_style *style, const int widths[LIST_CO
         if (!widths[column])
             continue;
         struct arena *arena = arena_create();
-        bool is_sorted = columns[column].order == style->arrangement->order;
+        bool is_sorted = orders[column] == style->arrangement->order;
         const char *arrow = !is_sorted ? "" : style->arrangement->is_descending ? "↓" : "↑";
         struct slice title = arena_format(arena, "%s%s", columns[column].title, arrow);
         draw_cell(screen, row, at, widths[column], STYLE_HEADING, title, columns[column].is_right);

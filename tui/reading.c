@@ -60,20 +60,11 @@ static void take_note(void *context, const char *path, const char *what)
     pthread_mutex_unlock(&reading->lock);
 }
 
-static struct error *list_rows(struct reading *reading, struct store *store)
+static bool list_row(void *context, const struct store_row *row)
 {
-    const struct store_query all = {0};
-    struct store_cursor *cursor = NULL;
-    struct store_row row;
-    bool has_row = true;
-    struct error *error = store_select(store, &all, &cursor);
-    while (!error && has_row && !reading->stop) {
-        error = store_next(cursor, &row, &has_row);
-        if (!error && has_row)
-            take_entry(reading, entry_create_stored(&row, ++reading->totals.incidents));
-    }
-    store_cursor_destroy(cursor);
-    return error;
+    struct reading *reading = context;
+    take_entry(reading, entry_create_stored(row, ++reading->totals.incidents));
+    return !reading->stop;
 }
 
 static void run_store(struct reading *reading)
@@ -81,7 +72,7 @@ static void run_store(struct reading *reading)
     struct store *store = NULL;
     struct error *error = store_open(reading->database, take_note, reading, &store);
     if (!error)
-        error = list_rows(reading, store);
+        error = store_each(store, &(struct store_query){0}, list_row, reading);
     if (error) {
         take_note(reading, reading->database, error_message(error));
         reading->totals.failures++;
