@@ -2,6 +2,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/limits.h"
+#include "parsers/log/dress_fold.h"
 #include "parsers/log/dress_json.h"
 #include "parsers/log/dress_output.h"
 #include "parsers/log/dress_row.h"
@@ -9,7 +10,11 @@
 
 #include <stdlib.h>
 
-enum { LAYERS_MAX = 12 }; /* no line wears more */
+enum {
+    LAYERS_MAX = 12, /* no line wears more */
+    JSON_LEVELS_MAX = 8,
+    FOLDED_LEAST = 256, /* a line made of several is longer than nearly any other */
+};
 
 struct dress {
     struct dress_output output;
@@ -69,17 +74,32 @@ static void undress(struct dress *dress, struct prefix *prefix, struct slice lin
     }
 }
 
+static bool has_prefix(struct dress *dress, struct slice line)
+{
+    struct prefix prefix = prefix_of(line);
+    undress(dress, &prefix, line, false);
+    return prefix.is_dressed;
+}
+
 static void take_text(struct dress *dress, struct prefix *prefix, struct slice line,
                       const struct place *place, int depth);
 
-/** The text of a container's line is a line of its own. */
+/** The text of a container's line is a line of its own, or several: those behind the first that
+ * have no prefix belong to it. */
 static void take_inner(struct dress *dress, struct prefix *prefix, struct slice text,
                        const struct place *place, int depth)
 {
     prefix->channel = (struct slice){0};
     prefix->is_partial = false;
-    prefix->message.text = text;
-    take_text(dress, prefix, text, place, depth + 1);
+    bool is_first = true;
+    do {
+        struct slice line = slice_cut(&text, '\n');
+        struct prefix inner = *prefix;
+        inner.message.text = line;
+        inner.message.is_continuation = !is_first && !has_prefix(dress, line);
+        take_text(dress, &inner, line, place, depth + 1);
+        is_first = false;
+    } while (text.length);
 }
 
 static void release_partial(struct dress *dress, int depth)
@@ -186,25 +206,76 @@ static void finish_record(struct dress *dress, unsigned evidence, const struct p
         finish_text(dress, prefix, rest, place);
 }
 
+/** @param kind  what json_line_read() made of @p line */
+static void take_read(struct dress *dress, enum json_kind kind, struct prefix *prefix,
+                      struct slice line, const struct place *place, int depth)
+{
+    if (kind == JSON_IS_JOURNAL)
+        finish_record(dress, prefix->evidence, place);
+    else if (kind == JSON_IS_LINE && prefix->channel.length == 0)
+        take_inner(dress, prefix, prefix->message.text, place, depth);
+    else
+        finish_line(dress, prefix, line, place, depth);
+}
+
+static void take_string(struct dress *dress, struct prefix *prefix, struct slice text,
+                        const struct place *place, int depth)
+{
+    struct buffer decoded = {0};
+    if (text_is_base64(text)) { /* what EC2 says of a console */
+        text_decode_base64(text, &decoded);
+        text = buffer_text(&decoded);
+    }
+    take_inner(dress, prefix, text, place, depth);
+    buffer_free(&decoded);
+}
+
+static void take_members(struct dress *dress, const struct prefix *outer, json_t *value,
+                         const struct place *place, int depth, int level);
+
+/** A log, or what holds one: every element, and every text that has lines, is read like a line.
+ * @param level  of the value in its line */
+static void take_json(struct dress *dress, const struct prefix *outer, json_t *value,
+                      const struct place *place, int depth, int level)
+{
+    struct prefix prefix = *outer;
+    enum json_kind kind = JSON_IS_NO_LOG;
+    if (json_is_string(value))
+        take_string(dress, &prefix, json_text(value), place, depth);
+    if (json_is_object(value))
+        kind = json_object_read(value, &dress->record, &prefix);
+    if (kind != JSON_IS_NO_LOG)
+        take_read(dress, kind, &prefix, prefix.message.text, place, depth);
+    else if (level < JSON_LEVELS_MAX)
+        take_members(dress, outer, value, place, depth, level + 1);
+}
+
+static void take_members(struct dress *dress, const struct prefix *outer, json_t *value,
+                         const struct place *place, int depth, int level)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+    json_array_foreach(value, i, member) take_json(dress, outer, member, place, depth, level);
+    json_object_foreach(value, name, member) if (json_may_hold_lines(member))
+        take_json(dress, outer, member, place, depth, level);
+}
+
 static void take_text(struct dress *dress, struct prefix *prefix, struct slice line,
                       const struct place *place, int depth)
 {
-    json_t *object = NULL;
+    json_t *value = NULL;
     enum json_kind kind = depth < LIMIT_NESTING
-                              ? json_line_read(line, &dress->record, prefix, &object)
+                              ? json_line_read(line, &dress->record, prefix, &value)
                               : JSON_IS_NO_LOG;
-    if (kind == JSON_IS_JOURNAL) {
-        finish_record(dress, prefix->evidence, place);
-        return;
-    }
-    if (kind == JSON_IS_LINE && prefix->channel.length == 0) {
-        take_inner(dress, prefix, prefix->message.text, place, depth);
+    if (kind == JSON_IS_LOG) {
+        take_json(dress, prefix, value, place, depth, 0);
     } else {
         if (kind == JSON_IS_NO_LOG && depth <= LIMIT_NESTING)
             undress(dress, prefix, line, depth == 0);
-        finish_line(dress, prefix, line, place, depth);
+        take_read(dress, kind, prefix, line, place, depth);
     }
-    json_decref(object);
+    json_decref(value);
 }
 
 /* ---- in ---- */
@@ -217,13 +288,6 @@ static void release_record(struct dress *dress)
     record->form = RECORD_CLOSED;
     struct place place = record->place;
     finish_record(dress, 0, &place);
-}
-
-static bool has_prefix(struct dress *dress, struct slice line)
-{
-    struct prefix prefix = prefix_of(line);
-    undress(dress, &prefix, line, false);
-    return prefix.is_dressed;
 }
 
 /**
@@ -245,7 +309,7 @@ static struct slice take_loss(struct dress *dress, struct slice line, const stru
 
 /** A line of the stream. A whole log may be indented, as in a code block; its lines have prefixes,
  * which those that are indented under another have not. */
-static void take_plain(struct dress *dress, struct slice line, const struct place *place)
+static void take_unfolded(struct dress *dress, struct slice line, const struct place *place)
 {
     line = take_loss(dress, line, place);
     bool is_indented = line.length && (line.data[0] == ' ' || line.data[0] == '\t');
@@ -253,6 +317,15 @@ static void take_plain(struct dress *dress, struct slice line, const struct plac
         line = slice_trim(line);
     struct prefix prefix = prefix_of(line);
     take_text(dress, &prefix, line, place, 0);
+}
+
+static void take_plain(struct dress *dress, struct slice line, const struct place *place)
+{
+    bool is_folded = fold_is(line);
+    while (is_folded && line.length)
+        take_unfolded(dress, fold_cut(&line), place);
+    if (!is_folded)
+        take_unfolded(dress, fold_trim_end(line), place);
 }
 
 static void release_coded(struct dress *dress)
@@ -339,7 +412,9 @@ static bool take_common_line(struct dress *dress, struct slice line, const struc
     if (dress->record.form != RECORD_CLOSED || !dress->output.mail.is_unwrapped ||
         dress->coded.length)
         return false;
-    line = text_trim_end(line);
+    line = fold_trim_end(text_trim_end(line));
+    if (line.length >= FOLDED_LEAST && fold_is(line))
+        return false;
     bool is_recalled = prefix_recall(&dress->output.memory, line, &prefix);
     bool has_level = line.length && (line.data[0] == '[' || line.data[0] == '<');
     if (!is_recalled && has_level)

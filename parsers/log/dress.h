@@ -5,8 +5,9 @@
  * dmesg -T, -H and -d deltas, -e, ISO), caller ids, "<4>" levels, raw kmsg records, RFC 3164 and
  * 5424, journalctl short, iso, precise, verbose, journal export and JSON (MESSAGE as text or
  * bytes), docker and CRI lines, netconsole (plain, extended), pstore part lines, VMX and logcat
- * lines, ANSI colours, rsyslog's "#012", "message repeated", mail quotes, hard wraps and
- * quoted-printable. A dress is a row of a table with its own sample; nothing has to be announced.
+ * lines, ANSI colours, rsyslog's "#012", "message repeated", mail quotes, hard wraps,
+ * quoted-printable, and logs in one line (JSON arrays and strings, "<br>", "\n"). A dress is a row
+ * of a table with its own sample; nothing has to be announced.
  *
  * A struct dress remembers what one stream looked like (its last prefix, half messages); each of
  * its few buffers holds no more than LIMIT_LINE bytes. Bytes in, messages out; it knows nothing of

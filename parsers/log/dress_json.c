@@ -28,10 +28,16 @@ static const char *const time_keys[] = {"time", "@timestamp",   "timestamp", "da
 
 static const char *const host_keys[] = {"host", "hostname", "_HOSTNAME"};
 
-static struct slice text_of(const json_t *value)
+struct slice json_text(const json_t *value)
 {
     return json_is_string(value) ? slice_of(json_string_value(value), json_string_length(value))
                                  : (struct slice){0};
+}
+
+bool json_may_hold_lines(const json_t *value)
+{
+    return json_is_array(value) || json_is_object(value) ||
+           slice_contains(json_text(value), SLICE("\n")) || text_is_base64(json_text(value));
 }
 
 /* The object, or the one in it, that has a text under a name of the table; NULL. */
@@ -82,9 +88,9 @@ static bool read_time(const json_t *value, int64_t *ret_us)
         return read_epoch((int64_t)(json_real_value(value) * 1e6 + 0.5), ret_us);
     if (json_is_integer(value))
         return read_epoch(json_integer_value(value), ret_us);
-    if (slice_to_number(text_of(value), &number))
+    if (slice_to_number(json_text(value), &number))
         return read_epoch(number, ret_us);
-    if (!clock_read(text_of(value), &reading) || !reading.has_zone)
+    if (!clock_read(json_text(value), &reading) || !reading.has_zone)
         return false;
     *ret_us = reading.us;
     return true;
@@ -95,7 +101,7 @@ static struct slice host_of(const json_t *holder, const json_t *object)
 {
     const json_t *host =
         find_first(holder, object, host_keys, sizeof host_keys / sizeof *host_keys);
-    return text_of(json_is_object(host) ? json_object_get(host, "name") : host);
+    return json_text(json_is_object(host) ? json_object_get(host, "name") : host);
 }
 
 /* False: no collector's. */
@@ -107,11 +113,11 @@ static bool fill_prefix(const json_t *object, struct prefix *prefix)
         find_first(holder, object, time_keys, sizeof time_keys / sizeof *time_keys);
     if (!holder || !time)
         return false;
-    struct slice text = text_of(json_object_get(holder, key->name));
+    struct slice text = json_text(json_object_get(holder, key->name));
     struct event_time *when = &prefix->message.time;
     when->has_wall = read_time(time, &when->wall_us);
     prefix->message.host = host_of(holder, object);
-    prefix->channel = text_of(json_object_get(object, "stream"));
+    prefix->channel = json_text(json_object_get(object, "stream"));
     if (key->is_containers && prefix->channel.length) {
         prefix->evidence |= EVIDENCE_CONTAINER;
         prefix->is_partial = !slice_ends(text, SLICE("\n"));
@@ -153,27 +159,50 @@ static struct slice element_of(struct slice line)
     return line;
 }
 
+enum json_kind json_object_read(json_t *object, struct record *record, struct prefix *prefix)
+{
+    if (json_object_get(journal_of(object), "MESSAGE")) {
+        record_reset(record);
+        fill_record(object, record);
+        return JSON_IS_JOURNAL;
+    }
+    return fill_prefix(object, prefix) ? JSON_IS_LINE : JSON_IS_NO_LOG;
+}
+
+/* A string of lines, an array of records: what programs print that care for no reader. */
+static bool may_be_log(struct slice line)
+{
+    line = slice_trim(line);
+    if (line.length < 2 || !strchr("\"[{", line.data[0]) ||
+        !strchr("\"]}", line.data[line.length - 1]))
+        return false;
+    struct slice inside = slice_trim(slice_skip(line, line.data[0] == '['));
+    bool is_open = line.data[0] != '[' || strchr("\"[{", inside.data[0]);
+    return is_open && (line.data[0] == '[' || slice_contains(line, SLICE("\\n")) ||
+                       slice_contains(line, SLICE("[\"")) || slice_contains(line, SLICE("[{")) ||
+                       slice_contains(line, SLICE("\"Output\"")));
+}
+
+static json_t *value_of(struct slice line)
+{
+    struct slice element = element_of(line);
+    json_t *value = may_be_log(line)
+                        ? json_loadb(line.data, line.length, JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL)
+                        : NULL;
+    if (value || element.length == 0 || element.data[0] != '{' || !may_hold_message(element))
+        return value;
+    return json_loadb(element.data, element.length, JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
+}
+
 enum json_kind json_line_read(struct slice line, struct record *record, struct prefix *prefix,
                               json_t **ret)
 {
-    *ret = NULL;
     if (slice_starts(line, SLICE("data: ")) || slice_starts(line, SLICE("\x1e")))
         line = slice_skip(line, line.data[0] == 'd' ? 6 : 1); /* -o json-sse, json-seq */
-    line = element_of(line);
-    if (line.length == 0 || line.data[0] != '{' || !may_hold_message(line))
+    *ret = value_of(line);
+    if (!*ret)
         return JSON_IS_NO_LOG;
-    json_t *object =
-        json_loadb(line.data, line.length, JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
-    if (object && json_object_get(journal_of(object), "MESSAGE")) {
-        record_reset(record);
-        fill_record(object, record);
-        json_decref(object);
-        return JSON_IS_JOURNAL;
-    }
-    if (!object || !fill_prefix(object, prefix)) {
-        json_decref(object);
-        return JSON_IS_NO_LOG;
-    }
-    *ret = object;
-    return JSON_IS_LINE;
+    enum json_kind kind =
+        json_is_object(*ret) ? json_object_read(*ret, record, prefix) : JSON_IS_NO_LOG;
+    return kind == JSON_IS_NO_LOG && may_be_log(line) ? JSON_IS_LOG : kind;
 }

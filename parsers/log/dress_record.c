@@ -92,7 +92,10 @@ void record_set(struct record *record, struct slice name, struct slice value)
         record->has_lines = field->kind == FIELD_OF_LINES;
         record->has_message = true;
         record->message.length = 0;
-        buffer_append(&record->message, value);
+        if (record->has_lines && text_is_base64(value))
+            text_decode_base64(value, &record->message);
+        else
+            buffer_append(&record->message, value);
         break;
     case FIELD_OF_CURSOR:
         record->has_cursor = true;

@@ -212,3 +212,49 @@ void text_decode_quoted_printable(struct slice line, struct buffer *ret)
         buffer_append(ret, slice_of(&c, 1));
     }
 }
+
+/** The six bits of a base64 digit; -1: it is none. */
+static int base64_digit(char c)
+{
+    if (is_between(c, 'A', 'Z'))
+        return c - 'A';
+    if (is_between(c, 'a', 'z'))
+        return c - 'a' + 26;
+    if (is_between(c, '0', '9'))
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool text_is_base64(struct slice text)
+{
+    enum { LEAST = 128 }; /* digits: a path or a name may be made of nothing else */
+    size_t digits = 0;
+    text = text_trim_end(text);
+    while (text.length && text.data[text.length - 1] == '=')
+        text.length--;
+    for (size_t i = 0; i < text.length; i++) {
+        bool is_digit = base64_digit(text.data[i]) >= 0;
+        if (!is_digit && text.data[i] != '\n' && text.data[i] != '\r')
+            return false;
+        digits += is_digit;
+    }
+    return digits >= LEAST && digits % 4 != 1;
+}
+
+void text_decode_base64(struct slice text, struct buffer *ret)
+{
+    uint32_t bits = 0;
+    int have = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        int digit = base64_digit(text.data[i]);
+        if (digit < 0)
+            continue;
+        bits = bits << 6 | (uint32_t)digit;
+        have += 6;
+        if (have < 8)
+            continue;
+        have -= 8;
+        char byte = (char)(bits >> have & 0xff);
+        buffer_append(ret, slice_of(&byte, 1));
+    }
+}

@@ -53,4 +53,11 @@ bool text_is_quoted_printable(struct slice line, size_t *ret_count);
 /** Decode quoted-printable onto the end of @p ret, without the soft break at the end. */
 void text_decode_quoted_printable(struct slice line, struct buffer *ret);
 
+/** Whether @p text is base64 (RFC 4648, section 4, line ends allowed) of more than a word or two.
+ */
+bool text_is_base64(struct slice text);
+
+/** Decode base64 onto the end of @p ret. */
+void text_decode_base64(struct slice text, struct buffer *ret);
+
 #endif

@@ -1,6 +1,7 @@
 """Wraps a report as people and collectors do, and compares what whyoom says of it with what it says of the plain one,
 which tests/golden holds to the lab's truth. Usage: dresses.py WHYOOM"""
 
+import base64
 import csv
 import io
 import json
@@ -30,6 +31,10 @@ class Line:
 
 def each(form):
     return lambda lines: "\n".join(form(line) for line in lines) + "\n"
+
+
+def plain(lines, end):
+    return "".join(line.whole + end for line in lines)
 
 
 def objects(form):
@@ -90,6 +95,26 @@ DRESSES = {
     "Elasticsearch": objects(lambda line: {"_source": {"@timestamp": ISO % line.number, "message": line.whole,
                                                        "host": {"name": "web1"}}}),
     "OpenTelemetry": objects(lambda line: {"timeUnixNano": "1767366245000000000", "body": {"stringValue": line.whole}}),
+    "EC2's console output, base64": lambda lines: json.dumps(
+        {"InstanceId": "i-0abc", "Output": base64.b64encode(plain(lines, "\r\n").encode()).decode()}, indent=4) + "\n",
+    "EC2's console output, base64 in one line": lambda lines: json.dumps(
+        {"InstanceId": "i-0abc", "Output": base64.b64encode(plain(lines, "\r\n").encode()).decode()}),
+    "EC2's console output in one line": lambda lines: json.dumps({"InstanceId": "i-0abc", "Output": plain(lines, "\r\n")}),
+    "CloudWatch, one line": lambda lines: json.dumps(
+        {"events": [{"timestamp": 1767366245000 + line.number, "message": line.whole} for line in lines], "nextToken": "f"}),
+    "Elasticsearch, one line": lambda lines: json.dumps({"hits": {"total": {"value": 1}, "hits": [
+        {"_source": {"@timestamp": ISO % line.number, "message": line.whole}} for line in lines]}}),
+    "Loki, one line": lambda lines: json.dumps({"status": "success", "data": {"resultType": "streams", "result": [
+        {"stream": {"host": "web1"}, "values": [[f"1767366245{line.number:09}", line.whole] for line in lines]}]}}),
+    "the journal, one line": lambda lines: json.dumps([
+        {"_TRANSPORT": "kernel", "_SOURCE_MONOTONIC_TIMESTAMP": str(round(line.seconds * 1e6)), "MESSAGE": line.text}
+        for line in lines]),
+    "ansible, one line": lambda lines: json.dumps({"changed": True, "stdout_lines": [line.whole for line in lines]}),
+    "one message of many lines": lambda lines: json.dumps({"@timestamp": ISO % 1, "message": plain(lines, "\n")}),
+    "a JSON string": lambda lines: json.dumps(plain(lines, "\n")),
+    "a string with its escapes": lambda lines: "console: '" + plain(lines, "\\n") + "'\n",
+    "HTML, breaks in one line": lambda lines: "<html><body>" + plain(lines, "<br>") + "</body></html>",
+    "HTML, a break at each end": lambda lines: plain(lines, "<br />\n"),
     "Windows line ends": lambda lines: "\r\n".join(line.whole for line in lines) + "\r\n",
     "a serial console's line ends": lambda lines: "\r\r\n".join(line.whole for line in lines) + "\r\r\n",
     "UTF-16": lambda lines: ("\r\n".join(line.whole for line in lines) + "\r\n").encode("utf-16"),

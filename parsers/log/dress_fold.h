@@ -1,0 +1,21 @@
+/*
+ * Lines that stand in one: separated by "<br>", or by a "\n" that is spelled out.
+ *
+ * Private to the dress. That is what web pages, chats and strings of programs make of a log. A name
+ * may hold such a mark, so a line is only taken apart where a stamp of the kernel follows one.
+ */
+#ifndef WHYOOM_PARSERS_LOG_DRESS_FOLD_H
+#define WHYOOM_PARSERS_LOG_DRESS_FOLD_H
+
+#include "analyzer/base/slice.h"
+
+/** Whether @p line is made of several. */
+bool fold_is(struct slice line);
+
+/** Take the first line off @p rest, and the mark behind it. */
+struct slice fold_cut(struct slice *rest);
+
+/** Without a "<br>" at the end. */
+struct slice fold_trim_end(struct slice line);
+
+#endif
