@@ -7,8 +7,8 @@
 #include "analyzer/render_view.h"
 #include "analyzer/terminal.h"
 
-/* Rows of one table on a terminal and in a pipe, unless --all is given. */
-enum { ROWS_MOST = 40, UNCUT = 32767 /* columns: nothing is cut in a pipe */ };
+/* Rows of one table, unless --all is given; columns in a pipe. */
+enum { ROWS_MOST = 40, PIPE_WIDTH = 100 };
 
 struct inspect_run {
     const struct command *command;
@@ -28,9 +28,14 @@ static void show(void *context, const char *path, const json_t *view)
         fputc('\n', run->out);
         return;
     }
-    int width = run->terminal.is_terminal ? run->terminal.width : UNCUT;
-    render_view(&(struct view_page){run->out, width, run->terminal.has_colour,
-                                    options->shows_all ? 0 : ROWS_MOST, false},
+    bool is_terminal = run->terminal.is_terminal;
+    render_view(&(struct view_page){.out = run->out,
+                                    .width = is_terminal ? run->terminal.width : PIPE_WIDTH,
+                                    .has_colour = run->terminal.has_colour,
+                                    .rows_most = options->shows_all ? 0 : ROWS_MOST,
+                                    .fit = options->shows_all ? VIEW_WHOLE
+                                           : is_terminal      ? VIEW_FITS
+                                                              : VIEW_LAST_WHOLE},
                 view);
 }
 

@@ -1,139 +1,30 @@
-#define _GNU_SOURCE /* qsort_r */
 #include "analyzer/render_view.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/base/escape.h"
-#include "analyzer/base/slice.h"
-#include "analyzer/base/units.h"
 #include "analyzer/render_layout.h"
-#include "analyzer/render_view_table.h"
+#include "analyzer/render_view_cell.h"
+#include "analyzer/render_view_rows.h"
 
-enum { GAP = 2, TEXT_LEAST = 12, DEPTH_MAX = 4, KEY_COLUMNS = 28 };
+enum { GAP = 2, TEXT_LEAST = 12, LAST_LEAST = 24, DEPTH_MAX = 4, KEY_COLUMNS = 26 };
 
 struct table {
     const struct page *page;
-    bool scrolls;
+    enum view_fit fit;
     const struct view_table *spec;
-    struct arena *arena;
-    const json_t **rows;
-    size_t count;
-    struct slice *cells; /* count * columns */
+    struct view_rows rows;
+    struct slice *cells; /* rows.count * columns */
     int widths[VIEW_COLUMNS_MAX];
-    size_t columns;
+    size_t columns, last; /* the last column that is shown */
 };
 
-/* ---- values as text ------------------------------------------------------------------------ */
+/* ---- columns ------------------------------------------------------------------------------- */
 
-/* "stat.anon_bytes": through objects. */
-static const json_t *value_at(const json_t *object, const char *key)
+static struct slice *cell_at(const struct table *table, size_t row, size_t column)
 {
-    struct slice path = slice_from_string(key);
-    while (object && path.length) {
-        struct slice part = slice_cut(&path, '.');
-        object = json_object_getn(object, part.data, part.length);
-    }
-    return object;
-}
-
-/* An object inside a list: its values, in their order. */
-static struct slice values_text(struct arena *arena, const json_t *object)
-{
-    struct slice text = {0};
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, key, value)
-    {
-        struct slice word = json_is_integer(value)
-                                ? arena_format(arena, "%lld", (long long)json_integer_value(value))
-                                : slice_from_string(json_string_value(value));
-        text =
-            text.length ? arena_format(arena, "%.*s %.*s", SLICE_ARG(text), SLICE_ARG(word)) : word;
-    }
-    return text;
-}
-
-static struct slice item_text(struct arena *arena, const json_t *item)
-{
-    if (json_is_object(item))
-        return values_text(arena, item);
-    if (json_is_boolean(item))
-        return json_is_true(item) ? SLICE("yes") : SLICE("no");
-    return json_is_integer(item) ? arena_format(arena, "%lld", (long long)json_integer_value(item))
-                                 : slice_from_string(json_string_value(item));
-}
-
-static struct slice list_text(struct arena *arena, const json_t *array)
-{
-    struct slice text = {0};
-    const char *between = json_is_object(json_array_get(array, 0)) ? ", " : " ";
-    size_t i;
-    json_t *item;
-    json_array_foreach(array, i, item)
-    {
-        struct slice word = item_text(arena, item);
-        text = text.length
-                   ? arena_format(arena, "%.*s%s%.*s", SLICE_ARG(text), between, SLICE_ARG(word))
-                   : word;
-    }
-    return text;
-}
-
-static bool is_bytes(const char *key)
-{
-    struct slice name = slice_from_string(key);
-    return slice_ends(name, SLICE("_bytes")) || slice_equal(name, SLICE("bytes"));
-}
-
-static struct slice cell_text(struct arena *arena, const char *key, const json_t *value)
-{
-    if (json_is_integer(value) && is_bytes(key))
-        return bytes_print(arena, json_integer_value(value));
-    if (json_is_integer(value))
-        return count_print(arena, json_integer_value(value));
-    if (json_is_real(value))
-        return arena_format(arena, "%g", json_real_value(value));
-    if (json_is_boolean(value))
-        return json_is_true(value) ? SLICE("yes") : SLICE("no");
-    if (json_is_array(value))
-        return list_text(arena, value);
-    return json_is_string(value) ? slice_of(json_string_value(value), json_string_length(value))
-                                 : (struct slice){0};
-}
-
-/* Identifiers are no quantities: no thousands are parted in them. */
-static struct slice id_text(struct arena *arena, const json_t *value)
-{
-    return json_is_integer(value)
-               ? arena_format(arena, "%lld", (long long)json_integer_value(value))
-               : cell_text(arena, "", value);
-}
-
-/* ---- tables -------------------------------------------------------------------------------- */
-
-static json_int_t weight(const json_t *row, const char *key)
-{
-    return json_integer_value(value_at(row, key));
-}
-
-static int compare_rows(const void *a, const void *b, void *context)
-{
-    const char *key = context;
-    json_int_t left = weight(*(const json_t *const *)a, key);
-    json_int_t right = weight(*(const json_t *const *)b, key);
-    return (left < right) - (left > right);
-}
-
-static void take_rows(struct table *table, const json_t *array)
-{
-    size_t i;
-    json_t *row;
-    table->rows = arena_allocate(table->arena, (json_array_size(array) + 1) * sizeof *table->rows);
-    json_array_foreach(array, i, row) table->rows[table->count++] = row;
-    if (table->spec->sort)
-        qsort_r(table->rows, table->count, sizeof *table->rows, compare_rows,
-                (void *)(uintptr_t)table->spec->sort);
+    return &table->cells[row * table->columns + column];
 }
 
 static void fill_cells(struct table *table)
@@ -141,33 +32,61 @@ static void fill_cells(struct table *table)
     const struct view_column *columns = table->spec->columns;
     while (table->columns < VIEW_COLUMNS_MAX && columns[table->columns].key)
         table->columns++;
+    struct arena *arena = table->page->arena;
     table->cells =
-        arena_allocate(table->arena, (table->count * table->columns + 1) * sizeof *table->cells);
-    for (size_t i = 0; i < table->count * table->columns; i++) {
-        const struct view_column *column = &columns[i % table->columns];
-        const json_t *value = value_at(table->rows[i / table->columns], column->key);
-        struct slice text = column->kind == COLUMN_ID ? id_text(table->arena, value)
-                                                      : cell_text(table->arena, column->key, value);
-        table->cells[i] = escape_text(table->arena, text);
-    }
+        arena_allocate(arena, (table->rows.count * table->columns + 1) * sizeof *table->cells);
+    for (size_t r = 0; r < table->rows.count; r++)
+        for (size_t c = 0; c < table->columns; c++) {
+            const json_t *value = view_rows_value(&table->rows.rows[r], columns[c].key);
+            *cell_at(table, r, c) = columns[c].kind == COLUMN_ID
+                                        ? view_id_text(arena, value)
+                                        : view_cell_text(arena, columns[c].key, value);
+        }
 }
 
+static bool is_nothing(const json_t *value)
+{
+    return !value || json_is_false(value) ||
+           (json_is_integer(value) && json_integer_value(value) == 0);
+}
+
+static bool is_shown(const struct table *table, size_t c)
+{
+    const struct view_column *column = &table->spec->columns[c];
+    for (size_t r = 0; r < table->rows.count; r++) {
+        const json_t *value = view_rows_value(&table->rows.rows[r], column->key);
+        if (cell_at(table, r, c)->length && (column->kind != COLUMN_RARE || !is_nothing(value)))
+            return true;
+    }
+    return false;
+}
+
+/* 0: the column is not shown. */
 static int column_width(const struct table *table, size_t c)
 {
-    int width = 0, heading = (int)strlen(table->spec->columns[c].heading);
-    for (size_t r = 0; r < table->count; r++) {
-        int columns = text_columns(table->cells[r * table->columns + c]);
+    int width = (int)strlen(table->spec->columns[c].heading);
+    if (!is_shown(table, c))
+        return 0;
+    for (size_t r = 0; r < table->rows.count; r++) {
+        int columns = text_columns(*cell_at(table, r, c));
         width = columns > width ? columns : width;
     }
-    return width && width < heading ? heading : width;
+    return width;
 }
 
-static size_t widest_text(const struct table *table, size_t columns)
+static bool is_text(const struct table *table, size_t c)
+{
+    return table->spec->columns[c].kind == COLUMN_TEXT;
+}
+
+/* Of the texts that may still give way, the widest. */
+static size_t widest_text(const struct table *table)
 {
     size_t widest = table->columns;
-    int width = TEXT_LEAST;
-    for (size_t c = 0; c < columns; c++) {
-        if (table->spec->columns[c].kind != COLUMN_TEXT || table->widths[c] <= width)
+    int width = 0;
+    for (size_t c = 0; c < table->columns; c++) {
+        int least = c == table->last ? LAST_LEAST : TEXT_LEAST;
+        if (!is_text(table, c) || table->widths[c] <= least || table->widths[c] <= width)
             continue;
         widest = c;
         width = table->widths[c];
@@ -175,69 +94,135 @@ static size_t widest_text(const struct table *table, size_t columns)
     return widest;
 }
 
-/* A column that is empty in all rows is not shown; the widest text gives way until all fit. */
+/* Where the last column is not cut, it takes no part in what must fit beyond its least width. */
 static void measure(struct table *table)
 {
     int rest = table->page->width + GAP;
-    size_t last = table->columns - 1;
-    bool is_open = table->scrolls && table->spec->columns[last].kind == COLUMN_TEXT;
     for (size_t c = 0; c < table->columns; c++) {
         table->widths[c] = column_width(table, c);
-        int needed =
-            is_open && c == last && table->widths[c] > TEXT_LEAST ? TEXT_LEAST : table->widths[c];
-        rest -= needed ? needed + GAP : 0;
+        rest -= table->widths[c] ? table->widths[c] + GAP : 0;
+        table->last = table->widths[c] ? c : table->last;
     }
-    size_t yielding = is_open ? last : table->columns;
-    for (size_t c; rest < 0 && (c = widest_text(table, yielding)) < table->columns; rest++)
+    if (table->fit == VIEW_SCROLLS && is_text(table, table->last)) {
+        int least =
+            table->widths[table->last] < TEXT_LEAST ? table->widths[table->last] : TEXT_LEAST;
+        rest += table->widths[table->last] - least;
+        table->widths[table->last] = least;
+    }
+    if (table->fit == VIEW_WHOLE) {
+        table->widths[table->last] += rest < 0 ? rest : 0;
+        return;
+    }
+    for (size_t c; rest < 0 && (c = widest_text(table)) < table->columns; rest++)
         table->widths[c]--;
 }
 
-/* Of a path both ends tell; of a list what comes first. */
-static struct slice cut(struct arena *arena, struct slice text, int width)
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static bool is_list(struct slice text)
 {
-    bool is_list = slice_find(text, SLICE(" ")) != SLICE_NOT_FOUND;
-    return is_list ? text_cut(arena, text, width) : text_cut_middle(arena, text, width);
+    return slice_find(text, SLICE(" ")) != SLICE_NOT_FOUND;
 }
 
-static void write_cell(const struct table *table, enum role role, struct slice text, size_t c)
+/* Of a path both ends tell; of a list what comes first. */
+static struct slice cut(const struct table *table, struct slice text, int width)
+{
+    if (table->fit == VIEW_WHOLE)
+        return text;
+    return is_list(text) ? text_cut(table->page->arena, text, width)
+                         : text_cut_middle(table->page->arena, text, width);
+}
+
+/* @p ends: nothing stands behind it in its row. */
+static void write_inner(const struct table *table, enum role role, struct slice text, size_t c,
+                        bool ends)
 {
     int width = table->widths[c];
-    if (!width)
-        return;
-    if (table->spec->columns[c].kind == COLUMN_TEXT)
-        page_left(table->page, role, cut(table->arena, text, width), width);
-    else
+    if (!is_text(table, c))
         page_right(table->page, role, text, width);
-    fputs("  ", table->page->out);
+    else if (ends)
+        page_write(table->page, role, cut(table, text, width));
+    else
+        page_left(table->page, role, cut(table, text, width), width);
 }
 
-static void write_table(const struct table *table, size_t most)
+/* A list that is too wide goes on below, from where the column begins. */
+static void write_list(const struct table *table, struct slice text, int begins)
 {
-    FILE *out = table->page->out;
-    for (size_t c = 0; c < table->columns; c++)
-        write_cell(table, ROLE_HEADING, slice_from_string(table->spec->columns[c].heading), c);
-    fputc('\n', out);
-    for (size_t r = 0; r < table->count && r < most; r++) {
-        for (size_t c = 0; c < table->columns; c++)
-            write_cell(table, ROLE_PLAIN, table->cells[r * table->columns + c], c);
-        fputc('\n', out);
+    int width = table->widths[table->last] > LAST_LEAST ? table->widths[table->last] : LAST_LEAST;
+    page_write(table->page, ROLE_PLAIN, text_take_line(&text, width));
+    while (text.length) {
+        fprintf(table->page->out, "\n%*s", begins, "");
+        page_write(table->page, ROLE_PLAIN, text_take_line(&text, width));
     }
-    if (table->count > most)
-        fprintf(out, "... and %zu more; --all shows them\n", table->count - most);
 }
 
-static void show_array(const struct view_page *request, const struct page *page,
-                       const struct view_table *spec, const json_t *array)
+static void write_last(const struct table *table, enum role role, struct slice text, int begins)
 {
-    struct table table = {
-        .page = page, .scrolls = request->scrolls, .spec = spec, .arena = page->arena};
-    take_rows(&table, array);
-    if (table.count == 0)
-        return;
+    int width = table->widths[table->last];
+    if (!is_text(table, table->last))
+        page_right(table->page, role, text, width);
+    else if (table->fit != VIEW_SCROLLS && role == ROLE_PLAIN && is_list(text))
+        write_list(table, text, begins);
+    else
+        page_write(table->page, role, table->fit == VIEW_FITS ? cut(table, text, width) : text);
+}
+
+/* The last cell of a row that holds something; blanks behind it are left out. */
+static size_t end_of(const struct table *table, const struct slice *row)
+{
+    size_t end = table->last;
+    while (end > 0 && !(table->widths[end] && row[end].length))
+        end--;
+    return end;
+}
+
+static void write_row(const struct table *table, enum role role, const struct slice *row)
+{
+    int begins = 0;
+    size_t end = end_of(table, row);
+    for (size_t c = 0; c <= end; c++) {
+        if (!table->widths[c])
+            continue;
+        fprintf(table->page->out, "%*s", begins ? GAP : 0, "");
+        begins += begins ? GAP : 0;
+        if (c == table->last)
+            write_last(table, role, row[c], begins);
+        else
+            write_inner(table, role, row[c], c, c == end);
+        begins += table->widths[c];
+    }
+    fputc('\n', table->page->out);
+}
+
+static void write_headings(const struct table *table)
+{
+    struct slice headings[VIEW_COLUMNS_MAX];
+    for (size_t c = 0; c < table->columns; c++)
+        headings[c] = slice_from_string(table->spec->columns[c].heading);
+    write_row(table, ROLE_HEADING, headings);
+}
+
+static void show_rows(const struct table *table, size_t most)
+{
+    fputc('\n', table->page->out);
+    write_headings(table);
+    for (size_t r = 0; r < table->rows.count && r < most; r++)
+        write_row(table, ROLE_PLAIN, cell_at(table, r, 0));
+    if (table->rows.count > most)
+        fprintf(table->page->out, "... and %zu more; --all shows them\n", table->rows.count - most);
+}
+
+static void show_table(const struct view_page *request, const struct page *page,
+                       const struct view_table *spec, const json_t *view)
+{
+    struct table table = {.page = page, .fit = request->fit, .spec = spec};
+    view_rows_init(&table.rows, spec, view);
     fill_cells(&table);
     measure(&table);
-    fputc('\n', page->out);
-    write_table(&table, request->rows_most ? request->rows_most : SIZE_MAX);
+    if (table.rows.count && table.widths[table.last])
+        show_rows(&table, request->rows_most ? request->rows_most : SIZE_MAX);
+    view_rows_deinit(&table.rows);
 }
 
 /* ---- single values ------------------------------------------------------------------------- */
@@ -251,6 +236,17 @@ static bool is_head(const char *key)
     return false;
 }
 
+static bool has_table(const json_t *view, const char *key)
+{
+    size_t count;
+    const char *name = json_string_value(json_object_get(view, "view"));
+    const struct view_table *tables = view_tables(&count);
+    for (size_t i = 0; name && i < count; i++)
+        if (strcmp(tables[i].view, name) == 0 && strcmp(tables[i].array, key) == 0)
+            return true;
+    return false;
+}
+
 /* Rows have tables of their own; a list of plain values stands in a line. */
 static bool is_value(const json_t *value)
 {
@@ -258,33 +254,26 @@ static bool is_value(const json_t *value)
            (json_array_size(value) && !json_is_object(json_array_get(value, 0)));
 }
 
-/* What the keys of the summary mean, in words; other keys stand for themselves. */
-static struct slice label_of(struct slice key)
+/* "free_pages" without a label is called "free pages". */
+static struct slice in_words(struct arena *arena, struct slice key)
 {
-    static const struct {
-        const char *key, *label;
-    } labels[] = {
-        {"cpus", "CPUs"},
-        {"memory_bytes", "memory"},
-        {"free_bytes", "free"},
-        {"total_bytes", "total"},
-        {"zsmalloc_bytes", "zsmalloc"},
-        {"swap_bytes", "swap"},
-        {"swap_free_bytes", "swap, free"},
-        {"parts.anon_bytes", "anonymous"},
-        {"parts.file_bytes", "page cache"},
-        {"parts.shmem_bytes", "shared memory"},
-        {"parts.unevictable_bytes", "unevictable"},
-        {"parts.slab_bytes", "slab"},
-        {"cgroups_count", "memory cgroups"},
-        {"tasks_count", "processes"},
-        {"shmem_count", "pieces of shared memory"},
-        {"caches_count", "slab caches"},
-    };
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (slice_equal(key, slice_from_string(labels[i].key)))
-            return slice_from_string(labels[i].label);
-    return key;
+    char *words = arena_allocate(arena, key.length + 1);
+    for (size_t i = 0; i < key.length; i++)
+        words[i] = key.data[i] == '_' || key.data[i] == '.' ? ' ' : key.data[i];
+    return slice_of(words, key.length);
+}
+
+static void show_value(const struct page *page, struct slice name, const json_t *value)
+{
+    const struct view_label *label = view_label_find(name);
+    struct slice words = label ? slice_from_string(label->label)
+                               : escape_text(page->arena, in_words(page->arena, name));
+    struct slice text = label && label->is_id ? view_id_text(page->arena, value)
+                                              : view_cell_text(page->arena, name.data, value);
+    page_left(page, ROLE_DIM, words, KEY_COLUMNS);
+    fprintf(page->out, "%*s", GAP, "");
+    page_write(page, ROLE_PLAIN, text);
+    fputc('\n', page->out);
 }
 
 static void show_values(const struct page *page, const json_t *object, const char *prefix,
@@ -294,18 +283,17 @@ static void show_values(const struct page *page, const json_t *object, const cha
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
-        if ((depth == 0 && is_head(key)) || !is_value(value))
+        if ((depth == 0 && (is_head(key) || has_table(object, key))) || !is_value(value))
             continue;
         struct slice name = arena_format(page->arena, "%s%s%s", prefix, *prefix ? "." : "", key);
-        if (json_is_object(value) && depth < DEPTH_MAX) {
+        if (json_is_object(value) && depth < DEPTH_MAX)
             show_values(page, value, name.data, depth + 1);
-            continue;
-        }
-        page_left(page, ROLE_DIM, escape_text(page->arena, label_of(name)), KEY_COLUMNS);
-        page_write(page, ROLE_PLAIN, escape_text(page->arena, cell_text(page->arena, key, value)));
-        fputc('\n', page->out);
+        else
+            show_value(page, name, value);
     }
 }
+
+/* ---- all ----------------------------------------------------------------------------------- */
 
 static void show_notes(const struct page *page, const json_t *notes)
 {
@@ -340,7 +328,7 @@ void render_view(const struct view_page *request, const json_t *view)
     const struct view_table *tables = view_tables(&count);
     for (size_t i = 0; name && i < count; i++)
         if (strcmp(tables[i].view, name) == 0)
-            show_array(request, &page, &tables[i], json_object_get(view, tables[i].array));
+            show_table(request, &page, &tables[i], view);
     if (json_array_size(json_object_get(view, "notes")))
         fputc('\n', page.out);
     show_notes(&page, json_object_get(view, "notes"));

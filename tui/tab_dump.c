@@ -22,7 +22,7 @@ static void write_view(struct document *document, const json_t *view)
     FILE *stream = open_memstream(&text, &length);
     if (!stream)
         die_out_of_memory();
-    render_view(&(struct view_page){.out = stream, .width = document->width, .scrolls = true},
+    render_view(&(struct view_page){.out = stream, .width = document->width, .fit = VIEW_SCROLLS},
                 view);
     fclose(stream);
     struct slice rest = arena_copy(document->arena, slice_of(text, length));

@@ -11,7 +11,7 @@
 #include "parsers/kernel/zones.h"
 #include "parsers/vmcore/vmcoreinfo.h"
 
-enum { LARGEST = 5, KEYS_MAX = 4 };
+enum { LARGEST = 5, KEYS_MAX = 5 };
 
 /* Of one view: how many rows it has, and the largest by one key with some of theirs. */
 static const struct digest {
@@ -31,7 +31,12 @@ static const struct digest {
      "tasks_count",
      "tasks",
      {"pid", "comm", "anon_rss_bytes", "badness"}},
-    {"shmem", "instances", "bytes", "shmem_count", "shmem", {"kind", "name", "bytes", "memcg"}},
+    {"shmem",
+     "instances",
+     "bytes",
+     "shmem_count",
+     "shmem",
+     {"kind", "name", "bytes", "swap_bytes", "memcg"}},
     {"slabs", "caches", "bytes", "caches_count", "caches", {"name", "bytes"}},
 };
 

@@ -21,8 +21,8 @@ def which_tmpfs_by_the_help_alone(browse, folder):
     ok("the verdict says how much", screen.shows("tmpfs, shared    43.4 MiB"), screen)
     screen.press("8")
     ok("the tab Shmem says which, and whose", screen.shows_lines("""\
-kind   name          size  cgroup  users
-tmpfs  /box-tmp  43.4 MiB  /box
+kind       size   swapped      limit  cgroup  name      users (pid)
+tmpfs  43.4 MiB  36.4 MiB  200.0 MiB  /box    /box-tmp
 """), screen)
     screen.press("1", "/")
     screen.type("the largest")

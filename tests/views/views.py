@@ -142,7 +142,44 @@ def check_cut(dump, name, length):
         check(f"{name}, cut: no kernel threads are counted", "kernel_threads" not in tasks, tasks)
 
 
+VIEWS = ("summary", "cgroups", "lru", "pages", "zones", "slabs", "tasks", "shmem", "swap", "stacks")
+RAW_KEYS = ("_bytes", "_pages", "_count", "kinds", "oom_total", "serves_order", "inactive_is_low", "free-pcp")
+
+
+def text_of(*words):
+    done = subprocess.run([WHYOOM, "inspect", *words], capture_output=True, text=True)
+    return done.stdout.splitlines()
+
+
+def check_text(dump, name):
+    texts = {view: text_of(view, dump) for view in VIEWS}
+    lines = [(view, line) for view, lines in texts.items() for line in lines]
+    wide = [item for item in lines if len(item[1]) > 100 or item[1].endswith(" ")]
+    check(f"{name}: tables are at most 100 columns wide, without blanks at the end", len(lines) > 200 and not wide, wide)
+    raw = [item for item in lines if any(key in item[1] for key in RAW_KEYS)]
+    check(f"{name}: no key of the JSON shows through", not raw, raw)
+    heads = [line.split() for line in texts["cgroups"] if line.endswith("  cgroup")]
+    check(f"{name}: cgroups have swap, slab, min, low, high and the swap's limit; no memsw, which v2 has not",
+          len(heads) == 2 and {"swap", "slab"} <= set(heads[0]) and {"min", "low", "high", "limit"} <= set(heads[1]) and
+          not {"memsw"} & set(heads[0] + heads[1]), heads)
+    rows = [line.split() for line in texts["cgroups"] if line.endswith("  /shop/web")]
+    check(f"{name}: low of /shop/web is 8 MiB in words", any("8.0 MiB" in " ".join(row) for row in rows), rows)
+    shmem = [line for line in texts["shmem"] if "/box-tmp" in line]
+    check(f"{name}: shared memory tells what of it is swapped", "swapped" in texts["shmem"][1].split() and
+          shmem[0].split()[1:5] == ["10.0", "MiB", "0", "B"], texts["shmem"])
+    stacks = [line.split() for line in texts["stacks"] if line[:5].strip().isdigit()]
+    alike = sum(int(words[0]) for words in stacks)
+    check(f"{name}: stacks that are alike are shown once, every thread is in one",
+          len(stacks) < 25 and alike == len(inspect("stacks", dump)["tasks"]), (len(stacks), alike))
+
+
+def check_text_v1():
+    heads = " ".join(text_of("cgroups", "samples/dump-6.1-tmpfs.vmcore")).split()
+    check("v1: memsw and its limit, no min nor low", heads.count("memsw") == 2 and "min" not in heads, heads)
+
+
 def main():
+    check_text_v1()
     for kernel in ("6.1", "7.2"):
         dump = f"samples/dump-{kernel}-many-owners.vmcore"
         groups = check_cgroups(dump, kernel)
@@ -155,6 +192,7 @@ def main():
         check_lists(dump, kernel)
         check_stacks(dump, kernel)
         check_rest(dump, kernel)
+        check_text(dump, kernel)
     check_page("samples/dump-6.1-many-owners.vmcore", "6.1")
     check_cut("samples/dump-6.1-many-owners.vmcore", "6.1", 2000000)
     print(f"1..{NUMBER}")
