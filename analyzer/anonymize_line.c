@@ -212,8 +212,9 @@ static bool replace_by_place(struct rewrite *rewrite)
 /* A name at the very beginning, told by what follows: "java invoked oom-killer: ". */
 static void replace_leading_comm(struct rewrite *rewrite)
 {
-    static const char *const followers[] = {" invoked oom-killer: ", " cpuset=",
-                                            ": page allocation failure", ": page allocation stall"};
+    static const char *const followers[] = {" invoked oom-killer: ",     " cpuset=",
+                                            ": page allocation failure", ": page allocation stall",
+                                            ": vmalloc: allocation",     ": vmalloc error: "};
     enum { COMM_MAX = 64 }; /* 16 in the kernel, more when escaped */
     for (size_t i = 0; i < COUNT_OF(followers); i++) {
         size_t at = slice_find(slice_take(rewrite->line, COMM_MAX + strlen(followers[i])),

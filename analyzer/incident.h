@@ -68,8 +68,10 @@ struct trigger {
     struct amount gfp_mask; /* value as printed */
     struct slice *gfp;      /* names, decoded by era where the kernel printed hex alone */
     size_t gfp_count;
-    bool gfp_is_decoded; /* by us, not by the kernel */
-    struct amount order; /* -1: SysRq */
+    bool gfp_is_decoded;         /* by us, not by the kernel */
+    struct amount order;         /* -1: SysRq */
+    struct amount vmalloc_bytes; /* asked of vmalloc, page by page, where it failed */
+    struct amount stall_ms;      /* an allocation that is still being tried, 4.9 to 4.14 */
     struct amount oom_score_adj;
     struct amount oom_adj; /* 2.6.11 to 3.6: -17 to 15 */
     struct slice nodemask; /* "0-1"; empty when "(null)" or not printed */

@@ -88,10 +88,11 @@ static const struct record_field trigger_who_rows[] = {
     ROW("cpu", NATURAL, cpu),
 };
 static const struct record_field trigger_what_rows[] = {
-    ROW("order", AMOUNT, order),     ROW("oom_score_adj", AMOUNT, oom_score_adj),
-    ROW("oom_adj", AMOUNT, oom_adj), ROW("cgroup", TEXT, cgroup),
-    ROW("cpuset", TEXT, cpuset),     ROW("mems_allowed", TEXT, mems_allowed),
-    ROW("nodemask", TEXT, nodemask), ROW("workqueue", TEXT, workqueue),
+    ROW("order", AMOUNT, order),        ROW("vmalloc_bytes", NATURAL, vmalloc_bytes),
+    ROW("stall_ms", NATURAL, stall_ms), ROW("oom_score_adj", AMOUNT, oom_score_adj),
+    ROW("oom_adj", AMOUNT, oom_adj),    ROW("cgroup", TEXT, cgroup),
+    ROW("cpuset", TEXT, cpuset),        ROW("mems_allowed", TEXT, mems_allowed),
+    ROW("nodemask", TEXT, nodemask),    ROW("workqueue", TEXT, workqueue),
     ROW("syscall", TEXT, syscall),
 };
 #undef ROW

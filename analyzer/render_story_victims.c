@@ -171,6 +171,8 @@ static struct slice nobody_sentence(const struct incident *incident)
         return SLICE("Nobody was killed: there was no killable process.");
     if (incident->is_victim_exiting)
         return SLICE("Nobody was killed: the victim was already exiting.");
+    if (incident->trigger.stall_ms.known)
+        return SLICE("Nobody was killed: the allocation is tried on.");
     return slice_from_string(nobody_words[incident->kind]);
 }
 

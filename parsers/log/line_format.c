@@ -53,6 +53,21 @@ static const struct line_format formats[] = {
      "nodemask=(null),cpuset=/,mems_allowed=0",
      "mm/page_alloc.c warn_alloc()", HOLDS(": page allocation failure"),
      .read = read_failure_header},
+    {"allocation stall", GROUP_HEAD,
+     "kworker/u8:3: page allocation stalls for 10020ms, order:0, mode:0x14000c0(GFP_KERNEL), "
+     "nodemask=(null)",
+     "mm/page_alloc.c __alloc_pages_slowpath(), 4.9 to 4.14",
+     HOLDS(": page allocation stalls for "), .read = read_failure_header},
+    {"vmalloc failure", GROUP_HEAD,
+     "modprobe: vmalloc: allocation failure: 1073741824 bytes, "
+     "mode:0x14000c2(GFP_KERNEL|__GFP_HIGHMEM), nodemask=(null)",
+     "mm/vmalloc.c __vmalloc_node_range(), 4.9 to 5.11", HOLDS(": vmalloc: allocation failure"),
+     .read = read_failure_header},
+    {"vmalloc error", GROUP_HEAD,
+     "modprobe: vmalloc error: size 67108864, page order 0, failed to allocate pages, "
+     "mode:0xcc2(GFP_KERNEL|__GFP_HIGHMEM), nodemask=(null),cpuset=/,mems_allowed=0",
+     "mm/vmalloc.c __vmalloc_area_node(), 5.12 on", HOLDS(": vmalloc error: size "),
+     .read = read_failure_header},
     {"SLUB failure", GROUP_HEAD,
      "SLUB: Unable to allocate memory on node -1, gfp=0x900(GFP_NOWAIT|__GFP_ZERO)",
      "mm/slub.c slab_out_of_memory()", STARTS("SLUB: Unable to allocate memory on"),

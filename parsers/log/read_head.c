@@ -99,16 +99,44 @@ void read_header(struct report *report, struct slice text, uint32_t line)
         report->incident->is_sysrq = true;
 }
 
+/* Where the words of warn_alloc()'s callers begin, behind the name. */
+static size_t find_failure(struct slice text)
+{
+    static const struct slice words[] = {
+        SLICE_INIT(": page allocation failure"),
+        SLICE_INIT(": page allocation stalls for "),
+        SLICE_INIT(": vmalloc: allocation failure"),
+        SLICE_INIT(": vmalloc error: size "),
+    };
+    size_t at = SLICE_NOT_FOUND;
+    for (size_t i = 0; i < sizeof words / sizeof *words && at == SLICE_NOT_FOUND; i++)
+        at = slice_find_last(text, words[i]);
+    return at;
+}
+
+/* "failure: 16384 bytes", "failure, allocated 4096 of 16384 bytes", "error: size 16384, ...". */
+static struct amount find_vmalloc_bytes(struct slice text, uint32_t line)
+{
+    if (!slice_contains(text, SLICE(" vmalloc")))
+        return UNKNOWN;
+    return amount_either(keyvalue_find(text, SLICE("error: size "), 1, line),
+                         amount_either(keyvalue_find(text, SLICE(" of "), 1, line),
+                                       keyvalue_find(text, SLICE("failure: "), 1, line)));
+}
+
 void read_failure_header(struct report *report, struct slice text, uint32_t line)
 {
     struct trigger *trigger = &report->incident->trigger;
-    size_t at = slice_find_last(text, SLICE(": page allocation failure"));
+    size_t at = find_failure(text);
     struct slice rest = slice_skip(text, at);
     report->incident->has_header = true;
     report->is_strong = report->is_failure = true;
     trigger->line = line;
     trigger->comm = slice_trim(slice_take(text, at));
-    trigger->order = keyvalue_find(rest, SLICE("order:"), 1, line);
+    trigger->order = amount_either(keyvalue_find(rest, SLICE("order:"), 1, line),
+                                   keyvalue_find(rest, SLICE("page order "), 1, line));
+    trigger->vmalloc_bytes = find_vmalloc_bytes(rest, line);
+    trigger->stall_ms = keyvalue_find(rest, SLICE(" stalls for "), 1, line);
     read_gfp(report, keyvalue_text(rest, SLICE("mode:"), ','), line);
     read_nodemask(report, rest);
     read_cpuset(report, rest, line);
