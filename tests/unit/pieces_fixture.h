@@ -21,6 +21,7 @@
 
 #include "analyzer/merge.h"
 #include "analyzer/piece.h"
+#include "tests/unit/sample_file.h"
 
 /* ---- what map and merge write, with a line for each incident in place of its record */
 
@@ -112,20 +113,6 @@ static struct slice merge(struct slice *parts, size_t count)
     merge_write(merge, output.stream, &stop);
     merge_destroy(merge);
     return end_output(&output);
-}
-
-static struct slice read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("cannot read %s: run from the root of the project", path);
-    fseek(file, 0, SEEK_END);
-    size_t length = (size_t)ftell(file);
-    rewind(file);
-    char *data = malloc(length + 1);
-    assert_int_equal(fread(data, 1, length, file), length);
-    fclose(file);
-    return slice_of(data, length);
 }
 
 /* Cut at byte @p cut and merged, is it the whole? */

@@ -148,4 +148,41 @@ static inline size_t session_finish(struct session *session)
     return session->count;
 }
 
+/* ---- a test of a session */
+
+static inline int setup(void **state)
+{
+    *state = session_begin();
+    return 0;
+}
+
+static inline int teardown(void **state)
+{
+    session_end(*state);
+    return 0;
+}
+
+/* Say everything, and give the only incident. */
+static inline struct incident *only(void **state, const char *lines)
+{
+    struct session *session = *state;
+    session_say(session, lines);
+    assert_int_equal(session_finish(session), 1);
+    return session->incidents[0];
+}
+
+static inline size_t count(void **state, const char *lines)
+{
+    session_say(*state, lines);
+    return session_finish(*state);
+}
+
+static inline bool is_missing(const struct incident *incident, const char *what)
+{
+    for (size_t i = 0; i < incident->missing_count; i++)
+        if (slice_equal(incident->missing[i], slice_from_string(what)))
+            return true;
+    return false;
+}
+
 #endif

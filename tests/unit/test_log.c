@@ -11,6 +11,7 @@
 
 #include "analyzer/limits.h"
 #include "parsers/log/log.h"
+#include "tests/unit/sample_file.h"
 
 enum { SEEN_MAX = 64 };
 
@@ -69,20 +70,6 @@ static void read_in_pieces(struct slice text, size_t piece, uint64_t base, struc
 }
 
 /* ---- samples */
-
-static struct slice read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("cannot read %s: run from the root of the project", path);
-    fseek(file, 0, SEEK_END);
-    size_t length = (size_t)ftell(file);
-    rewind(file);
-    char *data = malloc(length + 1);
-    assert_int_equal(fread(data, 1, length, file), length);
-    fclose(file);
-    return slice_of(data, length);
-}
 
 static void free_text(struct slice text)
 {

@@ -8,41 +8,6 @@
 
 #include "tests/unit/report_fixture.h"
 
-static int setup(void **state)
-{
-    *state = session_begin();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    session_end(*state);
-    return 0;
-}
-
-/* Say everything, and give the only incident. */
-static struct incident *only(void **state, const char *lines)
-{
-    struct session *session = *state;
-    session_say(session, lines);
-    assert_int_equal(session_finish(session), 1);
-    return session->incidents[0];
-}
-
-static size_t count(void **state, const char *lines)
-{
-    session_say(*state, lines);
-    return session_finish(*state);
-}
-
-static bool is_missing(const struct incident *incident, const char *what)
-{
-    for (size_t i = 0; i < incident->missing_count; i++)
-        if (slice_equal(incident->missing[i], slice_from_string(what)))
-            return true;
-    return false;
-}
-
 #define HEAD                                                                         \
     "[   10.000001] java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "  \
     "oom_score_adj=0\n"                                                              \

@@ -8,41 +8,6 @@
 
 #include "tests/unit/report_fixture.h"
 
-static int setup(void **state)
-{
-    *state = session_begin();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    session_end(*state);
-    return 0;
-}
-
-/* Say everything, and give the only incident. */
-static struct incident *only(void **state, const char *lines)
-{
-    struct session *session = *state;
-    session_say(session, lines);
-    assert_int_equal(session_finish(session), 1);
-    return session->incidents[0];
-}
-
-static size_t count(void **state, const char *lines)
-{
-    session_say(*state, lines);
-    return session_finish(*state);
-}
-
-static bool is_missing(const struct incident *incident, const char *what)
-{
-    for (size_t i = 0; i < incident->missing_count; i++)
-        if (slice_equal(incident->missing[i], slice_from_string(what)))
-            return true;
-    return false;
-}
-
 #define FAILURE                                                                             \
     "[   20.000001] java: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), "       \
     "nodemask=(null),cpuset=/,mems_allowed=0\n"                                             \

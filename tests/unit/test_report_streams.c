@@ -9,18 +9,6 @@
 #include "analyzer/limits.h"
 #include "tests/unit/report_fixture.h"
 
-static int setup(void **state)
-{
-    *state = session_begin();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    session_end(*state);
-    return 0;
-}
-
 static struct incident *nth(void **state, size_t n)
 {
     struct session *session = *state;
