@@ -16,6 +16,14 @@ static size_t find_stamp(struct slice text)
     return SLICE_NOT_FOUND;
 }
 
+/* A value of JSON or YAML, or a cell; what stands behind '=' or '(' is a program's. */
+static bool is_program(struct slice before)
+{
+    before = slice_trim(before);
+    char last = before.length ? before.data[before.length - 1] : ':';
+    return !strchr(":,;[{-|", last);
+}
+
 bool wrapper_take(struct prefix *prefix)
 {
     struct slice text = prefix->message.text;
@@ -23,6 +31,8 @@ bool wrapper_take(struct prefix *prefix)
     if (at == SLICE_NOT_FOUND || at == 0)
         return false;
     bool is_quoted = text.data[at - 1] == '"';
+    if (is_quoted && is_program(slice_take(text, at - 1)))
+        return false;
     size_t end = is_quoted ? slice_find_last(text, SLICE("\"")) : text.length;
     prefix_follow(prefix, LAYER_COLLECTOR,
                   slice_skip(slice_take(text, end > at ? end : text.length), at));

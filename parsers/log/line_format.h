@@ -13,6 +13,7 @@
 #define WHYOOM_PARSERS_LOG_LINE_FORMAT_H
 
 #include "analyzer/incident.h"
+#include "parsers/log/line_shape.h"
 #include "parsers/log/pid_index.h"
 
 /** The groups of a report in printing order. */
@@ -122,8 +123,9 @@ struct line_format {
     struct slice start; /* the text, leading blanks off, begins so */
     const char *first;  /* or with one of these bytes */
     struct slice contains;
-    enum block block;                /* only inside this block */
-    bool (*fits)(struct slice text); /* further shape */
+    enum block block;                            /* only inside this block */
+    bool (*fits)(struct slice text);             /* further shape */
+    enum line_shape (*shape)(struct slice text); /* of a line without a dress; NULL: it is whole */
     void (*read)(struct report *report, struct slice text,
                  uint32_t line); /* NULL: nothing to read */
 };

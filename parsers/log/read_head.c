@@ -88,7 +88,7 @@ void read_header(struct report *report, struct slice text, uint32_t line)
     report->incident->has_header = true;
     report->is_strong = true;
     trigger->line = line;
-    trigger->comm = slice_trim(slice_take(text, at));
+    trigger->comm = comm_of(slice_take(text, at));
     read_gfp(report, keyvalue_text(rest, SLICE("gfp_mask="), ' '), line);
     trigger->order = keyvalue_find(rest, SLICE("order="), 1, line);
     trigger->oom_score_adj = keyvalue_find(rest, SLICE("oom_score_adj="), 1, line);
@@ -97,21 +97,6 @@ void read_header(struct report *report, struct slice text, uint32_t line)
     read_nodemask(report, rest);
     if (trigger->order.known && trigger->order.value == -1)
         report->incident->is_sysrq = true;
-}
-
-/* Where the words of warn_alloc()'s callers begin, behind the name. */
-static size_t find_failure(struct slice text)
-{
-    static const struct slice words[] = {
-        SLICE_INIT(": page allocation failure"),
-        SLICE_INIT(": page allocation stalls for "),
-        SLICE_INIT(": vmalloc: allocation failure"),
-        SLICE_INIT(": vmalloc error: size "),
-    };
-    size_t at = SLICE_NOT_FOUND;
-    for (size_t i = 0; i < sizeof words / sizeof *words && at == SLICE_NOT_FOUND; i++)
-        at = slice_find_last(text, words[i]);
-    return at;
 }
 
 /* "failure: 16384 bytes", "failure, allocated 4096 of 16384 bytes", "error: size 16384, ...". */
@@ -127,12 +112,12 @@ static struct amount find_vmalloc_bytes(struct slice text, uint32_t line)
 void read_failure_header(struct report *report, struct slice text, uint32_t line)
 {
     struct trigger *trigger = &report->incident->trigger;
-    size_t at = find_failure(text);
+    size_t at = failure_words_at(text);
     struct slice rest = slice_skip(text, at);
     report->incident->has_header = true;
     report->is_strong = report->is_failure = true;
     trigger->line = line;
-    trigger->comm = slice_trim(slice_take(text, at));
+    trigger->comm = comm_of(slice_take(text, at));
     trigger->order = amount_either(keyvalue_find(rest, SLICE("order:"), 1, line),
                                    keyvalue_find(rest, SLICE("page order "), 1, line));
     trigger->vmalloc_bytes = find_vmalloc_bytes(rest, line);
@@ -201,7 +186,7 @@ static void read_task_line(struct report *report, struct slice text, struct slic
     trigger->pid = keyvalue_find(text, pid, 1, line);
     trigger->uid = keyvalue_find(text, SLICE(" UID: "), 1, line);
     if (trigger->comm.length == 0)
-        trigger->comm = find_comm(text, comm);
+        trigger->comm = comm_of(find_comm(text, comm));
     if (report->incident->kernel.length == 0)
         report->incident->kernel = find_release(text);
 }

@@ -94,7 +94,7 @@ void read_choice(struct report *report, struct slice text, uint32_t line)
     struct victim *victim = add_victim(report, pid, line);
     if (!victim)
         return;
-    victim->comm = comm;
+    victim->comm = comm_of(comm);
     victim->score = keyvalue_find(rest, SLICE("score "), 1, line);
     read_message(report, text, &victim->message);
     report->expects_kill = true;
@@ -153,7 +153,7 @@ void read_kill(struct report *report, struct slice text, uint32_t line)
     if (!victim || victim->total_vm.known)
         return;
     victim->line = line;
-    victim->comm = comm;
+    victim->comm = comm_of(comm);
     read_message(report, text, &victim->message);
     read_sizes(victim, rest, line);
 }
@@ -166,7 +166,7 @@ void read_shared_mm(struct report *report, struct slice text, uint32_t line)
         return;
     struct victim *victim = add_victim(report, pid, line);
     if (victim)
-        victim->comm = comm;
+        victim->comm = comm_of(comm);
 }
 
 void read_group_kill(struct report *report, struct slice text, uint32_t line)

@@ -221,7 +221,7 @@ void read_task_row(struct report *report, struct slice text, uint32_t line)
     struct task *task = add_task(report);
     task->pid = pid;
     task->tgid = task->uid = -1;
-    task->comm = slice_trim(text);
+    task->comm = comm_of(text);
     task->line = line;
     for (int i = 0; i < count; i++)
         set_column(task, columns->column[i], numbers[i], line);

@@ -364,8 +364,19 @@ static bool is_full(struct report *report, enum line_group group)
     return is_cut;
 }
 
+/* What is in a log's dress of its own was printed, whatever it looks like. */
+static enum line_shape shape_of(const struct line_format *format, const struct message *message)
+{
+    const struct event_time *time = &message->time;
+    bool is_bare = !time->has_monotonic && !time->has_wall && time->printed.length == 0 &&
+                   message->host.length == 0 && message->tag.length == 0 && message->priority < 0;
+    is_bare |= message->is_continuation;
+    return is_bare && format->shape ? format->shape(slice_trim(message->text)) : SHAPE_WHOLE;
+}
+
 static void read_line(struct report_reader *reader, struct report *report,
-                      const struct line_format *format, const struct message *message)
+                      const struct line_format *format, const struct message *message,
+                      enum line_shape shape)
 {
     struct incident *incident = report->incident;
     report->last_message = reader->messages;
@@ -379,8 +390,11 @@ static void read_line(struct report_reader *reader, struct report *report,
         incident_add_line(incident, slice_trim(message->text), message->number, message->offset);
     if (format->group != GROUP_TASKS && format->block == BLOCK_NONE)
         report->block = BLOCK_NONE;
+    bool was_strong = report->is_strong;
     if (format->read)
         format->read(report, incident->lines[line - 1].text, line);
+    if (shape == SHAPE_CUT)
+        report->is_strong = was_strong;
     reader->held_bytes += arena_used(incident->arena) - report->held_bytes;
     report->held_bytes = arena_used(incident->arena);
     if (format->group > report->stage && format->group < GROUP_AFTER)
@@ -435,7 +449,8 @@ void report_reader_take(void *context, const struct message *message)
     take_boot_id(reader, stream, message->boot);
     const struct line_format *format =
         line_format_find(slice_trim(message->text), open_block(stream, message));
-    if (!format) {
+    enum line_shape shape = format ? shape_of(format, message) : SHAPE_QUOTED;
+    if (shape == SHAPE_QUOTED) {
         add_foreign(stream, NULL);
         return;
     }
@@ -448,7 +463,7 @@ void report_reader_take(void *context, const struct message *message)
     if (!report)
         return;
     bool was_done = report->is_done;
-    read_line(reader, report, format, message);
+    read_line(reader, report, format, message, shape);
     note_over(reader, report);
     if (report->is_done && !was_done)
         stream_remember_victims(stream, report);

@@ -126,11 +126,19 @@ static void deliver_text(struct delivery *delivery)
     stream_deliver_text(delivery->walk, delivery->path, delivery->input);
 }
 
-/* What holds no text may be the last that came out of an archive that breaks off. */
+/* What was named is read even when it does not look like text, for a crash leaves rubbish in logs;
+ * but not what is known to be something else, as the words of whyoom itself are in its program.
+ * What holds no text may be the last that came out of an archive that breaks off. */
 static void deliver_not_text(struct delivery *delivery)
 {
-    if (delivery->place.is_named) {
+    bool is_known = delivery->format->signature.length > 0;
+    if (delivery->place.is_named && !is_known) {
         deliver_text(delivery);
+        return;
+    }
+    if (delivery->place.is_named) {
+        walk_note(delivery->walk, delivery->path, "%s, not a log: it was not searched",
+                  delivery->format->name);
         return;
     }
     struct error *failure = delivery->input->failure;

@@ -85,9 +85,9 @@ static void test_kill__comm_cannot_forge_what_surrounds_it(void **state)
         {"Out of memory: Killed process 5 (evil) total-vm:) total-vm:9kB, anon-rss:8kB, "
          "file-rss:1kB, shmem-rss:2kB, UID:33 pgtables:112kB oom_score_adj:7",
          "evil) total-vm:", "Out of memory", 5, 33, 9, 8, 2, 112, 7},
-        {"Out of memory: Killed process 5 (ill process 77 () total-vm:9kB, anon-rss:8kB, "
+        {"Out of memory: Killed process 5 (ill process 7 () total-vm:9kB, anon-rss:8kB, "
          "file-rss:1kB, shmem-rss:2kB, UID:33 pgtables:112kB oom_score_adj:7",
-         "ill process 77 (", "Out of memory", 5, 33, 9, 8, 2, 112, 7},
+         "ill process 7 (", "Out of memory", 5, 33, 9, 8, 2, 112, 7},
         {"Out of memory: Killed process 5 (x: Killed) total-vm:9kB, anon-rss:8kB, "
          "file-rss:1kB, shmem-rss:2kB, UID:33 pgtables:112kB oom_score_adj:7",
          "x: Killed", "Out of memory", 5, 33, 9, 8, 2, 112, 7},

@@ -315,7 +315,7 @@ static void a_directory_is_walked_past_pipes_links_and_loops(void **state)
     record_free(&record);
 }
 
-static void programs_are_passed_over_in_a_directory_but_read_when_named(void **state)
+static void what_is_no_text_is_passed_over_in_a_directory(void **state)
 {
     (void)state;
     static const char program[] = "\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0";
@@ -327,8 +327,22 @@ static void programs_are_passed_over_in_a_directory_but_read_when_named(void **s
     assert_paths(&record, "d/log\n");
     assert_says(record.notes, "d: 1 file holds no text");
     record_free(&record);
-    record_walk(&record, "d/program");
-    assert_only_stream(&record, program, sizeof program);
+}
+
+static void what_is_named_is_read_unless_it_is_known_to_be_no_log(void **state)
+{
+    (void)state;
+    static const char program[] = "\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0";
+    static const char rubbish[] = "\1\2\3\4\5\6\xff\xfe\xfd\1\1\1x";
+    struct record record;
+    write_file("program", program, sizeof program);
+    write_file("rubbish", rubbish, sizeof rubbish);
+    record_walk(&record, "rubbish");
+    assert_only_stream(&record, rubbish, sizeof rubbish);
+    record_free(&record);
+    record_walk(&record, "program");
+    assert_paths(&record, "");
+    assert_says(record.notes, "program: a program, not a log: it was not searched");
     record_free(&record);
 }
 
@@ -457,7 +471,8 @@ int main(void)
         in_room(names_of_one_log_are_ordered_by_age),
         in_room(a_tree_is_walked_in_name_order),
         in_room(a_directory_is_walked_past_pipes_links_and_loops),
-        in_room(programs_are_passed_over_in_a_directory_but_read_when_named),
+        in_room(what_is_no_text_is_passed_over_in_a_directory),
+        in_room(what_is_named_is_read_unless_it_is_known_to_be_no_log),
         in_room(a_log_padded_with_zeros_is_a_log),
         in_room(a_pattern_the_shell_left_alone_is_expanded),
         in_room(a_missing_path_suggests_the_closest_name),
