@@ -13,13 +13,13 @@
 
 #include "tests/unit/report_fixture.h"
 
-static inline int setup(void **state)
+static inline int begin_report(void **state)
 {
     *state = report_begin();
     return 0;
 }
 
-static inline int teardown(void **state)
+static inline int end_report(void **state)
 {
     report_end(*state);
     return 0;

@@ -465,7 +465,7 @@ static void test_stall__hung_task_names_comm_and_pid(void **state)
     assert_true(((struct report *)*state)->is_strong);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin_report, end_report)
 
 int main(void)
 {

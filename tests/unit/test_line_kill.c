@@ -310,7 +310,7 @@ static void test_android__both_killers_name_the_process(void **state)
     report_end(report);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin_report, end_report)
 
 int main(void)
 {

@@ -406,7 +406,7 @@ static void test_slab__rows_hold_used_and_total(void **state)
     assert_amount(incident_of(state)->slab_caches[1].used, 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin_report, end_report)
 
 int main(void)
 {

@@ -230,7 +230,7 @@ static void test_summary__escaped_unit_names_are_kept_as_printed(void **state)
     assert_text(incident_of(state)->memcg.path, "/a\\x2db.slice");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin_report, end_report)
 
 int main(void)
 {
