@@ -37,6 +37,17 @@ static void replace_number(const struct anonymizer *anonymizer, struct amount *n
         number->value = pseudonym_number(&anonymizer->names, number->value);
 }
 
+/* What a dump's structures show beside the report. */
+static void replace_dump(struct anonymizer *anonymizer, struct dump *dump)
+{
+    struct slice *const paths[] = {
+        &dump->owner.path,          &dump->cgroups.largest, &dump->dying.largest,
+        &dump->protected_.largest,  &dump->swapped.largest, &dump->shmem.largest,
+        &dump->slab_owners.largest, &dump->shmem_memcg,     &dump->charge_memcg};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        replace(anonymizer, paths[i], pseudonym_path);
+}
+
 /* Its own words hold names of any kind, as a line does. */
 static void scrub(const struct anonymizer *anonymizer, struct slice *text)
 {
@@ -114,6 +125,7 @@ static void scrub_texts(struct anonymizer *anonymizer, struct incident *incident
     scrub(anonymizer, &incident->killer_reason);
     scrub(anonymizer, &incident->failure_cache);
     scrub(anonymizer, &incident->trigger.workqueue);
+    scrub(anonymizer, &incident->dump.slabs.largest);
     for (size_t i = 0; i < incident->victims_count; i++)
         scrub(anonymizer, &incident->victims[i].message);
     for (size_t i = 0; i < incident->slab_caches_count; i++)
@@ -132,6 +144,7 @@ void incident_anonymize(struct incident *incident, const char *salt)
     replace_tasks(&anonymizer, incident);
     replace_cgroups(&anonymizer, incident);
     replace_workload(&anonymizer, &incident->workload);
+    replace_dump(&anonymizer, &incident->dump);
     scrub_texts(&anonymizer, incident);
     secrets_destroy(anonymizer.secrets);
     incident_identify(incident);

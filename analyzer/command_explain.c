@@ -119,11 +119,10 @@ static void print_summary(void *context, const char *path, const json_t *view)
 {
     const struct explanation *explanation = context;
     FILE *out = explanation->run.out;
-    const char *slash = strrchr(path, '/');
-    struct arena *arena = arena_create();
-    struct slice name = escape_text(arena, slice_from_string(slash ? slash + 1 : path));
-    fprintf(out, "\nHow memory stood when %.*s was dumped:\n\n", SLICE_ARG(name));
-    arena_destroy(arena);
+    const char *name = json_string_value(json_object_get(view, "dump"));
+    const char *slash = strrchr(name, '/');
+    (void)path; /* may have a pseudonym in the view */
+    fprintf(out, "\nHow memory stood when %s was dumped:\n\n", slash ? slash + 1 : name);
     render_view(&(struct view_page){.out = out,
                                     .width = explanation->render.width,
                                     .has_colour = explanation->render.has_colour},
@@ -144,7 +143,9 @@ static void print_dumps(struct explanation *explanation)
                                    .views_count = 1,
                                    .options = {options->debuginfo, false},
                                    .stop = &explanation->run.stop};
-    const struct inspect_sink sink = {explanation, print_summary, pass_over, pass_over};
+    const struct inspect_sink sink = {explanation,
+                                      options->is_anonymized ? explanation->run.salt : NULL,
+                                      print_summary, pass_over, pass_over};
     for (size_t i = 0; summary && i < options->operands_count; i++)
         if (strcmp(options->operands[i], "-") != 0)
             inspect_path(options->operands[i], &request, &sink);

@@ -14,29 +14,50 @@ struct inspect_run {
     const struct command *command;
     struct terminal terminal;
     size_t views, failures;
+    const char *path; /* as the user named it */
     FILE *out;
 };
+
+/* Which dump of a directory it is, of which kernel. A log that was asked for stands alone. */
+static void show_head(const struct inspect_run *run, const char *path, const json_t *view)
+{
+    const char *name = json_string_value(json_object_get(view, "view"));
+    const char *kernel = json_string_value(json_object_get(view, "kernel"));
+    if (name && strcmp(name, "log") == 0 && strcmp(path, run->path) == 0)
+        return;
+    fprintf(run->out, "%s%s: kernel %s, types from %s\n\n", run->views > 1 ? "\n" : "",
+            json_string_value(json_object_get(view, "dump")), kernel ? kernel : "unknown",
+            json_string_value(json_object_get(view, "types")));
+}
+
+static void show_text(const struct inspect_run *run, const char *path, const json_t *view)
+{
+    bool is_terminal = run->terminal.is_terminal, shows_all = run->command->options->shows_all;
+    show_head(run, path, view);
+    render_view(&(struct view_page){.out = run->out,
+                                    .width = is_terminal ? run->terminal.width : PIPE_WIDTH,
+                                    .has_colour = run->terminal.has_colour,
+                                    .rows_most = shows_all ? 0 : ROWS_MOST,
+                                    .fit = shows_all     ? VIEW_WHOLE
+                                           : is_terminal ? VIEW_FITS
+                                                         : VIEW_LAST_WHOLE},
+                view);
+}
 
 static void show(void *context, const char *path, const json_t *view)
 {
     struct inspect_run *run = context;
-    const struct options *options = run->command->options;
-    (void)path;
     run->views++;
-    if (options->format == FORMAT_JSON) {
+    if (run->command->options->format == FORMAT_JSON) {
         json_dumpf(view, run->out, JSON_COMPACT);
         fputc('\n', run->out);
-        return;
+    } else {
+        show_text(run, path, view);
     }
-    bool is_terminal = run->terminal.is_terminal;
-    render_view(&(struct view_page){.out = run->out,
-                                    .width = is_terminal ? run->terminal.width : PIPE_WIDTH,
-                                    .has_colour = run->terminal.has_colour,
-                                    .rows_most = options->shows_all ? 0 : ROWS_MOST,
-                                    .fit = options->shows_all ? VIEW_WHOLE
-                                           : is_terminal      ? VIEW_FITS
-                                                              : VIEW_LAST_WHOLE},
-                view);
+    if (view_has_content(view))
+        return;
+    run->failures++;
+    run->command->complain(path, "nothing of this view could be read; its notes say why");
 }
 
 static void fail(void *context, const char *path, const char *what)
@@ -66,6 +87,16 @@ static struct error *unknown_view(const char *name)
     return error_create(ERROR_USAGE, "inspect: no view '%s'; the views are %s", name, known);
 }
 
+static struct error *check_argument(const struct view_row *view, const char *argument)
+{
+    if (!view->argument || view->accepts(argument))
+        return NULL;
+    return error_create(ERROR_USAGE,
+                        "inspect %s: '%s' is no %s: write a frame's number (4711), a physical "
+                        "address or the address of a struct page (0x...)",
+                        view->name, argument, view->argument);
+}
+
 /* VIEW, what it takes, then the dump. */
 static struct error *take_operands(const struct options *options, struct dump_request *request,
                                    const struct view_row **view, const char **path)
@@ -80,9 +111,35 @@ static struct error *take_operands(const struct options *options, struct dump_re
     if (count != (argument ? 3 : 2))
         return error_create(ERROR_USAGE, "inspect %s takes %s%sVMCORE", (*view)->name,
                             argument ? argument : "", argument ? " " : "");
+    if (options->is_anonymized && strcmp((*view)->name, "log") == 0)
+        return error_create(ERROR_USAGE, "inspect log does not know --anonymize: a log holds names "
+                                         "of any kind; whyoom --anonymize VMCORE tells what "
+                                         "happened without them");
     request->argument = argument ? options->operands[1] : NULL;
     *path = options->operands[count - 1];
+    return check_argument(*view, request->argument);
+}
+
+static struct error *inspect(struct inspect_run *run, struct dump_request *request,
+                             const char *salt)
+{
+    const struct inspect_sink sink = {run, salt, show, fail, note};
+    if (inspect_path(run->path, request, &sink) == 0 && run->failures == 0)
+        return error_create(ERROR_USAGE,
+                            "%s: no memory dump; inspect reads vmcores, logs are for whyoom PATH",
+                            run->path);
     return NULL;
+}
+
+static struct error *inspect_on_page(struct inspect_run *run, struct dump_request *request,
+                                     const char *salt)
+{
+    bool is_paged = run->terminal.is_terminal && !run->command->options->no_pager;
+    struct pager *pager = is_paged ? pager_create(&run->terminal, &run->out) : NULL;
+    struct error *error = inspect(run, request, salt);
+    if (pager)
+        pager_destroy(pager);
+    return error;
 }
 
 struct error *command_inspect(const struct command *command, int *status)
@@ -90,21 +147,21 @@ struct error *command_inspect(const struct command *command, int *status)
     const struct options *options = command->options;
     atomic_bool stop = false;
     bool is_cut_off;
+    char salt[SALT_SIZE];
     const struct view_row *view = NULL;
-    const char *path = NULL;
-    struct inspect_run run = {command, terminal_probe(options->colour), 0, 0, stdout};
+    struct inspect_run run = {
+        .command = command, .terminal = terminal_probe(options->colour), .out = stdout};
     struct dump_request request = {.views = &view,
                                    .views_count = 1,
                                    .options = {options->debuginfo, options->is_verbose},
                                    .stop = &stop};
-    const struct inspect_sink sink = {&run, show, fail, note};
-    struct error *error = take_operands(options, &request, &view, &path);
+    struct error *error = take_operands(options, &request, &view, &run.path);
+    if (!error && options->is_anonymized)
+        error = salt_choose(salt);
+    if (!error)
+        error = inspect_on_page(&run, &request, options->is_anonymized ? salt : NULL);
     if (error)
         return error;
-    if (inspect_path(path, &request, &sink) == 0 && run.failures == 0)
-        return error_create(ERROR_USAGE,
-                            "%s: no memory dump; inspect reads vmcores, logs are for whyoom PATH",
-                            path);
     *status = run.failures ? STATUS_TROUBLE : run.views ? STATUS_FOUND : STATUS_NONE;
-    return terminal_flush(run.out, &is_cut_off);
+    return terminal_flush(stdout, &is_cut_off);
 }

@@ -66,7 +66,7 @@ static void note(void *context, const char *path, const char *what)
 
 static struct error *read_dump(const char *path, struct layout_run *run)
 {
-    static const struct view_row row = {"layout", "where structures lie", NULL, fill};
+    static const struct view_row row = {"layout", "where structures lie", NULL, fill, NULL};
     const struct view_row *view = &row;
     const struct options *options = run->command->options;
     const atomic_bool stop = false;
@@ -74,7 +74,7 @@ static struct error *read_dump(const char *path, struct layout_run *run)
                                    .views_count = 1,
                                    .options = {options->debuginfo, options->is_verbose},
                                    .stop = &stop};
-    const struct inspect_sink sink = {run, take, fail, note};
+    const struct inspect_sink sink = {run, NULL, take, fail, note};
     if (inspect_path(path, &request, &sink) == 0 && run->failures == 0)
         return error_create(ERROR_INPUT, "%s: neither a memory dump nor a vmlinux nor a layout",
                             path);

@@ -1,5 +1,8 @@
 #include "analyzer/inspect.h"
 
+#include "analyzer/anonymize_view.h"
+#include "analyzer/base/escape.h"
+
 struct inspection {
     struct dump_request *request;
     const struct inspect_sink *sink;
@@ -19,15 +22,27 @@ static void note(void *context, const char *path, const char *what)
     inspection->sink->noted(inspection->sink->context, path, what);
 }
 
+static void put_path(json_t *view, const char *path)
+{
+    struct arena *arena = arena_create();
+    struct slice clean = escape_text(arena, slice_from_string(path));
+    json_object_set_new(view, "dump", json_stringn(clean.data, clean.length));
+    arena_destroy(arena);
+}
+
 static void take_view(void *context, const char *path, const char *text, size_t length)
 {
     struct inspection *inspection = context;
     const struct inspect_sink *sink = inspection->sink;
     json_t *view = json_loadb(text, length, 0, NULL);
-    if (view)
+    if (view) {
+        put_path(view, path);
+        if (sink->salt)
+            view_anonymize(view, sink->salt);
         sink->view(sink->context, path, view);
-    else
+    } else {
         sink->failed(sink->context, path, "a view that is no JSON");
+    }
     json_decref(view);
 }
 

@@ -8,7 +8,8 @@
 
 struct inspect_sink {
     void *context;
-    /** One view of the dump @p path; borrowed. */
+    const char *salt; /* NULL: names stay as they are; see anonymize_view.h */
+    /** One view of the dump @p path, which it holds under "dump"; borrowed. */
     void (*view)(void *context, const char *path, const json_t *view);
     /** One line about what could not be read, or is worth knowing. */
     void (*failed)(void *context, const char *path, const char *what);

@@ -157,13 +157,13 @@ static const struct option_row option_rows[] = {
      "add the *.rule files of DIR, which override", INTO(rules_directory)},
     {"fail-on", "CLASS,...", 0, SELECTING, "exit with status 3 when one of these occurs", 0,
      take_fail_on},
-    {"anonymize", NULL, 0, READING, "stable pseudonyms for hosts, cgroups, names, ids",
+    {"anonymize", NULL, 0, READING | INSPECTING, "stable pseudonyms for hosts, cgroups, names, ids",
      INTO(is_anonymized)},
     {"jobs", "N", 'j', SCANNING, "read N inputs at once, search big ones together", 0,
      take_threads},
     {"color", "WHEN", 0, PRINTING, "auto (default; NO_COLOR honoured), always, never", 0,
      take_colour},
-    {"no-pager", NULL, 0, EXPLAINING | REPORTING, "long text straight to the terminal",
+    {"no-pager", NULL, 0, EXPLAINING | REPORTING | INSPECTING, "long text straight to the terminal",
      INTO(no_pager)},
     {"no-progress", NULL, 0, READING, "no progress line on standard error", INTO(no_progress)},
     {"debuginfo", "PATH", 0, DUMPING, "types of a dump: vmlinux, layout file, or directory",
@@ -347,6 +347,9 @@ static struct error *check_combination(const struct options *options, uint64_t s
     if (options->command == COMMAND_SCAN && options->has_format && options->format != FORMAT_JSON)
         return error_create(ERROR_USAGE, "whyoom scan writes JSON lines; for text or md, leave "
                                          "out the word scan");
+    if (options->command == COMMAND_INSPECT && options->format != FORMAT_TEXT &&
+        options->format != FORMAT_JSON)
+        return error_create(ERROR_USAGE, "whyoom inspect writes text or json");
     if (options->format == FORMAT_CSV && options->command != COMMAND_REPORT)
         return error_create(ERROR_USAGE, "--format csv is whyoom report's: scan --db FILE first, "
                                          "then report FILE --csv");

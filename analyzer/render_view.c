@@ -205,7 +205,6 @@ static void write_headings(const struct table *table)
 
 static void show_rows(const struct table *table, size_t most)
 {
-    fputc('\n', table->page->out);
     write_headings(table);
     for (size_t r = 0; r < table->rows.count && r < most; r++)
         write_row(table, ROLE_PLAIN, cell_at(table, r, 0));
@@ -213,23 +212,28 @@ static void show_rows(const struct table *table, size_t most)
         fprintf(table->page->out, "... and %zu more; --all shows them\n", table->rows.count - most);
 }
 
-static void show_table(const struct view_page *request, const struct page *page,
-                       const struct view_table *spec, const json_t *view)
+/* An empty line parts a table from what stands above it: @p is_any of the view. */
+static bool show_table(const struct view_page *request, const struct page *page,
+                       const struct view_table *spec, const json_t *view, bool is_any)
 {
     struct table table = {.page = page, .fit = request->fit, .spec = spec};
     view_rows_init(&table.rows, spec, view);
     fill_cells(&table);
     measure(&table);
-    if (table.rows.count && table.widths[table.last])
+    bool is_shown = table.rows.count && table.widths[table.last];
+    if (is_shown && is_any)
+        fputc('\n', page->out);
+    if (is_shown)
         show_rows(&table, request->rows_most ? request->rows_most : SIZE_MAX);
     view_rows_deinit(&table.rows);
+    return is_shown || is_any;
 }
 
 /* ---- single values ------------------------------------------------------------------------- */
 
 static bool is_head(const char *key)
 {
-    static const char *const heads[] = {"schema", "view", "kernel", "types", "notes"};
+    static const char *const heads[] = {"schema", "view", "dump", "kernel", "types", "notes"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         if (strcmp(heads[i], key) == 0)
             return true;
@@ -276,29 +280,35 @@ static void show_value(const struct page *page, struct slice name, const json_t 
     fputc('\n', page->out);
 }
 
-static void show_values(const struct page *page, const json_t *object, const char *prefix,
+static bool show_values(const struct page *page, const json_t *object, const char *prefix,
                         int depth)
 {
     const char *key;
     json_t *value;
+    bool is_any = false;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
         if ((depth == 0 && (is_head(key) || has_table(object, key))) || !is_value(value))
             continue;
         struct slice name = arena_format(page->arena, "%s%s%s", prefix, *prefix ? "." : "", key);
-        if (json_is_object(value) && depth < DEPTH_MAX)
-            show_values(page, value, name.data, depth + 1);
-        else
-            show_value(page, name, value);
+        if (json_is_object(value) && depth < DEPTH_MAX) {
+            is_any = show_values(page, value, name.data, depth + 1) || is_any;
+            continue;
+        }
+        show_value(page, name, value);
+        is_any = true;
     }
+    return is_any;
 }
 
 /* ---- all ----------------------------------------------------------------------------------- */
 
-static void show_notes(const struct page *page, const json_t *notes)
+static void show_notes(const struct page *page, const json_t *notes, bool is_any)
 {
     size_t i;
     json_t *note;
+    if (json_array_size(notes) && is_any)
+        fputc('\n', page->out);
     json_array_foreach(notes, i, note)
     {
         struct slice text = slice_of(json_string_value(note), json_string_length(note));
@@ -322,15 +332,14 @@ void render_view(const struct view_page *request, const json_t *view)
 {
     const char *name = json_string_value(json_object_get(view, "view"));
     struct page page = {request->out, request->width, request->has_colour, arena_create()};
-    show_values(&page, view, "", 0);
+    bool is_any = show_values(&page, view, "", 0);
     show_lines(&page, json_object_get(view, "lines"));
+    is_any = is_any || json_array_size(json_object_get(view, "lines"));
     size_t count;
     const struct view_table *tables = view_tables(&count);
     for (size_t i = 0; name && i < count; i++)
         if (strcmp(tables[i].view, name) == 0)
-            show_table(request, &page, &tables[i], view);
-    if (json_array_size(json_object_get(view, "notes")))
-        fputc('\n', page.out);
-    show_notes(&page, json_object_get(view, "notes"));
+            is_any = show_table(request, &page, &tables[i], view, is_any);
+    show_notes(&page, json_object_get(view, "notes"), is_any);
     arena_destroy(page.arena);
 }

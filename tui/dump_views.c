@@ -36,7 +36,7 @@ static json_t *read_view(const char *path, const char *name)
     atomic_bool never = false;
     struct dump_request request = {.views = &view, .views_count = view != NULL, .stop = &never};
     struct answer answer = {0};
-    const struct inspect_sink sink = {&answer, take_view, take_failure, pass_over};
+    const struct inspect_sink sink = {&answer, NULL, take_view, take_failure, pass_over};
     if (view)
         inspect_path(path, &request, &sink);
     return answer.value ? answer.value : json_string("This dump cannot be opened any more.");

@@ -26,8 +26,6 @@ static void write_view(struct document *document, const json_t *view)
                 view);
     fclose(stream);
     struct slice rest = arena_copy(document->arena, slice_of(text, length));
-    if (length && text[0] == '\n') /* no values stand above its first table */
-        rest = slice_skip(rest, 1);
     while (rest.length) {
         document_begin(document, 0);
         document_add(document, STYLE_PLAIN, without_blanks_behind(slice_cut(&rest, '\n')));

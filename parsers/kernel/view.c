@@ -8,18 +8,19 @@
 #include "parsers/vmcore/vmcoreinfo.h"
 
 static const struct view_row rows[] = {
-    {"summary", "how memory stood: totals, and the largest of each view", NULL, view_summary},
-    {"log", "the kernel's log as dmesg prints it", NULL, view_log},
-    {"cgroups", "memory cgroups: limits, use, protection, events, statistics", NULL, view_cgroups},
-    {"lru", "lists of pages by cgroup and node, counted and walked", NULL, view_lru},
-    {"tasks", "processes: memory, cgroup, badness", NULL, view_tasks},
-    {"stacks", "where tasks wait, and which of them for memory", NULL, view_stacks},
-    {"slabs", "slab caches: objects, slabs, bytes", NULL, view_slabs},
-    {"shmem", "tmpfs, SysV segments, memfds: size, owner, users", NULL, view_shmem},
-    {"swap", "swap devices, and who owns their slots", NULL, view_swap},
-    {"pages", "every page frame by kind, memory cgroup and file", NULL, view_pages},
-    {"page", "one page frame: kind, flags, owner", "ADDR|PFN", view_page},
-    {"zones", "free memory, watermarks, free areas; kswapd and compaction", NULL, view_zones},
+    {"summary", "how memory stood: totals, and the largest of each view", NULL, view_summary, NULL},
+    {"log", "the kernel's log as dmesg prints it", NULL, view_log, NULL},
+    {"cgroups", "memory cgroups: limits, use, protection, events, statistics", NULL, view_cgroups,
+     NULL},
+    {"lru", "lists of pages by cgroup and node, counted and walked", NULL, view_lru, NULL},
+    {"tasks", "processes: memory, cgroup, badness", NULL, view_tasks, NULL},
+    {"stacks", "where tasks wait, and which of them for memory", NULL, view_stacks, NULL},
+    {"slabs", "slab caches: objects, slabs, bytes", NULL, view_slabs, NULL},
+    {"shmem", "tmpfs, SysV segments, memfds: size, owner, users", NULL, view_shmem, NULL},
+    {"swap", "swap devices, and who owns their slots", NULL, view_swap, NULL},
+    {"pages", "every page frame by kind, memory cgroup and file", NULL, view_pages, NULL},
+    {"page", "one page frame: kind, flags, owner", "ADDR|PFN", view_page, view_page_accepts},
+    {"zones", "free memory, watermarks, free areas; kswapd and compaction", NULL, view_zones, NULL},
 };
 
 const struct view_row *views_table(size_t *count)
@@ -34,6 +35,36 @@ const struct view_row *view_find(const char *name)
         if (strcmp(rows[i].name, name) == 0)
             return &rows[i];
     return NULL;
+}
+
+/* What names a view, a node or a hierarchy, and tells nothing more of it. */
+static bool is_name(const char *key)
+{
+    static const char *const keys[] = {"schema", "view",     "dump", "kernel", "types",
+                                       "notes",  "complete", "node", "version"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* 0 counts as something: what could not be read is left out. */
+/* 0 counts as something: what could not be read is left out. */
+static bool has_value(const json_t *value)
+{
+    const char *key;
+    size_t i;
+    json_t *inner;
+    bool is_any = !json_is_object(value) && !json_is_array(value) && !json_is_null(value);
+    json_object_foreach((json_t *)(uintptr_t)value, key, inner) is_any =
+        is_any || (!is_name(key) && has_value(inner));
+    json_array_foreach(value, i, inner) is_any = is_any || has_value(inner);
+    return is_any;
+}
+
+bool view_has_content(const json_t *view)
+{
+    return has_value(view);
 }
 
 static json_t *must(json_t *value)

@@ -26,10 +26,14 @@ struct view_row {
     const char *name, *what; /* "cgroups", "the tree of memory cgroups" */
     const char *argument;    /* "ADDR|PFN"; NULL: takes none */
     view_fill *fill;
+    bool (*accepts)(const char *argument); /* is it written as one? */
 };
 
 /** All of them, one file each: view_NAME.c. */
 const struct view_row *views_table(size_t *count);
+
+/** Does @p view hold anything that was read of the dump? Otherwise its notes say why not. */
+bool view_has_content(const json_t *view);
 
 /** The row of @p name; NULL. */
 const struct view_row *view_find(const char *name);
@@ -57,5 +61,7 @@ json_t *view_array(json_t *object, const char *key);
 
 view_fill view_log, view_summary, view_cgroups, view_lru, view_pages, view_page, view_zones,
     view_slabs, view_tasks, view_shmem, view_swap, view_stacks;
+
+bool view_page_accepts(const char *argument);
 
 #endif

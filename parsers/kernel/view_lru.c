@@ -108,5 +108,9 @@ void view_lru(const struct kernel *kernel, struct view *view)
     memcg_tree_init(&groups, kernel);
     for (sheet.node = 0; sheet.node < memcg_node_limit(kernel); sheet.node++)
         put_node(&sheet, &groups);
+    if (*groups.trouble) {
+        view_note(view, "not all control groups were found: %s", groups.trouble);
+        view_incomplete(view);
+    }
     memcg_tree_deinit(&groups);
 }

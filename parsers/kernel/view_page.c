@@ -15,7 +15,7 @@
 #include "parsers/kernel/page_memcg.h"
 #include "parsers/kernel/view.h"
 
-enum { PAGES_BYTES = 1024, FREE_ORDER_MOST = 15 };
+enum { PAGES_BYTES = 1024, FREE_ORDER_MOST = 15, DECIMAL = 10, HEXADECIMAL = 16 };
 
 struct glance {
     const struct kernel *kernel;
@@ -26,13 +26,43 @@ struct glance {
     bool has_second;
 };
 
+/* The digits of a number, without the commas that people part its thousands by. */
+static bool take_digits(const char *text, const char *digits, int base, uint64_t *number)
+{
+    *number = 0;
+    for (; *text; text++) {
+        const char *digit = strchr(digits, *text);
+        if (*text == ',' && text[1] && base == DECIMAL)
+            continue;
+        if (!digit || *number > (UINT64_MAX - (uint64_t)base) / (uint64_t)base)
+            return false;
+        *number = *number * (uint64_t)base + (uint64_t)(digit - digits) % (uint64_t)base;
+    }
+    return true;
+}
+
+static bool parse(const char *argument, uint64_t *number, bool *is_address)
+{
+    *is_address = strncmp(argument, "0x", 2) == 0 || strncmp(argument, "0X", 2) == 0;
+    const char *text = argument + (*is_address ? 2 : 0);
+    return *text && *text != ',' &&
+           (*is_address ? take_digits(text, "0123456789abcdef0123456789ABCDEF", HEXADECIMAL, number)
+                        : take_digits(text, "0123456789", DECIMAL, number));
+}
+
+bool view_page_accepts(const char *argument)
+{
+    uint64_t number;
+    bool is_address;
+    return parse(argument, &number, &is_address);
+}
+
 /* Decimal: a frame's number. Hexadecimal: of a struct page, or else a physical address. */
 static bool find_frame(struct glance *glance, const char *argument)
 {
-    char *end;
-    uint64_t number = strtoull(argument, &end, 0);
-    bool is_address = strncmp(argument, "0x", 2) == 0 || strncmp(argument, "0X", 2) == 0;
-    if (*end || end == argument)
+    uint64_t number;
+    bool is_address;
+    if (!parse(argument, &number, &is_address))
         return false;
     if (!is_address)
         glance->pfn = number;

@@ -219,7 +219,12 @@ void view_pages(const struct kernel *kernel, struct view *view)
     page_census_init(&census);
     const struct census_tools tools = {.map = &map, .format = &format, .marks = &marks};
     census_crew_count(&census, &tools, census_crew_size());
-    put_all(kernel, &census, view);
+    if (census.kinds[PAGE_UNMAPPED] < census.frames) {
+        put_all(kernel, &census, view);
+    } else {
+        view_note(view, "the memory map (struct page) is not in the dump");
+        view_incomplete(view);
+    }
     if (*marks.trouble)
         view_note(view, "%s", marks.trouble);
     page_census_deinit(&census);

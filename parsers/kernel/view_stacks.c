@@ -121,7 +121,8 @@ static void put_locks(struct listing *listing)
 {
     uint64_t looked_at = lru_locks_visit(listing->kernel, &listing->groups, put_lock, listing);
     json_t *only = json_array_get(listing->locks, 0);
-    view_put_amount(listing->view->object, "lru_locks_count", amount_of((int64_t)looked_at, 0));
+    if (looked_at) /* there is one at least */
+        view_put_amount(listing->view->object, "lru_locks_count", amount_of((int64_t)looked_at, 0));
     if (json_array_size(listing->locks) == 1 && json_array_size(listing->holders) == 1 &&
         json_is_true(json_object_get(only, "locked")))
         json_object_set(only, "likely_holder", json_array_get(listing->holders, 0));

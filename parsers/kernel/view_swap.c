@@ -89,9 +89,13 @@ static void put_totals(const struct kernel *kernel, struct view *view)
 {
     uint64_t total, free_pages;
     int64_t page = (int64_t)kernel->page_size;
-    if (kernel_variable(kernel, SYMBOL_TOTAL_SWAP_PAGES, sizeof total, &total))
+    if (kernel_variable(kernel, SYMBOL_TOTAL_SWAP_PAGES, sizeof total, &total)) {
         view_put_amount(view->object, "total_bytes",
                         amount_scale(amount_of((int64_t)total, 0), page));
+    } else {
+        view_note(view, "how much swap there is, is not in the dump: devices may be missing");
+        view_incomplete(view);
+    }
     if (kernel_variable(kernel, SYMBOL_NR_SWAP_PAGES, sizeof free_pages, &free_pages))
         view_put_amount(view->object, "free_bytes",
                         amount_scale(amount_of((int64_t)free_pages, 0), page));

@@ -8,7 +8,7 @@ struct listing {
     struct memcg_tree groups;
     struct amount total; /* pages that badness is measured by */
     json_t *array;
-    int64_t kernel_threads;
+    int64_t kernel_threads, without_memory; /* of the latter the mm_struct is not in the dump */
 };
 
 static void put_cgroup(const struct listing *listing, const struct process *process, json_t *object)
@@ -60,7 +60,12 @@ static void put_all(struct listing *listing, struct view *view)
             put_process(listing, &process);
         else
             listing->kernel_threads++;
+        listing->without_memory += process.mm && !process.anon.known && !process.total_vm.known;
     }
+    if (listing->without_memory)
+        view_note(view,
+                  "of %lld processes the memory is unknown: their mm_struct is not in the dump",
+                  (long long)listing->without_memory);
     if (list_walk_trouble(&walk, trouble, sizeof trouble)) {
         view_note(view, "processes: %s", trouble);
         view_incomplete(view);
@@ -77,6 +82,7 @@ void view_tasks(const struct kernel *kernel, struct view *view)
     put_all(&listing, view);
     if (view_is_complete(view))
         view_put_amount(view->object, "kernel_threads", amount_of(listing.kernel_threads, 0));
-    view_put_amount(view->object, "oom_total_pages", listing.total);
+    if (json_array_size(listing.array))
+        view_put_amount(view->object, "oom_total_pages", listing.total);
     memcg_tree_deinit(&listing.groups);
 }

@@ -160,6 +160,23 @@ static void put_node(const struct kernel *kernel, unsigned number, uint64_t node
                     kernel_amount(kernel, node, MEMBER_NODE_KCOMPACTD_HIGHEST_ZONE, 1));
 }
 
+static bool is_any_known(const json_t *zones)
+{
+    size_t i;
+    json_t *zone;
+    bool is_any = false;
+    json_array_foreach(zones, i, zone) is_any = is_any || json_object_get(zone, "managed_bytes");
+    return is_any;
+}
+
+static void note_missing(const struct kernel *kernel, struct view *view)
+{
+    view_note(view, "no zone could be read: %s",
+              kernel->layout->origin == LAYOUT_NONE ? "the kernel's types are unknown"
+                                                    : "node_data is not in the dump");
+    view_incomplete(view);
+}
+
 void view_zones(const struct kernel *kernel, struct view *view)
 {
     uint64_t zone, node;
@@ -169,10 +186,9 @@ void view_zones(const struct kernel *kernel, struct view *view)
     json_t *nodes = view_array(view->object, "nodes");
     for (unsigned number = 0; node_next(kernel, &number, &node); number++)
         put_node(kernel, number, node, view_append(nodes));
-    if (json_array_size(zones) == 0) {
-        view_note(view, "no zone could be read: %s",
-                  kernel->layout->origin == LAYOUT_NONE ? "the kernel's types are unknown"
-                                                        : "node_data is not in the dump");
-        view_incomplete(view);
-    }
+    if (is_any_known(zones))
+        return;
+    json_array_clear(zones);
+    json_array_clear(nodes);
+    note_missing(kernel, view);
 }

@@ -51,7 +51,7 @@ def tabs(browse, folder):
     screen.press("9")
     ok("Slabs: its caches", screen.shows("inode_cache", "dentry", "objects"), screen)
     screen.press("0")  # 10 + 5 + 4 + 3 MiB are 5632 pages
-    ok("Pages: each frame once", screen.shows("kinds.shmem                 5,632", "kinds.free"), screen)
+    ok("Pages: each frame once", screen.shows(" 5,632  shared memory (tmpfs", "  free"), screen)
     screen.press("Tab")
     ok("LRU: each cgroup's lists, counted and walked", screen.shows(
         "pages on the list", "/batch/jobs  node 0", "inactive_anon DMA32") and
