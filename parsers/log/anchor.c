@@ -33,6 +33,9 @@ static const struct anchor anchors[] = {
     {SLICE_INIT("try_charge"), 2, 5}, /* a task stuck in a charge */
     {SLICE_INIT("oomd"), 1, 6},
     {SLICE_INIT("failcnt "), 2, 7},
+    {SLICE_INIT("soft lockup - CPU#"), 15, 7},
+    {SLICE_INIT("self-detected"), 2, 7},
+    {SLICE_INIT("CPUs/tasks"), 2, 7},
     {SLICE_INIT("MESSAGE\":["), 5, 7}, /* the journal's JSON with the text as byte array */
     {SLICE_INIT("MESSAGE\" : ["), 5, 7},
 };

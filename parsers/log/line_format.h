@@ -92,11 +92,13 @@ struct report {
     size_t tasks_expected;    /* as in the table before */
     struct pid_index victims; /* of incident->victims, but for the first */
     struct pid_index tasks;   /* of incident->tasks, where many died */
-    bool is_strong;  /* holds more than a bare trace or a rate limit note: worth an incident */
-    bool is_done;    /* the decision has been printed; only lines about it may follow */
-    bool is_over;    /* and they have anchors: it need not be listened for */
-    bool is_failure; /* begun by an allocation failure */
-    bool is_stall;   /* begun by a hung task */
+    bool is_strong;      /* holds more than a bare trace or a rate limit note: worth an incident */
+    bool is_done;        /* the decision has been printed; only lines about it may follow */
+    bool is_over;        /* and they have anchors: it need not be listened for */
+    bool is_failure;     /* begun by an allocation failure */
+    bool is_stall;       /* begun by a hung task, or a CPU that hangs */
+    bool is_in_charge;   /* and its trace stands in a charge */
+    bool waits_for_lock; /* or spins for a lock, so far not known which */
     bool has_trace;
     bool expects_kill; /* a choice line, a group line or a shared mm: one more kill line belongs
                           here */
@@ -153,6 +155,7 @@ void read_slub_header(struct report *report, struct slice text, uint32_t line);
 void read_slub_cache(struct report *report, struct slice text, uint32_t line);
 void read_nodemask(struct report *report, struct slice text);
 void read_cpuset(struct report *report, struct slice text, uint32_t line);
+void read_taint(struct report *report, struct slice text, uint32_t line);
 void read_cpu(struct report *report, struct slice text, uint32_t line);
 void read_old_cpu(struct report *report, struct slice text, uint32_t line);
 void read_hardware(struct report *report, struct slice text, uint32_t line);
@@ -163,6 +166,7 @@ void read_trace_start(struct report *report, struct slice text, uint32_t line);
 void read_trace_frame(struct report *report, struct slice text, uint32_t line);
 void read_registers(struct report *report, struct slice text, uint32_t line);
 void read_hung_task(struct report *report, struct slice text, uint32_t line);
+void read_lockup(struct report *report, struct slice text, uint32_t line);
 void read_blocked_task(struct report *report, struct slice text, uint32_t line);
 void read_task_in(struct report *report, struct slice text, uint32_t line);
 void read_limit_reached_of(struct report *report, struct slice text, uint32_t line);

@@ -181,12 +181,19 @@ static void read_task_line(struct report *report, struct slice text, struct slic
                            struct slice comm, uint32_t line)
 {
     struct trigger *trigger = &report->incident->trigger;
+    if (report->incident->kernel.length == 0)
+        report->incident->kernel = find_release(text);
     if (trigger->pid.known) /* a panic prints a second block */
         return;
     trigger->pid = keyvalue_find(text, pid, 1, line);
     trigger->uid = keyvalue_find(text, SLICE(" UID: "), 1, line);
     if (trigger->comm.length == 0)
         trigger->comm = comm_of(find_comm(text, comm));
+}
+
+void read_taint(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
     if (report->incident->kernel.length == 0)
         report->incident->kernel = find_release(text);
 }

@@ -193,6 +193,56 @@ static bool is_stall_frame(struct slice symbol)
     return false;
 }
 
+/* Where a CPU spins for a lock. */
+static bool is_spinning_frame(struct slice symbol)
+{
+    static const struct slice spins[] = {
+        SLICE_INIT("native_queued_spin_lock_slowpath"),
+        SLICE_INIT("queued_spin_lock_slowpath"),
+        SLICE_INIT("__pv_queued_spin_lock_slowpath"),
+        SLICE_INIT("_raw_spin_lock"),
+        SLICE_INIT("_raw_spin_lock_irq"),
+        SLICE_INIT("_raw_spin_lock_irqsave"),
+    };
+    for (size_t i = 0; i < sizeof spins / sizeof *spins; i++)
+        if (slice_equal(symbol, spins[i]))
+            return true;
+    return false;
+}
+
+/* Who takes the lock of an LRU list. */
+static bool is_lru_frame(struct slice symbol)
+{
+    static const struct slice takers[] = {
+        SLICE_INIT("shrink_inactive_list"),
+        SLICE_INIT("shrink_active_list"),
+        SLICE_INIT("move_active_pages_to_lru"),
+        SLICE_INIT("pagevec_lru_move_fn"),
+        SLICE_INIT("__pagevec_lru_add"),
+        SLICE_INIT("folio_batch_move_lru"),
+        SLICE_INIT("release_pages"),
+        SLICE_INIT("isolate_lru_page"),
+        SLICE_INIT("folio_isolate_lru"),
+        SLICE_INIT("__page_cache_release"),
+        SLICE_INIT("evict_folios"),
+        SLICE_INIT("lock_page_lruvec"),
+        SLICE_INIT("folio_lruvec_lock"),
+    };
+    for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
+        if (slice_starts(symbol, takers[i]))
+            return true;
+    return false;
+}
+
+/* A stall is worth an incident where it waits for memory, or for the lock that reclaim shares. */
+static void weigh_stall(struct report *report, struct slice symbol)
+{
+    report->is_in_charge |= is_stall_frame(symbol);
+    report->incident->is_lockup |= report->waits_for_lock && is_lru_frame(symbol);
+    report->waits_for_lock = is_spinning_frame(symbol);
+    report->is_strong |= report->is_in_charge || report->incident->is_lockup;
+}
+
 static void read_syscall(struct trigger *trigger, struct slice symbol)
 {
     static const struct slice prefixes[] = {SLICE_INIT("__x64_sys_"),  SLICE_INIT("__arm64_sys_"),
@@ -225,8 +275,10 @@ static void push_frame(struct report *report, struct stack_frame frame)
     read_architecture(report, frame.symbol);
     if (!frame.is_reliable)
         return;
-    report->is_strong |=
-        report->is_stall ? is_stall_frame(frame.symbol) : is_telling_frame(frame.symbol);
+    if (report->is_stall)
+        weigh_stall(report, frame.symbol);
+    else
+        report->is_strong |= is_telling_frame(frame.symbol);
     read_syscall(trigger, frame.symbol);
 }
 
@@ -257,10 +309,26 @@ void read_trace_frame(struct report *report, struct slice text, uint32_t line)
                    (struct stack_frame){.symbol = caller, .is_reliable = true, .line = line});
 }
 
+/* Where a CPU hangs stands in its registers alone: "RIP:
+ * 0010:native_queued_spin_lock_slowpath+0x5d/ 0x1a0", "pc : queued_spin_lock_slowpath+0x1c/0x2e0".
+ */
+static void read_hanging_frame(struct report *report, struct slice text, uint32_t line)
+{
+    static const struct slice starts[] = {SLICE_INIT("RIP: 0010:"), SLICE_INIT("pc : ")};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        struct frame frame;
+        if (slice_starts(text, starts[i]) &&
+            frame_split(slice_skip(text, starts[i].length), &frame))
+            push_frame(report, (struct stack_frame){
+                                   .symbol = frame.symbol, .is_reliable = true, .line = line});
+    }
+}
+
 void read_registers(struct report *report, struct slice text, uint32_t line)
 {
-    (void)line;
     read_architecture(report, text);
+    if (report->is_stall && !report->has_trace)
+        read_hanging_frame(report, text, line);
 }
 
 /* "INFO: task java:1234 blocked for more than 120 seconds.": becomes a stall if its trace sits in a
@@ -276,6 +344,25 @@ void read_hung_task(struct report *report, struct slice text, uint32_t line)
     trigger->line = line;
     trigger->comm = slice_take(name, colon);
     if (slice_to_number(slice_skip(name, colon == SLICE_NOT_FOUND ? name.length : colon + 1), &pid))
+        trigger->pid = amount_of(pid, line);
+}
+
+/* "watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [java:123]"; RCU names no task, the line of
+ * its CPU does. */
+void read_lockup(struct report *report, struct slice text, uint32_t line)
+{
+    struct trigger *trigger = &report->incident->trigger;
+    size_t open = slice_find_last(text, SLICE("! ["));
+    struct slice name = slice_skip(text, open == SLICE_NOT_FOUND ? text.length : open + 3);
+    size_t colon = slice_find_last(name, SLICE(":"));
+    int64_t pid;
+    report->is_stall = true;
+    trigger->line = line;
+    if (colon == SLICE_NOT_FOUND || trigger->comm.length)
+        return;
+    trigger->comm = slice_take(name, colon);
+    name = slice_skip(name, colon + 1);
+    if (slice_take_number(&name, &pid))
         trigger->pid = amount_of(pid, line);
 }
 

@@ -53,6 +53,8 @@ static bool takes(struct report *report, const struct line_format *format,
                   const struct message *message)
 {
     enum line_group group = format->group;
+    if (report->is_stall && group != GROUP_CPU && group != GROUP_TRACE)
+        return false;
     if (report_is_other_caller(report, message) || is_foreign_provenance(report, message))
         return false;
     if (report->is_done) {

@@ -156,7 +156,7 @@ static enum kind kind_of(const struct report *report)
     if (incident->kind == KIND_USERSPACE_KILL)
         return KIND_USERSPACE_KILL;
     if (report->is_stall)
-        return KIND_CHARGE_STALL;
+        return report->is_in_charge ? KIND_CHARGE_STALL : KIND_UNKNOWN;
     if (incident->victims_count || incident->is_victim_exiting)
         return KIND_OOM_KILL;
     if (incident->is_no_killable || incident->is_deadlocked || incident->is_panic)
@@ -193,7 +193,7 @@ static void find_missing(struct report *report)
         {incident->kind == KIND_OOM_KILL && incident->victims_count == 0, "victim"},
         {incident->victims_count && !incident->has_kill_line, "kill-line"},
     };
-    if (incident->kind == KIND_USERSPACE_KILL || incident->kind == KIND_CHARGE_STALL)
+    if (incident->kind == KIND_USERSPACE_KILL || report->is_stall)
         return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].is_missing)
