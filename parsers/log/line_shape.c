@@ -99,6 +99,7 @@ static bool begins_decision(struct slice text)
         SLICE_INIT("Out of memory"),
         SLICE_INIT("Memory cgroup out of memory"),
         SLICE_INIT("Out of Memory"),
+        SLICE_INIT("No available memory"), /* on the nodes of a mempolicy or cpuset, 2.6 */
         SLICE_INIT("Kill"),
     };
     return begins_with_any(text, words, sizeof words / sizeof *words);

@@ -58,6 +58,7 @@ static void test_shape__a_bare_line_as_the_kernel_prints_it_is_one(void **state)
         "Killed process 145 (java)",
         "Out of memory: Killed process 145 (a \"b\") total-vm:66000kB, anon-rss:64kB, file-rss:0kB",
         "Memory cgroup out of memory: Kill process 4015 (python) score 1923 or sacrifice child",
+        "No available memory (MPOL_BIND): kill process 4015 (python) score 1923 or a child",
         "Out of memory and no killable processes...",
         "Kernel panic - not syncing: System is deadlocked on memory",
         "sysrq: Manual OOM execution",
