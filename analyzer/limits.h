@@ -15,6 +15,9 @@ enum {
     /* How far before an anchor the lines of its report are looked for: a call trace and its
        registers. */
     LIMIT_LOOKBACK = 8 * 1024,
+    /* The same before "invoked oom-killer", which is a report's first line: the fields of a journal
+       record in front of its message. */
+    LIMIT_LOOKBACK_HEADER = 2 * 1024,
     /* Lines of one report. Task tables of 30,000 processes exist; the kernel's pid limit is 4
        million. */
     LIMIT_REPORT_LINES = 200 * 1000,

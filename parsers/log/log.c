@@ -200,10 +200,17 @@ static size_t line_start(struct slice text, size_t at, size_t floor)
     return at;
 }
 
-/* Where the lines of the report around the anchor at @p hit may begin. */
-static size_t look_back(struct slice text, size_t hit, size_t floor)
+/* Before the header of a report stands nothing of it, but for what its own record began with. */
+static size_t reach_of(struct slice text, size_t hit)
 {
-    size_t from = hit > floor + LIMIT_LOOKBACK ? hit - LIMIT_LOOKBACK : floor;
+    bool is_header = hit < text.length && slice_starts(slice_skip(text, hit), SLICE("m-killer"));
+    return is_header ? LIMIT_LOOKBACK_HEADER : LIMIT_LOOKBACK;
+}
+
+/* Where the lines of the report around the anchor at @p hit may begin. */
+static size_t look_back(struct slice text, size_t hit, size_t floor, size_t reach)
+{
+    size_t from = hit > floor + reach ? hit - reach : floor;
     if (from > floor) { /* not in the middle of a line */
         size_t newline = slice_find_byte(slice_take(slice_skip(text, from), hit - from), '\n');
         from = newline == SLICE_NOT_FOUND ? line_start(text, hit, floor) : from + newline + 1;
@@ -261,7 +268,7 @@ static size_t search(struct log_reader *reader, struct stretch *stretch, size_t 
     size_t from = stretch->seen > at ? stretch->seen : at;
     uint64_t lines = count_lines(text, at, from);
     size_t hit = find_anchor(reader, text, at, &from, end, &lines);
-    size_t start = look_back(text, from, at);
+    size_t start = look_back(text, from, at, reach_of(text, hit));
     stretch->seen = from;
     if (hit != SLICE_NOT_FOUND) {
         size_t newline = hit + slice_find_byte(slice_skip(text, hit), '\n');
