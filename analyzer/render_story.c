@@ -351,7 +351,8 @@ static size_t host_counters(struct arena *arena, const struct incident *incident
     if (is_counter_known(&memory))
         rows[count++] = counter_row(arena, "memory", &memory, false);
     if (swap.limit.known && swap.limit.value > 0)
-        rows[count++] = counter_row(arena, "swap", &swap, false);
+        rows[count++] =
+            counter_row(arena, is_host_scope(incident) ? "swap" : "host swap", &swap, false);
     return count;
 }
 

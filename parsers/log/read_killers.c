@@ -29,13 +29,31 @@ bool is_oomd_kill(struct slice text)
            slice_contains(text, SLICE(" due to memory used ("));
 }
 
+/* "memory used (15900) / total (16600) and swap used (7800) / total (8500)": bytes; memory used is
+ * what is not available. */
+static void read_oomd_figures(struct incident *incident, struct slice reason, uint32_t line)
+{
+    static const struct slice of = SLICE_INIT("/ total (");
+    size_t swap = slice_find(reason, SLICE(" and swap used ("));
+    struct slice memory = slice_take(reason, swap), rest = slice_skip(reason, swap);
+    struct amount memory_used = keyvalue_find(memory, SLICE("memory used ("), 1, line);
+    struct amount swap_used = keyvalue_find(rest, SLICE("swap used ("), 1, line);
+    incident->killer_total = keyvalue_find(memory, of, 1, line);
+    incident->killer_available =
+        amount_at_least(amount_subtract(incident->killer_total, memory_used), 0);
+    incident->host_memory.swap_total = keyvalue_find(rest, of, 1, line);
+    incident->host_memory.swap_free =
+        amount_at_least(amount_subtract(incident->host_memory.swap_total, swap_used), 0);
+}
+
 void read_oomd_kill(struct report *report, struct slice text, uint32_t line)
 {
-    size_t reason = slice_find(text, SLICE(" due to memory "));
-    struct slice unit = slice_skip(slice_take(text, reason), sizeof "Killed " - 1);
-    struct victim *victim =
-        begin(report, SLICE("systemd-oomd"), slice_skip(text, reason + 1), line);
+    size_t at = slice_find(text, SLICE(" due to memory "));
+    struct slice unit = slice_skip(slice_take(text, at), sizeof "Killed " - 1);
+    struct slice reason = slice_skip(text, at + 1);
+    struct victim *victim = begin(report, SLICE("systemd-oomd"), reason, line);
     victim->unit = victim->cgroup = unit;
+    read_oomd_figures(report->incident, reason, line);
 }
 
 /* The padded number of MiB behind @p key. */

@@ -223,6 +223,8 @@ static void test_oomd__pressure_names_the_unit(void **state)
         SLICE("systemd-oomd"));
     assert_text(victim->unit, "/user.slice/user-1000.slice/tmux.scope");
     assert_unknown(victim->pid);
+    assert_unknown(incident_of(state)->killer_total);
+    assert_unknown(incident_of(state)->host_memory.swap_total);
 }
 
 static void test_oomd__swap_names_the_unit(void **state)
@@ -233,6 +235,11 @@ static void test_oomd__swap_names_the_unit(void **state)
                       "and swap used (8000) / total (8192) being more than 90.00%",
                       SLICE("systemd-oomd"));
     assert_text(victim->unit, "/system.slice/x.service");
+    const struct incident *incident = incident_of(state);
+    assert_amount(incident->killer_available, 384);
+    assert_amount(incident->killer_total, 16384);
+    assert_amount(incident->host_memory.swap_free, 192);
+    assert_amount(incident->host_memory.swap_total, 8192);
 }
 
 static void test_earlyoom__reads_both_spellings(void **state)
