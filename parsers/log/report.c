@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "parsers/log/report_choice.h"
+#include "parsers/log/report_clock.h"
 
 enum {
     FOREIGN_AFTER_DONE = 64,   /* the reaper and a group's further kills come within a few lines */
@@ -128,6 +129,8 @@ static void close_report(struct report_reader *reader, struct stream *stream, in
 
 static void close_stream(struct report_reader *reader, struct stream *stream)
 {
+    while (stream->asleep_count)
+        stream_wake(stream, stream->asleep[0]);
     while (stream->open_count)
         close_report(reader, stream, 0);
 }
@@ -143,6 +146,7 @@ void report_reader_finish(struct report_reader *reader)
 static void close_oldest(struct report_reader *reader)
 {
     struct stream *stream = reader->first->stream;
+    stream_wake(stream, reader->first);
     for (int i = 0; i < stream->open_count; i++)
         if (stream->open[i] == reader->first) {
             close_report(reader, stream, i);
@@ -150,18 +154,12 @@ static void close_oldest(struct report_reader *reader)
         }
 }
 
-static bool is_expired(const struct report *report, int64_t now_us)
+static bool is_expired(const struct report *report)
 {
     unsigned most = report->is_done     ? FOREIGN_AFTER_DONE
                     : report->is_strong ? LIMIT_FOREIGN_LINES
                                         : FOREIGN_IN_TENTATIVE;
-    if (report->foreign > most)
-        return true;
-    if (now_us < 0 || report->last_us < 0)
-        return false;
-    int64_t silence_s = report->is_done ? SILENCE_AFTER_DONE_S : LIMIT_SILENCE_S;
-    return now_us - report->last_us > silence_s * 1000000 ||
-           report->last_us - now_us > 1000000; /* or a new boot */
+    return report->foreign > most;
 }
 
 static bool is_first_overdue(const struct report_reader *reader)
@@ -180,13 +178,15 @@ static void close_overdue(struct report_reader *reader)
         close_oldest(reader);
 }
 
-static void close_expired(struct report_reader *reader, struct stream *stream, int64_t now_us)
+static void close_expired(struct report_reader *reader, struct stream *stream)
 {
     for (int i = 0; i < stream->open_count;)
-        if (is_expired(stream->open[i], now_us))
+        if (is_expired(stream->open[i]))
             close_report(reader, stream, i);
         else
             i++;
+    while (stream_wake_overslept(stream))
+        close_report(reader, stream, stream->open_count - 1);
     close_overdue(reader);
 }
 
@@ -214,11 +214,20 @@ static void begin_incident(const struct report_reader *reader, struct incident *
     incident->time.printed = arena_copy(arena, message->time.printed);
 }
 
+static void make_room(struct report_reader *reader, struct stream *stream)
+{
+    if (stream->open_count >= LIMIT_OPEN_REPORTS)
+        close_report(reader, stream, 0);
+    if (stream->asleep_count < LIMIT_OPEN_REPORTS)
+        return;
+    stream_wake(stream, stream->asleep[0]);
+    close_report(reader, stream, stream->open_count - 1);
+}
+
 static struct report *open_report(struct report_reader *reader, struct stream *stream,
                                   const struct message *message)
 {
-    if (stream->open_count == LIMIT_OPEN_REPORTS)
-        close_report(reader, stream, 0);
+    make_room(reader, stream);
     struct report *report = must_allocate(sizeof *report);
     *report =
         (struct report){.incident = incident_create(), .stream = stream, .node = -1, .last_us = -1};
@@ -272,7 +281,8 @@ static struct report *begin_stall(struct report_reader *reader, struct stream *s
 
 static void take_boot(struct report_reader *reader, struct stream *stream, struct slice text)
 {
-    close_stream(reader, stream);
+    if (!stream->has_turns) /* else it may be the other's boot */
+        close_stream(reader, stream);
     struct slice rest = slice_skip(text, sizeof "Linux version " - 1);
     stream_keep_text(stream->kernel, sizeof stream->kernel, slice_word(&rest));
     stream->boot[0] = '\0';
@@ -419,7 +429,7 @@ static struct stream *take_stream(struct report_reader *reader, const struct mes
     struct stream *silent = NULL;
     if (streams_count(reader->streams) > LIMIT_HOSTS)
         silent = streams_first(reader->streams);
-    while (silent && silent->open_count)
+    while (silent && silent->open_count + silent->asleep_count)
         silent = streams_next(silent);
     if (silent)
         streams_forget(reader->streams, silent);
@@ -445,7 +455,8 @@ void report_reader_take(void *context, const struct message *message)
     struct report_reader *reader = context;
     struct stream *stream = take_stream(reader, message);
     reader->messages++;
-    close_expired(reader, stream, message->time.has_monotonic ? message->time.monotonic_us : -1);
+    stream_follow_clock(stream, message->time.has_monotonic ? message->time.monotonic_us : -1);
+    close_expired(reader, stream);
     take_boot_id(reader, stream, message->boot);
     const struct line_format *format =
         line_format_find(slice_trim(message->text), open_block(stream, message));

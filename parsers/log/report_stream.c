@@ -42,8 +42,9 @@ void stream_note_hole(struct stream *stream, uint64_t holes)
         return;
     stream->holes = holes;
     stream->is_doubled = stream->has_boot_here = false;
+    stream->has_turns = false;
     stream->last_text = 0;
-    stream->last_us = -1;
+    stream->last_us = stream->clock_us = -1;
 }
 
 unsigned streams_count(const struct streams *streams)
@@ -116,7 +117,7 @@ static struct stream *find_or_add(struct streams *streams, char trust, struct sl
         HASH_DEL(streams->by_key, stream);
     } else {
         stream = must_allocate(sizeof *stream + length);
-        stream->last_us = -1;
+        stream->last_us = stream->clock_us = -1;
         memcpy(stream->key, key, length);
     }
     HASH_ADD_KEYPTR(hh, streams->by_key, stream->key, length, stream);

@@ -24,8 +24,12 @@ struct recent_victim {
 
 struct stream {
     UT_hash_handle hh;
-    struct report *open[LIMIT_OPEN_REPORTS]; /* oldest first */
-    int open_count;
+    struct report *open[2 * LIMIT_OPEN_REPORTS]; /* oldest first; behind them those that woke */
+    struct report
+        *asleep[2 * LIMIT_OPEN_REPORTS]; /* see report_clock.h; no more of both together */
+    int open_count, asleep_count;
+    int64_t clock_us; /* of the last line that had a time, or -1 */
+    bool has_turns;   /* two clocks take turns: of two machines */
     struct recent_victim victims[RECENT_VICTIMS];
     unsigned victims_at;
     bool is_doubled;    /* every line stands twice, as when console and syslog were merged */
