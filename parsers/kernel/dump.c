@@ -25,11 +25,17 @@ static void tell_tried(void *context, const char *place, const char *outcome)
     telling->visitor->note(telling->visitor->context, telling->path, what);
 }
 
-static void give_views(const struct kernel *kernel, const char *path,
+/* @p cut: that the file is, or NULL. */
+static void give_views(const struct kernel *kernel, const char *path, const char *cut,
                        const struct dump_request *request, const struct source_visitor *visitor)
 {
     for (size_t i = 0; i < request->views_count && !*request->stop; i++) {
+        char doing[64];
+        snprintf(doing, sizeof doing, "its view '%s' was read", request->views[i]->name);
+        isolated_doing(visitor, doing);
         json_t *view = view_make(request->views[i], kernel, request->argument);
+        if (cut)
+            json_array_append_new(json_object_get(view, "notes"), json_string(cut));
         char *text = json_dumps(view, JSON_COMPACT);
         if (text)
             visitor->view(visitor->context, path, text, strlen(text));
@@ -49,11 +55,12 @@ static void read_structures(struct image *image, const char *path,
                                            .context = &telling,
                                            .stop = request->stop};
     struct kernel *kernel = NULL;
+    isolated_doing(visitor, "the kernel's types and symbols were looked for");
     struct error *error = kernel_open(image, &options, &kernel);
     if (error)
         visitor->failed(visitor->context, path, error);
     else
-        give_views(kernel, path, request, visitor);
+        give_views(kernel, path, image_cut(image), request, visitor);
     kernel_close(kernel);
 }
 
@@ -77,11 +84,14 @@ static struct error *read_image(int file, const char *path, const struct dump_re
     if (parts.is_split && parts.count == 1)
         visitor->note(visitor->context, path,
                       "one part of a split dump; put the others into its directory");
+    isolated_doing(visitor, "its headers were read");
     struct error *error = image_open(parts.files, parts.count, request->stop, &image);
     if (!error && request->views_count)
         read_structures(image, path, request, visitor);
-    if (!error && request->wants_log)
+    if (!error && request->wants_log) {
+        isolated_doing(visitor, "the kernel's log was read");
         error = vmcore_give_log(image, path, visitor);
+    }
     image_close(image);
     split_close(&parts);
     return error && request->wants_log ? with_advice(error) : error;

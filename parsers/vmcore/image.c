@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "parsers/vmcore/extent.h"
 #include "parsers/vmcore/flattened.h"
 #include "parsers/vmcore/page_cache.h"
 #include "parsers/vmcore/page_table.h"
@@ -27,9 +28,10 @@ struct image {
     kdump_ctx_t *dump;
     const int *files; /* the caller's */
     size_t files_count;
-    int unpacked; /* the true form of a flattened dump, else -1 */
-    bool is_cut;
-    char *info; /* VMCOREINFO */
+    int unpacked;  /* the true form of a flattened dump, else -1 */
+    bool is_cut;   /* the file ends before its dump does */
+    char cut[160]; /* in words */
+    char *info;    /* VMCOREINFO */
     size_t info_length;
     bool has_linear_image; /* x86_64, and phys_base is known */
     uint64_t phys_base;
@@ -346,12 +348,37 @@ static void learn_addresses(struct image *image)
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
+/* Of a flattened dump only the end mark is missing: how long it was is not known. */
+static void say_cut(struct image *image, uint64_t present, uint64_t promised)
+{
+    int used = snprintf(image->cut, sizeof image->cut, "the file ends before its dump does");
+    image->is_cut = true;
+    if (promised > present)
+        snprintf(image->cut + used, sizeof image->cut - (size_t)used,
+                 ": %llu of at least %llu bytes are there", (unsigned long long)present,
+                 (unsigned long long)promised);
+}
+
+static void find_cut(struct image *image, int file)
+{
+    for (size_t i = 0; i < image->files_count && !image->is_cut; i++) {
+        struct extent extent = extent_of(image->files_count > 1 ? image->files[i] : file);
+        if (extent_is_cut(&extent))
+            say_cut(image, extent.present, extent.promised);
+        else if (segments_are_cut(image->segments))
+            say_cut(image, extent.present, segments_promised(image->segments));
+    }
+}
+
 static struct error *find_file(struct image *image, const atomic_bool *stop)
 {
     int file = image->files[0];
-    if (is_flattened(file))
-        return flattened_unpack(file, stop, &image->unpacked, &image->is_cut);
-    return NULL;
+    bool is_cut = false;
+    struct error *error =
+        is_flattened(file) ? flattened_unpack(file, stop, &image->unpacked, &is_cut) : NULL;
+    if (is_cut)
+        say_cut(image, 0, 0);
+    return error;
 }
 
 /* The library wants this order: file, system, architecture, VMCOREINFO. */
@@ -360,7 +387,7 @@ static struct error *open_dump(struct image *image, const atomic_bool *stop)
     size_t count = image->files_count;
     int file = image->unpacked >= 0 ? image->unpacked : image->files[0];
     image->segments = segments_create(file);
-    image->is_cut = image->is_cut || segments_are_cut(image->segments);
+    find_cut(image, file);
     kdump_set_number_attr(image->dump, "file.mmap_policy", KDUMP_MMAP_NEVER); /* else all of it */
     kdump_set_number_attr(image->dump, "cache.size", LIBRARY_PAGES);
     if (kdump_open_fdset(image->dump, (unsigned)count, count > 1 ? image->files : &file) !=
@@ -407,7 +434,7 @@ struct error *image_open(const int *files, size_t count, const atomic_bool *stop
         return NULL;
     }
     if (image->is_cut)
-        error = error_context(error, "the file ends before its dump does");
+        error = error_context(error, "%s", image->cut);
     image_close(image);
     return error;
 }
@@ -446,9 +473,9 @@ struct slice image_vmcoreinfo(const struct image *image)
     return slice_of(image->info, image->info_length);
 }
 
-bool image_is_cut(const struct image *image)
+const char *image_cut(const struct image *image)
 {
-    return image->is_cut;
+    return image->is_cut ? image->cut : NULL;
 }
 
 const struct memory *image_memory(const struct image *image)

@@ -40,8 +40,8 @@ void image_close(struct image *image);
 /** The text, valid as long as the image. */
 struct slice image_vmcoreinfo(const struct image *image);
 
-/** Does the file end before its dump does? Looked at in ELF and flattened dumps. */
-bool image_is_cut(const struct image *image);
+/** That the file ends before its dump does, in words for people; NULL: it does not. */
+const char *image_cut(const struct image *image);
 
 /** The kernel's virtual memory; lives as long as the image. */
 const struct memory *image_memory(const struct image *image);

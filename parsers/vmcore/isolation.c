@@ -17,7 +17,7 @@
 
 /* What goes through the pipe: this, and that many bytes. */
 struct telling {
-    enum { TELL_BEGIN, TELL_DATA, TELL_END, TELL_FAILED, TELL_NOTE, TELL_VIEW } what;
+    enum { TELL_BEGIN, TELL_DATA, TELL_END, TELL_FAILED, TELL_NOTE, TELL_VIEW, TELL_DOING } what;
     enum error_kind error;
     enum source_kind kind;
     size_t length;
@@ -90,7 +90,14 @@ static void tell_view(void *context, const char *path, const char *json, size_t 
         tell_note(context, path, "a view of this dump is too large to be judged");
 }
 
+void isolated_doing(const struct source_visitor *visitor, const char *what)
+{
+    tell(visitor->context, (struct telling){.what = TELL_DOING, .length = strlen(what)}, what);
+}
+
 /* ---- the parent ---------------------------------------------------------------------------- */
+
+enum { DOING_SIZE = 80 };
 
 struct hearing {
     const char *path;
@@ -98,6 +105,7 @@ struct hearing {
     int pipe;
     const atomic_bool *stop;
     bool is_begun, is_enough;
+    char doing[DOING_SIZE]; /* what the child was at last */
 };
 
 /* A child that is silent for long must not keep us from stopping. */
@@ -156,6 +164,9 @@ static void hear(struct hearing *hearing, const struct telling *telling, const c
         if (visitor->view)
             visitor->view(context, hearing->path, bytes, telling->length);
         break;
+    case TELL_DOING:
+        snprintf(hearing->doing, sizeof hearing->doing, "%s", bytes);
+        break;
     }
 }
 
@@ -186,21 +197,20 @@ static int wait_for(pid_t child)
     return status;
 }
 
-#define MEMORY_MAX ((rlim_t)2 << 30)
+enum { MEMORY_GIB = 2, SECONDS = 30, BYTES_A_SECOND = 512 * 1024 };
 
 /* A wrong length in a header makes the library copy for ever. Its bitmaps of a machine of 16 TiB
  * need 1 GiB; the slowest that a sound dump asks for is the search of all its pages, each of which
  * takes 24 bytes of the file at least: 22,000 for a second here, and 70,000 go by in one. */
 static void limit_work(const char *path)
 {
-    enum { SECONDS = 30, BYTES_A_SECOND = 512 * 1024 };
     unsigned long long mapped = 0;
     struct stat status;
     FILE *statm = fopen("/proc/self/statm", "re");
     bool is_known = statm && fscanf(statm, "%llu", &mapped) == 1;
     if (statm)
         fclose(statm);
-    rlim_t memory = mapped * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY_MAX;
+    rlim_t memory = mapped * (rlim_t)sysconf(_SC_PAGESIZE) + ((rlim_t)MEMORY_GIB << 30);
     if (is_known)
         setrlimit(RLIMIT_AS, &(struct rlimit){memory, memory});
     rlim_t seconds = SECONDS;
@@ -225,6 +235,18 @@ static void die_silently(void)
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* and nobody reads on for a parent that is gone */
 }
 
+/* glibc's "free(): invalid pointer" is no message for a user; a sanitizer's report is for who
+ * tests.
+ */
+static void be_silent(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO);
+#endif
+}
+
 static void be_child(const char *path, int pipe, isolated_reader *read, void *context)
 {
     const struct source_visitor visitor = {.context = &pipe,
@@ -235,6 +257,7 @@ static void be_child(const char *path, int pipe, isolated_reader *read, void *co
                                            .note = tell_note,
                                            .view = tell_view};
     die_silently();
+    be_silent();
     limit_work(path);
     read(path, &visitor, context);
     _exit(EXIT_SUCCESS);
@@ -243,6 +266,27 @@ static void be_child(const char *path, int pipe, isolated_reader *read, void *co
 static void fail(const struct hearing *hearing, struct error *error)
 {
     hearing->visitor->failed(hearing->visitor->context, hearing->path, error);
+}
+
+/* What became of the child, which did not end as it should. */
+static struct error *death(const struct hearing *hearing, int status)
+{
+    const char *doing = *hearing->doing ? hearing->doing : "it was opened";
+    const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (signal == SIGXCPU || signal == SIGKILL)
+        return error_create(ERROR_INPUT,
+                            "a memory dump that took more time than a sound one needs while %s; it "
+                            "is damaged: copy it again",
+                            doing);
+    if (signal)
+        return error_create(ERROR_INPUT,
+                            "a memory dump whose reader crashed (signal %d, %s) while %s; it is "
+                            "damaged: copy it again",
+                            signal, strsignal(signal), doing);
+    return error_create(ERROR_INPUT,
+                        "a memory dump that took more than %d GiB of memory while %s; it is "
+                        "damaged: copy it again",
+                        MEMORY_GIB, doing);
 }
 
 void isolate(const char *path, const struct source_visitor *visitor, isolated_reader *read,
@@ -266,7 +310,5 @@ void isolate(const char *path, const struct source_visitor *visitor, isolated_re
         kill(child, SIGKILL);
     int status = wait_for(child);
     if (!hearing.is_enough && !*stop && (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS))
-        fail(&hearing,
-             error_create(ERROR_INPUT, "a memory dump whose headers are damaged so much that "
-                                       "reading it ended in the middle; copy it again"));
+        fail(&hearing, death(&hearing, status));
 }

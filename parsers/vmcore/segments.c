@@ -20,6 +20,7 @@ struct segment {
 struct segments {
     int file;
     bool is_cut;
+    uint64_t promised;
     struct segment *items; /* by address; none lies within another */
     size_t count;
 };
@@ -46,6 +47,9 @@ static void add(struct segments *segments, const Elf64_Phdr *head, uint64_t file
     uint64_t size = head->p_filesz < head->p_memsz ? head->p_filesz : head->p_memsz;
     uint64_t left = head->p_offset < file_size ? file_size - head->p_offset : 0;
     segments->is_cut = segments->is_cut || head->p_filesz > left;
+    if (head->p_filesz <= ADDRESS_MAX && head->p_offset <= ADDRESS_MAX &&
+        head->p_offset + head->p_filesz > segments->promised)
+        segments->promised = head->p_offset + head->p_filesz;
     size = size < left ? size : left;
     if (head->p_type != PT_LOAD || size == 0 || head->p_paddr > ADDRESS_MAX ||
         size > ADDRESS_MAX - head->p_paddr)
@@ -119,6 +123,11 @@ void segments_destroy(struct segments *segments)
 bool segments_are_cut(const struct segments *segments)
 {
     return segments->is_cut;
+}
+
+uint64_t segments_promised(const struct segments *segments)
+{
+    return segments->promised;
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */

@@ -24,6 +24,9 @@ void segments_destroy(struct segments *segments);
 /** Does a segment reach behind the end of the file? */
 bool segments_are_cut(const struct segments *segments);
 
+/** Where the last of all that the heads tell of ends, in the file. */
+uint64_t segments_promised(const struct segments *segments);
+
 /** Are there any? */
 bool segments_exist(const struct segments *segments);
 

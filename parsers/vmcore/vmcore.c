@@ -62,8 +62,10 @@ static void note_missing(const struct delivery *delivery, const struct image *im
 {
     char what[512];
     uint64_t missing = account->unreadable + account->broken + account->left_out;
-    if (image_is_cut(image))
-        note(delivery, "the file ends before its dump does: what came behind is missing");
+    if (image_cut(image)) {
+        snprintf(what, sizeof what, "%s; what is there was read", image_cut(image));
+        note(delivery, what);
+    }
     if (missing == 0)
         return;
     snprintf(what, sizeof what,
@@ -82,10 +84,9 @@ struct error *vmcore_give_log(const struct image *image, const char *path,
     struct printk_account account;
     struct error *error =
         printk_read(image_vmcoreinfo(image), image_memory(image), gather, &delivery, &account);
-    if (error && *image_trouble(image))
-        error = error_context(error, "%s", image_trouble(image));
-    if (error && image_is_cut(image))
-        error = error_context(error, "the file ends before its dump does");
+    const char *why = image_cut(image) ? image_cut(image) : image_trouble(image);
+    if (error && *why)
+        error = error_context(error, "%s", why);
     if (error)
         return error;
     note_missing(&delivery, image, &account);

@@ -70,9 +70,8 @@ static void run(struct told *told, isolated_reader *read)
     run_until(told, read, &never);
 }
 
-#define DAMAGED                                                                            \
-    "failed a memory dump whose headers are damaged so much that reading it ended in the " \
-    "middle\n"
+#define CRASHED(signal, doing) \
+    "failed a memory dump whose reader crashed (signal " signal ") while " doing "\n"
 
 static void tell_all(const char *path, const struct source_visitor *visitor, void *context)
 {
@@ -99,6 +98,7 @@ static void die_in_the_middle(const char *path, const struct source_visitor *vis
     (void)context;
     visitor->begin(visitor->context, path, SOURCE_VMCORE);
     visitor->data(visitor->context, "some", 4);
+    isolated_doing(visitor, "the log was read");
     abort();
 }
 
@@ -107,7 +107,7 @@ static void test_isolation__a_death_ends_the_stream_and_is_a_failure(void **stat
     (void)state;
     struct told told = {0};
     run(&told, die_in_the_middle);
-    assert_string_equal(told.text, "begin a dump\ndata some\nend \n" DAMAGED);
+    assert_string_equal(told.text, "begin a dump\ndata some\nend \n" CRASHED("6, Aborted", "the log was read"));
 }
 
 static void ask_for_too_much(const char *path, const struct source_visitor *visitor, void *context)

@@ -141,8 +141,40 @@ def check_cut(dump, name, length):
               not zeros and summary.get("complete") is False and summary["notes"], summary)
         check(f"{name}, cut: no kernel threads are counted", "kernel_threads" not in tasks, tasks)
         views = [inspect(view, cut.name, status=2) for view in VIEWS] + [inspect("log", cut.name, status=2)]
+        check(f"{name}, cut: every view says how much of the file is there",
+              all(f"{length} of at least {os.path.getsize(dump)} bytes" in " ".join(view["notes"])
+                  for view in (summary, tasks)), summary["notes"])
+        check(f"{name}, cut: the library's own words are none of them",
+              "ecompres" not in subprocess.run([WHYOOM, cut.name], capture_output=True, text=True).stderr, cut.name)
         check(f"{name}, cut: a view of which nothing could be read ends with status 2 and says why",
               all(view["notes"] for view in views), [view for view in views if not view["notes"]])
+
+
+def check_short(dump, name):
+    """However little of the file is left, it is said; a whole one is not called cut."""
+    with open(dump, "rb") as file:
+        whole = file.read()
+    for length in (2000, 5000, 200000, 300000, len(whole) - 1, len(whole)):
+        with tempfile.NamedTemporaryFile() as cut:
+            cut.write(whole[:length])
+            cut.flush()
+            done = subprocess.run([WHYOOM, cut.name], capture_output=True, text=True)
+            words = f"ends before its dump does: {length} of at least " in done.stderr
+            check(f"{name}: {length} of {len(whole)} bytes", words == (length < len(whole)) and
+                  done.stderr.count("\n") == (length < len(whole)), done.stderr)
+
+
+def check_crash(dump, name):
+    """Where a damaged page makes the library break its heap, that is what is said, and nothing else."""
+    with open(dump, "rb") as file, tempfile.NamedTemporaryFile() as damaged:
+        content = bytearray(file.read())
+        content[360401] = 203
+        damaged.write(content)
+        damaged.flush()
+        done = subprocess.run([WHYOOM, damaged.name], capture_output=True, text=True)
+        lines = done.stderr.splitlines()
+        check(f"{name}, damaged: one line, of the program's own", len(lines) <= 1 and
+              all(line.startswith("whyoom: ") for line in lines), done.stderr)
 
 
 def check_anonymous(dump, name):
@@ -216,6 +248,8 @@ def main():
         check_rest(dump, kernel)
         check_text(dump, kernel)
     check_page("samples/dump-6.1-many-owners.vmcore", "6.1")
+    check_short("samples/dump-6.1-many-owners.vmcore", "6.1")
+    check_crash("samples/dump-6.1-many-owners.vmcore", "6.1")
     check_anonymous("samples/dump-6.1-many-owners.vmcore", "6.1")
     check_cut("samples/dump-6.1-many-owners.vmcore", "6.1", 2000000)
     print(f"1..{NUMBER}")
