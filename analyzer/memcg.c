@@ -93,6 +93,11 @@ struct amount memcg_cache_refaulted(const struct incident *incident)
     return in_bytes(incident, incident->memcg.stat[STAT_WORKINGSET_REFAULT_FILE]);
 }
 
+struct amount memcg_cache_activated(const struct incident *incident)
+{
+    return in_bytes(incident, incident->memcg.stat[STAT_WORKINGSET_ACTIVATE_FILE]);
+}
+
 struct amount memcg_anon_refaulted(const struct incident *incident)
 {
     return in_bytes(incident, incident->memcg.stat[STAT_WORKINGSET_REFAULT_ANON]);

@@ -42,6 +42,7 @@ struct amount memcg_cache_unwritten(const struct incident *incident);
 
 /** Pages that came back after their eviction, since the cgroup exists: one report knows no rate. */
 struct amount memcg_cache_refaulted(const struct incident *incident);
+struct amount memcg_cache_activated(const struct incident *incident);
 struct amount memcg_anon_refaulted(const struct incident *incident);
 
 struct amount memcg_thp_anon_share(const struct incident *incident);

@@ -151,6 +151,9 @@ static void test_refaults_are_pages(void **state)
     incident->memcg.stat[STAT_WORKINGSET_REFAULT_FILE] = amount_of(1000, 1);
     claim_number(incident, "memcg.cache.refaulted", 1000 * 4096);
     claim_number(incident, "memcg.stat.workingset_refault_file", 1000);
+    claim_unknown(incident, "memcg.cache.activated");
+    incident->memcg.stat[STAT_WORKINGSET_ACTIVATE_FILE] = amount_of(50, 1);
+    claim_number(incident, "memcg.cache.activated", 50 * 4096);
     incident->page_size = UNKNOWN;
     claim_unknown(incident, "memcg.cache.refaulted");
     incident_destroy(incident);
