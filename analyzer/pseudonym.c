@@ -199,6 +199,7 @@ static const char *const component_starts[] = {
     "cri-containerd-",
     "crio-conmon-",
     "libpod-conmon-",
+    "libpod-payload-",
     "lxc.payload.",
     "lxc.monitor.",
     "machine-qemu",

@@ -155,6 +155,77 @@ static void test_podman_of_a_user_is_podman(void **state)
         (struct expected){.manager = "podman", .runtime = "podman", .container_id = ID_A});
 }
 
+/* Quadlets split the cgroup of their unit; pods have a slice of their own. */
+static void test_podman_below_a_service_or_in_a_pod_is_podman(void **state)
+{
+    (void)state;
+    const struct expected podman = {.manager = "podman", .runtime = "podman", .container_id = ID_A};
+    claim_workload("/system.slice/web.service/libpod-payload-" ID_A, podman);
+    claim_workload("/machine.slice/libpod_pod_" ID_B ".slice/libpod-" ID_A ".scope/container",
+                   podman);
+    claim_workload("/machine.slice/libpod-conmon-" ID_A ".scope",
+                   (struct expected){.manager = "systemd",
+                                     .unit = "libpod-conmon-" ID_A ".scope",
+                                     .name = "libpod-conmon-" ID_A});
+}
+
+/* Paths out of reports that people posted; ids as they were. */
+static void test_paths_of_posted_reports_are_decoded(void **state)
+{
+    (void)state;
+    claim_workload(
+        "/nomad/ebf75298-ba47-98a8-28e5-a08daf20d60e",
+        (struct expected){.manager = "nomad", .job = "ebf75298-ba47-98a8-28e5-a08daf20d60e"});
+    claim_workload(
+        "/lxc.payload.ny2g2r5hh3-lxc/kubepods.slice/kubepods-burstable.slice/"
+        "kubepods-burstable-podeded8c65_6e8e_4c6e_a889_3e427565c740.slice/"
+        "cri-containerd-ec9ee26695deb4cc72bc665efff1cf3a03fdfb12f1303e02fe9252985e084a95.scope",
+        (struct expected){.manager = "kubernetes",
+                          .runtime = "containerd",
+                          .pod_uid = "eded8c65-6e8e-4c6e-a889-3e427565c740",
+                          .container_id =
+                              "ec9ee26695deb4cc72bc665efff1cf3a03fdfb12f1303e02fe9252985e084a95",
+                          .qos = "burstable",
+                          .name = "ny2g2r5hh3-lxc"});
+    claim_workload(
+        "/lxc/39004/ns/system.slice/"
+        "docker-a59e4e7d3090c04c6ce5a4b7a8bc85228eb9b96ac00b1284643a8c7c11dda661.scope",
+        (struct expected){.manager = "docker",
+                          .runtime = "docker",
+                          .container_id =
+                              "a59e4e7d3090c04c6ce5a4b7a8bc85228eb9b96ac00b1284643a8c7c11dda661",
+                          .name = "39004"});
+    claim_workload(
+        "/podruntime.slice/kubelet.service",
+        (struct expected){.manager = "systemd", .unit = "kubelet.service", .name = "kubelet"});
+}
+
+/* The uid of a static pod is a hash, k3s runs inside docker, docker may be a user's own. */
+static void test_layers_that_are_less_usual(void **state)
+{
+    (void)state;
+    claim_workload("/kubepods/burstable/pod12ab34cd56ef12ab34cd56ef12ab34cd/" ID_A,
+                   (struct expected){.manager = "kubernetes",
+                                     .pod_uid = "12ab34cd56ef12ab34cd56ef12ab34cd",
+                                     .container_id = ID_A,
+                                     .qos = "burstable"});
+    claim_workload("/docker/" ID_B "/system.slice/k3s.service/kubepods/besteffort/pod" UID "/" ID_A,
+                   (struct expected){.manager = "kubernetes",
+                                     .runtime = "docker",
+                                     .pod_uid = UID,
+                                     .container_id = ID_A,
+                                     .qos = "besteffort"});
+    claim_workload(
+        "/user.slice/user-1000.slice/user@1000.service/user.slice/docker-" ID_A ".scope",
+        (struct expected){.manager = "docker", .runtime = "docker", .container_id = ID_A});
+    claim_workload("/machine.slice/machine-lxc\\x2d7042\\x2dweb.scope",
+                   (struct expected){.manager = "libvirt", .name = "7042-web"});
+    claim_workload("/machine.slice/machine-qemu\\x2d3\\x2dbuild.scope/libvirt/vcpu0",
+                   (struct expected){.manager = "libvirt", .name = "3-build"});
+    claim_workload("/lxc.payload.203/init.scope",
+                   (struct expected){.manager = "lxc", .unit = "init.scope", .name = "203"});
+}
+
 static void test_a_unit_inside_a_container_is_named_the_one_around_it_is_not(void **state)
 {
     (void)state;
@@ -174,6 +245,10 @@ static void test_batch_systems_name_their_jobs(void **state)
     claim_workload("/system.slice/slurmstepd.scope/job_42/step_batch/user/task_0",
                    (struct expected){.manager = "slurm", .job = "42", .name = "batch"});
     claim_workload("/nomad.slice/share.slice/6f1c9a52-0c1d-4f0e-9a53-6a1f3f7f9b11.web.scope",
+                   (struct expected){.manager = "nomad",
+                                     .job = "6f1c9a52-0c1d-4f0e-9a53-6a1f3f7f9b11",
+                                     .name = "web"});
+    claim_workload("/nomad/6f1c9a52-0c1d-4f0e-9a53-6a1f3f7f9b11.web",
                    (struct expected){.manager = "nomad",
                                      .job = "6f1c9a52-0c1d-4f0e-9a53-6a1f3f7f9b11",
                                      .name = "web"});
@@ -268,6 +343,9 @@ int main(void)
         cmocka_unit_test(test_docker_in_lxc_keeps_the_name_of_the_lxc_container),
         cmocka_unit_test(test_docker_in_docker_is_the_inner_one),
         cmocka_unit_test(test_units_are_kept_as_systemctl_spells_them_and_named_readably),
+        cmocka_unit_test(test_podman_below_a_service_or_in_a_pod_is_podman),
+        cmocka_unit_test(test_paths_of_posted_reports_are_decoded),
+        cmocka_unit_test(test_layers_that_are_less_usual),
         cmocka_unit_test(test_podman_of_a_user_is_podman),
         cmocka_unit_test(test_a_unit_inside_a_container_is_named_the_one_around_it_is_not),
         cmocka_unit_test(test_batch_systems_name_their_jobs),
