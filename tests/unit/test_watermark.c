@@ -94,6 +94,55 @@ static void test_reference_d_memory_is_there_and_the_block_is_not(void **state)
 }
 
 /* DMA is short by 780 kB: its blocks of 4 MiB are not to be had. */
+/* ---- posted reports, by hand in kB: free - high - reserve * 4 ---- */
+
+/* RHEL 7 with two nodes: 15872-60-15835*4, 59728-11748-13055*4, 36692-55176, 49436-68164. */
+static void test_posted_two_nodes_fall_short_each(void **state)
+{
+    (void)state;
+    struct incident *incident =
+        global_incident("3.10.0-514.6.1.el7.x86_64", "GFP_HIGHUSER_MOVABLE|__GFP_COLD", 0);
+    set_reserve(add_zone(incident, 0, "DMA", 15872, 40, 60, 15908), "0 2780 15835 15835");
+    set_reserve(add_zone(incident, 0, "DMA32", 59728, 7832, 11748, 2848912), "0 0 13055 13055");
+    set_reserve(add_zone(incident, 0, "Normal", 36692, 36784, 55176, 13368348), "0 0 0 0");
+    set_reserve(add_zone(incident, 1, "Normal", 49436, 45444, 68164, 16514220), "0 0 0 0");
+    incident_analyze(incident);
+    claim_margin(incident, 0, -47528);
+    claim_margin(incident, 1, -4240);
+    claim_margin(incident, 2, -18484);
+    claim_margin(incident, 3, -18728);
+    claim_number(incident, "host.zones.failing.count", 4);
+    claim_text(incident, "host.zone.worst.name", "Node 0 DMA32");
+    claim_text(incident, "host.refusing", "zone");
+    incident_destroy(incident);
+}
+
+/* RHEL 8: 14336-264-5626*4, 43760-47716-2970*4, 37372-53380; a kernel's page would have met the
+ * same reserves, a DMA32 request only 2655 of DMA's: 14336-264-2655*4 = 3452 to spare. */
+static void test_posted_reserves_depend_on_the_highest_zone_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *gfp;
+        int64_t dma, dma32;
+    } requests[] = {{"GFP_HIGHUSER_MOVABLE", -8432, -15836},
+                    {"GFP_KERNEL", -8432, -15836},
+                    {"GFP_KERNEL|GFP_DMA32", 3452, -3956}};
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        struct incident *incident =
+            global_incident("4.18.0-553.8.1.el8_10.x86_64", requests[i].gfp, 0);
+        set_reserve(add_zone(incident, 0, "DMA", 14336, 176, 264, 15360), "0 2655 5626 5626 5626");
+        set_reserve(add_zone(incident, 0, "DMA32", 43760, 31812, 47716, 2756784),
+                    "0 0 2970 2970 2970");
+        set_reserve(add_zone(incident, 0, "Normal", 37372, 35588, 53380, 3042240), "0 0 0 0 0");
+        incident_analyze(incident);
+        claim_margin(incident, 0, requests[i].dma);
+        claim_margin(incident, 1, requests[i].dma32);
+        claim_number(incident, "host.zones.eligible.count", i < 2 ? 3 : 2);
+        incident_destroy(incident);
+    }
+}
+
 static void test_a_block_in_a_zone_below_its_watermark_is_none(void **state)
 {
     (void)state;
@@ -351,6 +400,8 @@ int main(void)
         cmocka_unit_test(test_reference_b_the_reserve_decides),
         cmocka_unit_test(test_reference_c_a_kernel_page_of_order_2_lacks_memory_not_blocks),
         cmocka_unit_test(test_reference_d_memory_is_there_and_the_block_is_not),
+        cmocka_unit_test(test_posted_two_nodes_fall_short_each),
+        cmocka_unit_test(test_posted_reserves_depend_on_the_highest_zone_asked),
         cmocka_unit_test(test_a_block_in_a_zone_below_its_watermark_is_none),
         cmocka_unit_test(test_free_memory_of_nodes_left_out_shows_in_the_counter_alone),
         cmocka_unit_test(test_lowmem_is_exhausted_while_highmem_is_free),
