@@ -107,6 +107,8 @@ static void replace_cgroups(struct anonymizer *anonymizer, struct incident *inci
     replace(anonymizer, &memcg->path, pseudonym_path);
     replace(anonymizer, &memcg->victim_path, pseudonym_path);
     replace(anonymizer, &incident->group_path, pseudonym_path);
+    replace(anonymizer, &incident->chosen_comm, pseudonym_comm);
+    replace_number(anonymizer, &incident->chosen_pid);
     for (size_t i = 0; i < memcg->children_count; i++)
         replace(anonymizer, &memcg->children[i].path, pseudonym_path);
 }

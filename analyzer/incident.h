@@ -380,6 +380,8 @@ struct incident {
     bool is_oom_kill_allocating_task;
     struct slice constraint; /* "CONSTRAINT_MEMCG" as printed */
     bool says_global_oom;
+    struct slice chosen_comm; /* whom the summary names; the kill line may be lost */
+    struct amount chosen_pid;
     struct amount suppressed; /* reports that the kernel's rate limit swallowed before this one */
     struct amount dropped;    /* printk messages lost inside */
 

@@ -178,6 +178,16 @@ void read_group_kill(struct report *report, struct slice text, uint32_t line)
     report->expects_kill = true;
 }
 
+/* ",task=java,pid=7134,uid=1000": nothing where the line breaks off before its end. */
+static void read_chosen(struct incident *incident, struct slice tail, uint32_t line)
+{
+    size_t pid = slice_find_last(tail, SLICE(",pid="));
+    if (pid == SLICE_NOT_FOUND)
+        return;
+    incident->chosen_comm = comm_of(slice_skip(slice_take(tail, pid), sizeof ",task=" - 1));
+    incident->chosen_pid = keyvalue_find(slice_skip(tail, pid), SLICE(",pid="), 1, line);
+}
+
 /* Parsed from the right, because cgroup paths may hold anything but a newline; section 10, 8. */
 void read_summary(struct report *report, struct slice text, uint32_t line)
 {
@@ -200,6 +210,7 @@ void read_summary(struct report *report, struct slice text, uint32_t line)
     if (task_memcg != SLICE_NOT_FOUND)
         memcg->victim_path =
             slice_skip(slice_take(text, task), task_memcg + sizeof ",task_memcg=" - 1);
+    read_chosen(incident, slice_skip(text, task), line);
 }
 
 void read_reaper(struct report *report, struct slice text, uint32_t line)

@@ -201,6 +201,9 @@ static void test_summary__reads_constraint_owner_and_victims_cgroup(void **state
     assert_text(incident_of(state)->trigger.cpuset, "/");
     assert_text(incident_of(state)->trigger.mems_allowed, "0");
     assert_int_equal(incident_of(state)->trigger.nodemask.length, 0);
+    assert_text(incident_of(state)->chosen_comm, "kubelet");
+    assert_amount(incident_of(state)->chosen_pid, 989);
+    assert_int_equal(incident_of(state)->victims_count, 0);
     assert_false(incident_of(state)->says_global_oom);
 }
 
@@ -221,6 +224,16 @@ static void test_summary__cgroup_path_may_hold_the_marks_themselves(void **state
     assert_text(incident_of(state)->memcg.path, "/a,task=1,pid=2");
     assert_text(incident_of(state)->memcg.victim_path, "/a,task=1,pid=2/b");
     assert_text(incident_of(state)->trigger.cpuset, "x y");
+    assert_text(incident_of(state)->chosen_comm, "java");
+    assert_amount(incident_of(state)->chosen_pid, 77);
+}
+
+static void test_summary__a_cut_line_chooses_nobody(void **state)
+{
+    say(state, "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,"
+               "oom_memcg=/a,task_memcg=/a/b,task=kubel");
+    assert_int_equal(incident_of(state)->chosen_comm.length, 0);
+    assert_unknown(incident_of(state)->chosen_pid);
 }
 
 static void test_summary__escaped_unit_names_are_kept_as_printed(void **state)
@@ -253,6 +266,7 @@ int main(void)
         CASE(test_summary__reads_constraint_owner_and_victims_cgroup),
         CASE(test_summary__says_global_with_a_cpuset_or_policy),
         CASE(test_summary__cgroup_path_may_hold_the_marks_themselves),
+        CASE(test_summary__a_cut_line_chooses_nobody),
         CASE(test_summary__escaped_unit_names_are_kept_as_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
