@@ -94,6 +94,9 @@ json_t *view_make(const struct view_row *row, const struct kernel *kernel, const
     json_object_set_new(view.object, "types",
                         must(json_string(layout_origin_word(kernel->layout->origin))));
     view_array(view.object, "notes");
+    if (kernel->layout->origin == LAYOUT_NONE && row->fill != view_log)
+        view_note(&view, "no types of this kernel were found; -v shows where they were looked for, "
+                         "--debuginfo names a place");
     row->fill(kernel, &view);
     return view.object;
 }

@@ -1,6 +1,7 @@
 /* `slabs`: objects and bytes of every slab cache, as slabinfo counts them, and whose they are. */
 #include "parsers/kernel/slab_owners.h"
 #include "parsers/kernel/view.h"
+#include "parsers/kernel/zones.h"
 
 struct listing {
     const struct kernel *kernel;
@@ -96,6 +97,21 @@ static void listing_deinit(struct listing *listing)
     memcg_tree_deinit(&listing->groups);
 }
 
+/* What the kernel itself counts, which since 5.4 is more than the caches have (@p sum):
+ * slab_counter(). A cache's slabs may be of a smaller order than is reckoned with, so that it may
+ * be less, too. */
+static void put_counters(const struct kernel *kernel, struct amount sum, struct view *view)
+{
+    struct amount reclaimable = slab_counter(kernel, true);
+    struct amount unreclaimable = slab_counter(kernel, false);
+    struct amount counted = amount_add(reclaimable, unreclaimable);
+    view_put_amount(view->object, "reclaimable_bytes", reclaimable);
+    view_put_amount(view->object, "unreclaimable_bytes", unreclaimable);
+    view_put_amount(view->object, "counted_bytes", counted);
+    view_put_amount(view->object, "beside_caches_bytes",
+                    amount_at_least(amount_subtract(counted, sum), 0));
+}
+
 /* ---- all ----------------------------------------------------------------------------------- */
 
 void view_slabs(const struct kernel *kernel, struct view *view)
@@ -123,5 +139,6 @@ void view_slabs(const struct kernel *kernel, struct view *view)
     } else {
         view_put_amount(view->object, "bytes", sum);
     }
+    put_counters(kernel, view_is_complete(view) ? sum : UNKNOWN, view);
     listing_deinit(&listing);
 }

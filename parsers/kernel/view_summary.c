@@ -78,7 +78,8 @@ static void put_parts(const json_t *cgroups, json_t *object)
 
 static void put_slab(const json_t *slabs, json_t *object)
 {
-    json_t *bytes = json_object_get(slabs, "bytes");
+    json_t *counted = json_object_get(slabs, "counted_bytes");
+    json_t *bytes = counted ? counted : json_object_get(slabs, "bytes");
     if (bytes)
         json_object_set(json_object_get(object, "parts"), "slab_bytes", bytes);
 }
@@ -98,7 +99,8 @@ static void put_digest(const struct kernel *kernel, const struct digest *digest,
         put_parts(made, view->object);
     if (strcmp(digest->view, "slabs") == 0)
         put_slab(made, view->object);
-    json_array_foreach(json_object_get(made, "notes"), i, note)
+    bool is_told = kernel->layout->origin == LAYOUT_NONE; /* the one reason for all of them */
+    json_array_foreach(is_told ? NULL : json_object_get(made, "notes"), i, note)
         view_note(view, "%s: %s", digest->view, json_string_value(note));
     json_decref(made);
 }

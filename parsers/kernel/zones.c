@@ -47,37 +47,101 @@ bool zone_walk_next(struct zone_walk *walk, uint64_t *zone)
     return true;
 }
 
-static struct amount counter(const struct kernel *kernel, uint64_t zone, enum enumerator_id item)
+/* ---- counters ------------------------------------------------------------------------------ */
+
+/* Where a zone's or a node's counters are: its own, and what each CPU has not handed in yet. */
+struct counters {
+    enum member_id own, per_cpu, difference;
+};
+
+static const struct counters of_zone = {MEMBER_ZONE_VM_STAT, MEMBER_ZONE_PER_CPU_STATS,
+                                        MEMBER_ZONE_STAT_DIFF};
+static const struct counters of_node = {MEMBER_NODE_VM_STAT, MEMBER_NODE_PER_CPU_STATS,
+                                        MEMBER_NODE_STAT_DIFF};
+
+static struct amount counter(const struct kernel *kernel, const struct counters *counters,
+                             uint64_t owner, enum enumerator_id item)
 {
     int64_t index;
     uint64_t value;
     if (!kernel_enumerator(kernel, item, &index) || index < 0 ||
-        !kernel_read_element(kernel, zone, MEMBER_ZONE_VM_STAT, (uint64_t)index, &value))
+        !kernel_read_element(kernel, owner, counters->own, (uint64_t)index, &value))
         return UNKNOWN;
     return amount_of((int64_t)value, 0);
 }
 
+static struct amount counter_exact(const struct kernel *kernel, const struct counters *counters,
+                                   uint64_t owner, enum enumerator_id item)
+{
+    struct amount sum = counter(kernel, counters, owner, item);
+    uint64_t statistics, difference;
+    int64_t index;
+    if (!sum.known || !kernel_enumerator(kernel, item, &index) ||
+        !kernel_pointer(kernel, owner, counters->per_cpu, &statistics))
+        return UNKNOWN;
+    for (size_t cpu = 0; cpu < kernel->cpus_count; cpu++) {
+        if (!kernel_read_element(kernel, kernel_per_cpu(kernel, statistics, cpu),
+                                 counters->difference, (uint64_t)index, &difference))
+            return UNKNOWN;
+        sum = amount_add(sum, amount_of((int64_t)difference, 0));
+    }
+    return amount_at_least(sum, 0);
+}
+
 struct amount zone_counter(const struct kernel *kernel, uint64_t zone, enum enumerator_id item)
 {
-    return amount_at_least(counter(kernel, zone, item), 0);
+    return amount_at_least(counter(kernel, &of_zone, zone, item), 0);
 }
 
 struct amount zone_counter_exact(const struct kernel *kernel, uint64_t zone,
                                  enum enumerator_id item)
 {
-    struct amount sum = counter(kernel, zone, item);
-    uint64_t statistics, difference;
+    return counter_exact(kernel, &of_zone, zone, item);
+}
+
+/* Slab pages are an item of the node since 4.14, right behind its lists of pages; before, of the
+ * zone. */
+static bool is_slab_of_nodes(const struct kernel *kernel, enum enumerator_id reclaimable)
+{
+    int64_t unevictable, slab;
+    return kernel_has(kernel, MEMBER_NODE_VM_STAT) &&
+           kernel_enumerator(kernel, ENUMERATOR_STAT_UNEVICTABLE, &unevictable) &&
+           kernel_enumerator(kernel, reclaimable, &slab) && slab == unevictable + 1;
+}
+
+static struct amount slab_of_nodes(const struct kernel *kernel, enum enumerator_id item)
+{
+    uint64_t node;
+    struct amount sum = UNKNOWN; /* of no node at all */
+    bool is_first = true;
+    for (unsigned number = 0; node_next(kernel, &number, &node); number++, is_first = false)
+        sum = amount_add(is_first ? amount_of(0, 0) : sum,
+                         counter_exact(kernel, &of_node, node, item));
+    return sum;
+}
+
+static struct amount slab_of_zones(const struct kernel *kernel, enum enumerator_id item)
+{
+    uint64_t zone;
+    struct amount sum = UNKNOWN;
+    bool is_first = true;
+    for (struct zone_walk walk = zone_walk(kernel); zone_walk_next(&walk, &zone); is_first = false)
+        sum = amount_add(is_first ? amount_of(0, 0) : sum, zone_counter_exact(kernel, zone, item));
+    return sum;
+}
+
+struct amount slab_counter(const struct kernel *kernel, bool is_reclaimable)
+{
+    static const enum enumerator_id items[][2] = {
+        {ENUMERATOR_STAT_SLAB_UNRECLAIMABLE_B, ENUMERATOR_STAT_SLAB_RECLAIMABLE_B},
+        {ENUMERATOR_STAT_SLAB_UNRECLAIMABLE, ENUMERATOR_STAT_SLAB_RECLAIMABLE},
+    };
     int64_t index;
-    if (!sum.known || !kernel_enumerator(kernel, item, &index) ||
-        !kernel_pointer(kernel, zone, MEMBER_ZONE_PER_CPU_STATS, &statistics))
-        return UNKNOWN;
-    for (size_t cpu = 0; cpu < kernel->cpus_count; cpu++) {
-        if (!kernel_read_element(kernel, kernel_per_cpu(kernel, statistics, cpu),
-                                 MEMBER_ZONE_STAT_DIFF, (uint64_t)index, &difference))
-            return UNKNOWN;
-        sum = amount_add(sum, amount_of((int64_t)difference, 0));
-    }
-    return amount_at_least(sum, 0);
+    bool is_old = !kernel_enumerator(kernel, items[0][is_reclaimable], &index);
+    enum enumerator_id item = items[is_old][is_reclaimable];
+    struct amount pages = is_slab_of_nodes(kernel, items[is_old][1]) ? slab_of_nodes(kernel, item)
+                                                                     : slab_of_zones(kernel, item);
+    return amount_scale(pages, (int64_t)kernel->page_size);
 }
 
 struct amount zone_watermark(const struct kernel *kernel, uint64_t zone, enum enumerator_id mark)

@@ -35,6 +35,11 @@ struct amount zone_counter(const struct kernel *kernel, uint64_t zone, enum enum
 struct amount zone_counter_exact(const struct kernel *kernel, uint64_t zone,
                                  enum enumerator_id item);
 
+/** Bytes that the whole machine counts as slab, as meminfo's SReclaimable and SUnreclaim: pages of
+ * the caches, and since 5.4 those of kmalloc of more than two pages, which are of no cache. With
+ * what the CPUs hold back. */
+struct amount slab_counter(const struct kernel *kernel, bool is_reclaimable);
+
 /** A watermark (WMARK_MIN ...) with its boost. Kernel: wmark_pages(). */
 struct amount zone_watermark(const struct kernel *kernel, uint64_t zone, enum enumerator_id mark);
 

@@ -110,6 +110,12 @@ def inner_truths():
         yield f"{kernel} {scenario}: pages: {pages['frames']} frames, each in one kind", pages["frames"] == sum(
             pages["kinds"].values()
         )
+        large = pages["kinds"].get("large-kmalloc")
+        if large:  # since 6.18 such pages say what they are
+            counted = inspect("slabs", f"{directory}/{DUMP}")["counted_bytes"] // 4096
+            yield f"{kernel} {scenario}: slabs: the {counted} pages that are counted are those of slabs and large kmalloc", (
+                counted == pages["kinds"]["slab"] + large
+            )
 
 
 def cell(found):

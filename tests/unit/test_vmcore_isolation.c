@@ -107,7 +107,8 @@ static void test_isolation__a_death_ends_the_stream_and_is_a_failure(void **stat
     (void)state;
     struct told told = {0};
     run(&told, die_in_the_middle);
-    assert_string_equal(told.text, "begin a dump\ndata some\nend \n" CRASHED("6, Aborted", "the log was read"));
+    assert_string_equal(
+        told.text, "begin a dump\ndata some\nend \n" CRASHED("6, Aborted", "the log was read"));
 }
 
 static void ask_for_too_much(const char *path, const struct source_visitor *visitor, void *context)
