@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "analyzer/base/escape.h"
 #include "analyzer/inspect.h"
@@ -134,6 +135,13 @@ static void pass_over(void *context, const char *path, const char *what)
     (void)context, (void)path, (void)what; /* was told when it was read for incidents */
 }
 
+/* What a pipe said is gone. */
+static bool can_hold_dump(const char *path)
+{
+    struct stat status;
+    return strcmp(path, "-") != 0 && (stat(path, &status) != 0 || !S_ISFIFO(status.st_mode));
+}
+
 /* Logs are skipped; of a dump the structures tell what its log does not. */
 static void print_dumps(struct explanation *explanation)
 {
@@ -147,7 +155,7 @@ static void print_dumps(struct explanation *explanation)
                                       options->is_anonymized ? explanation->run.salt : NULL,
                                       print_summary, pass_over, pass_over};
     for (size_t i = 0; summary && i < options->operands_count; i++)
-        if (strcmp(options->operands[i], "-") != 0)
+        if (can_hold_dump(options->operands[i]))
             inspect_path(options->operands[i], &request, &sink);
 }
 

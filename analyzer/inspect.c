@@ -67,6 +67,7 @@ size_t inspect_path(const char *path, struct dump_request *request, const struct
 {
     struct inspection inspection = {.request = request, .sink = sink};
     const struct source_visitor visitor = {.context = &inspection,
+                                           .stop = request->stop,
                                            .begin = skip_log,
                                            .vmcore = meet_dump,
                                            .failed = fail,

@@ -378,6 +378,7 @@ static struct source_visitor visitor_of(struct intake *intake)
 {
     return (struct source_visitor){
         .context = intake,
+        .stop = intake->stop,
         .opened = intake->sink->state ? meet_file : NULL,
         .begin = begin_stream,
         .enter = enter_archive,

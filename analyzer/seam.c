@@ -95,7 +95,8 @@ void seam_read(const struct seam *seam, incident_sink *sink, void *context)
     struct arena *arena = arena_create();
     struct sewing sewing = {
         .seam = seam, .from = seam->settled.offset, .sink = sink, .context = context};
-    const struct source_visitor visitor = {.context = &sewing, .begin = is_it, .data = take_data};
+    const struct source_visitor visitor = {
+        .context = &sewing, .stop = seam->stop, .begin = is_it, .data = take_data};
     sewing.reader =
         log_reader_create(name_of(arena, seam).data, SOURCE_LOG, 0, take_incident, &sewing);
     log_reader_move(sewing.reader, seam->settled);

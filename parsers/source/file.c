@@ -21,7 +21,8 @@ struct file_input {
     struct input input;
     int file;
     bool is_owned;
-    bool may_be_silent;  /* a pipe or a terminal */
+    bool may_be_silent; /* a pipe or a terminal */
+    const atomic_bool *stop;
     off_t size, at;      /* of a file that was worth mapping */
     struct slice window; /* empty: none is mapped */
     char *block;         /* for read() */
@@ -56,12 +57,14 @@ static char *page_aligned(size_t size)
 
 /* The descriptor may come to mean another file meanwhile: who stops the reading of standard input
  * puts an empty one there (see analyzer/interrupt.h). */
-static void wait_for_bytes(int file)
+static bool wait_for_bytes(int file, const atomic_bool *stop)
 {
     enum { PATIENCE_MS = 200 };
     struct pollfd bytes = {.fd = file, .events = POLLIN};
     while (poll(&bytes, 1, PATIENCE_MS) == 0)
-        ;
+        if (stop && *stop)
+            return false;
+    return true;
 }
 
 /* /dev/kmsg says EPIPE where records were overwritten before they were read, and EAGAIN at the end;
@@ -69,8 +72,8 @@ static void wait_for_bytes(int file)
 static ssize_t read_some(struct file_input *self)
 {
     ssize_t length;
-    if (self->may_be_silent)
-        wait_for_bytes(self->file);
+    if (self->may_be_silent && !wait_for_bytes(self->file, self->stop))
+        return 0;
     do
         length = read(self->file, self->block, READ_BLOCK);
     while (length < 0 && (errno == EINTR || errno == EPIPE));
@@ -150,7 +153,7 @@ static bool can_be_mapped(int file)
     return page != MAP_FAILED && munmap(page, 1) == 0;
 }
 
-struct input *file_input(int file, bool is_owned)
+struct input *file_input(int file, bool is_owned, const atomic_bool *stop)
 {
     struct stat status = {0};
     struct file_input *self = must_allocate(sizeof *self);
@@ -158,6 +161,7 @@ struct input *file_input(int file, bool is_owned)
         .input = {.next = read_next, .destroy = file_destroy, .file = -1},
         .file = file,
         .is_owned = is_owned,
+        .stop = stop,
     };
     bool is_known = fstat(file, &status) == 0;
     self->may_be_silent = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(file);

@@ -7,12 +7,17 @@
 #ifndef WHYOOM_PARSERS_SOURCE_FILE_H
 #define WHYOOM_PARSERS_SOURCE_FILE_H
 
+#include <stdatomic.h>
+
 #include "parsers/source/input.h"
 
 enum { FILE_ALIGNMENT = 64 * 1024 }; /* the largest page of any machine */
 
-/** Read @p file from where it stands to its present end. Owns @p file when @p is_owned. */
-struct input *file_input(int file, bool is_owned);
+/**
+ * Read @p file from where it stands to its present end. Owns @p file when @p is_owned.
+ * @param stop  when it becomes true, a pipe that says nothing is at its end; NULL: never
+ */
+struct input *file_input(int file, bool is_owned, const atomic_bool *stop);
 
 /** @p length bytes of the regular file @p file, mapped; none when that fails. @p offset is a
  * multiple of FILE_ALIGNMENT. */

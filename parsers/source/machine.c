@@ -84,7 +84,7 @@ static bool deliver_ring_buffer(struct walk *walk)
         return false;
     }
     walk_note(walk, path, "no journal of this boot can be read; reading the kernel's ring buffer");
-    struct input *input = file_input(file, true);
+    struct input *input = file_input(file, true, NULL);
     stream_deliver_text(walk, path, input);
     input_destroy(input);
     return true;

@@ -243,7 +243,7 @@ static bool deliver_part(struct walk *walk, const char *path)
     int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (file < 0)
         return true;
-    struct input *input = file_input(file, true);
+    struct input *input = file_input(file, true, NULL);
     struct slice block;
     struct error *error;
     bool go_on = true;

@@ -13,12 +13,16 @@
 #ifndef WHYOOM_PARSERS_SOURCE_SOURCE_H
 #define WHYOOM_PARSERS_SOURCE_SOURCE_H
 
+#include <stdatomic.h>
+
 #include "analyzer/base/error.h"
 #include "analyzer/incident.h"
 
 /** What a walk calls; every member may be left NULL. All text is borrowed for the call. */
 struct source_visitor {
     void *context;
+    /** When it becomes true, a pipe that says nothing is waited for no longer. */
+    const atomic_bool *stop;
     /** A file is going to be read, which is open as @p file and stays the walk's. False: pass over
      * it. */
     bool (*opened)(void *context, const char *path, int file);

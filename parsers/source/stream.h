@@ -12,6 +12,7 @@ struct walk {
     const struct source_visitor *visitor;
     const char *root; /* of the directory that is walked: its real path */
     size_t not_text;  /* files passed over because they hold no text */
+    size_t files;     /* that were met in directories */
     size_t links;     /* symbolic links passed over because they lead out of the tree */
 };
 

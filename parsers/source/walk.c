@@ -20,16 +20,16 @@
 
 /* ---- a file -------------------------------------------------------------------------------- */
 
-/* Nothing but a named pipe may wait for its other end. */
-static void walk_file(struct walk *walk, const char *path, mode_t mode, bool is_named)
+/* A named pipe is waited for where bytes are, so that the waiting can be stopped. */
+static void walk_file(struct walk *walk, const char *path, bool is_named)
 {
-    int flags = O_RDONLY | O_NOCTTY | O_CLOEXEC | (S_ISFIFO(mode) ? 0 : O_NONBLOCK);
-    int file = open(path, flags);
+    int file = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
     const struct source_visitor *visitor = walk->visitor;
     if (file >= 0 && visitor->opened && !visitor->opened(visitor->context, path, file))
         close(file);
     else if (file >= 0)
-        stream_deliver(walk, path, file_input(file, true), (struct place){.is_named = is_named});
+        stream_deliver(walk, path, file_input(file, true, visitor->stop),
+                       (struct place){.is_named = is_named});
     else
         walk_failed(walk, path, unreadable_because(path, errno));
 }
@@ -65,6 +65,14 @@ static void count_link(struct walk *walk, const char *path)
 
 static void walk_directory(struct walk *walk, const char *path, dev_t device);
 
+static void walk_found_file(struct walk *walk, const char *path)
+{
+    if (walk->visitor->found)
+        walk->visitor->found(walk->visitor->context, path);
+    else
+        walk_file(walk, path, false);
+}
+
 static void walk_found(struct walk *walk, const char *path, dev_t device)
 {
     struct stat status;
@@ -76,10 +84,9 @@ static void walk_found(struct walk *walk, const char *path, dev_t device)
     } else if (S_ISDIR(status.st_mode)) {
         if (status.st_dev == device || !is_kernel_view(path))
             walk_directory(walk, path, status.st_dev);
-    } else if (S_ISREG(status.st_mode) && walk->visitor->found) {
-        walk->visitor->found(walk->visitor->context, path);
     } else if (S_ISREG(status.st_mode)) {
-        walk_file(walk, path, status.st_mode, false);
+        walk->files++;
+        walk_found_file(walk, path);
     }
 }
 
@@ -87,8 +94,10 @@ static void walk_names(struct walk *walk, const char *path, struct names *names,
 {
     pstore_deliver_directory(walk, path, names);
     for (size_t i = 0; i < names->count; i++) {
-        if (!names->items[i])
+        if (!names->items[i]) { /* taken by pstore */
+            walk->files++;
             continue;
+        }
         char *child = path_join(path, names->items[i]);
         walk_found(walk, child, device);
         free(child);
@@ -115,7 +124,10 @@ static void walk_root(struct walk *walk, const char *path, dev_t device)
 {
     char *root = realpath(path, NULL);
     walk->root = root ? root : path;
+    size_t files = walk->files;
     walk_directory(walk, path, device);
+    if (walk->files == files && walk->links == 0)
+        walk_note(walk, path, "holds no file: nothing was read");
     walk->root = NULL;
     free(root);
 }
@@ -132,7 +144,7 @@ static void walk_existing(struct walk *walk, const char *path, const struct stat
     else if (S_ISBLK(status->st_mode))
         walk_failed(walk, path, error_create(ERROR_INPUT, "a disk; mount it and name a directory"));
     else
-        walk_file(walk, path, status->st_mode, true);
+        walk_file(walk, path, true);
 }
 
 static int compare_paths(const void *left, const void *right)
@@ -166,7 +178,7 @@ void walk_path(struct walk *walk, const char *path)
 {
     struct stat status;
     if (strcmp(path, "-") == 0)
-        stream_deliver(walk, path, file_input(STDIN_FILENO, false),
+        stream_deliver(walk, path, file_input(STDIN_FILENO, false, walk->visitor->stop),
                        (struct place){.is_named = true});
     else if (stat(path, &status) == 0)
         walk_existing(walk, path, &status);
@@ -199,6 +211,6 @@ bool source_walk_found(const char *path, const struct source_visitor *visitor)
 {
     struct walk walk = {.visitor = visitor};
     truncation_survive();
-    walk_file(&walk, path, S_IFREG, false);
+    walk_file(&walk, path, false);
     return walk.not_text == 0;
 }
