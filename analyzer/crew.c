@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "analyzer/parcel.h"
+#include "parsers/source/names.h"
 
 #define NOBODY SIZE_MAX
 
@@ -120,7 +121,7 @@ static struct job *next_job(struct crew *crew)
     return job;
 }
 
-static struct intake_sink sink_of(struct job *job)
+static struct intake_sink sink_of(struct job *job, struct listing *listing)
 {
     const struct crew *crew = job->crew;
     return (struct intake_sink){.context = job,
@@ -132,14 +133,15 @@ static struct intake_sink sink_of(struct job *job)
                                 .scouts = crew->scouts,
                                 .state = crew->sink->state,
                                 .inputs = crew->sink->inputs,
-                                .inputs_count = crew->sink->inputs_count};
+                                .inputs_count = crew->sink->inputs_count,
+                                .listing = listing};
 }
 
 /* False: it holds no text. After a stop nothing is opened, but the turn must pass over it. */
-static bool read_job(struct job *job)
+static bool read_job(struct job *job, struct listing *listing)
 {
     struct crew *crew = job->crew;
-    const struct intake_sink sink = sink_of(job);
+    const struct intake_sink sink = sink_of(job, listing);
     if (*crew->stop)
         return true;
     if (job->file.length)
@@ -151,8 +153,10 @@ static bool read_job(struct job *job)
 static void *work(void *context)
 {
     struct crew *crew = context;
+    struct listing listing = {0};
     for (struct job *job; (job = next_job(crew));)
-        finish(job, read_job(job));
+        finish(job, read_job(job, &listing));
+    listing_free(&listing);
     scouts_help(crew->scouts);
     return NULL;
 }
@@ -187,8 +191,10 @@ static void add_operand(struct crew *crew, struct operand *operand)
     struct job *job = add_job(crew, operand);
     if (!is_directory(operand->path))
         return;
-    const struct intake_sink sink = sink_of(job);
+    struct listing listing = {0};
+    const struct intake_sink sink = sink_of(job, &listing);
     intake_list(operand->path, &sink, crew->stop, add_file, job);
+    listing_free(&listing);
     job->is_done = true;
     crew->undone--;
 }

@@ -142,7 +142,7 @@ static char *next_member(struct intake *intake)
 
 static char *next_file(struct intake *intake)
 {
-    char *next = names_next(intake->path);
+    char *next = names_next(intake->sink->listing, intake->path);
     if (next && is_read_too(intake->sink, next))
         return next;
     free(next);

@@ -26,6 +26,7 @@ struct intake_sink {
     struct state *state;   /* of earlier runs; NULL: everything is read */
     char *const *inputs;   /* what is read in this run; NULL: no report goes on in another file */
     size_t inputs_count;
+    struct listing *listing; /* of the thread that reads; NULL without `inputs` */
 };
 
 /** What every incident goes through that was read from a log, before it is judged. */

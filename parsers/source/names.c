@@ -283,32 +283,64 @@ static bool does_follow(const struct rotation *next, const struct rotation *befo
     return next->age == AGE_CURRENT || !slice_equal(next->date, before->date);
 }
 
+/* Where the first name behind @p path stands. */
+static size_t first_behind(const struct names *names, const char *path)
+{
+    size_t start = 0, end = names->count;
+    while (start < end) {
+        size_t middle = start + (end - start) / 2;
+        if (names_compare(names->items[middle], path) > 0)
+            end = middle;
+        else
+            start = middle + 1;
+    }
+    return start;
+}
+
 const char *names_next_of(const struct names *names, const char *path)
 {
     const struct rotation before = rotation_of(path);
-    for (size_t i = 0; i < names->count; i++) {
+    for (size_t i = first_behind(names, path); i < names->count; i++) {
         const struct rotation next = rotation_of(names->items[i]);
-        if (names_compare(names->items[i], path) > 0 && does_follow(&next, &before))
+        if (compare_logs(&next, &before) != 0)
+            break;
+        if (does_follow(&next, &before))
             return names->items[i];
     }
     return NULL;
 }
 
-char *names_next(const char *path)
+static void list(struct listing *listing, struct slice directory)
+{
+    if (listing->directory && slice_equal(slice_from_string(listing->directory), directory))
+        return;
+    listing_free(listing);
+    listing->directory = must_copy(directory);
+    int file =
+        open(directory.length ? listing->directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0)
+        return;
+    error_destroy(names_read(file, &listing->names));
+    close(file);
+}
+
+char *names_next(struct listing *listing, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *directory = slash ? must_copy(slice_of(path, (size_t)(slash - path) + 1)) : NULL;
-    int file = open(directory ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    char *next = NULL;
-    struct names names = {0};
-    if (file >= 0) {
-        error_destroy(names_read(file, &names));
-        close(file);
-        const char *name = names_next_of(&names, slash ? slash + 1 : path);
-        if (name)
-            next = directory ? path_join(directory, name) : must_copy(slice_from_string(name));
-    }
-    names_free(&names);
-    free(directory);
-    return next;
+    struct slice directory = slice_of(path, slash ? (size_t)(slash - path) + 1 : 0);
+    if (rotation_of(path).age == AGE_CURRENT)
+        return NULL;
+    list(listing, directory);
+    const char *name = names_next_of(&listing->names, slash ? slash + 1 : path);
+    if (!name)
+        return NULL;
+    return directory.length ? path_join(listing->directory, name)
+                            : must_copy(slice_from_string(name));
+}
+
+void listing_free(struct listing *listing)
+{
+    names_free(&listing->names);
+    free(listing->directory);
+    listing->directory = NULL;
 }

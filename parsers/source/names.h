@@ -28,9 +28,17 @@ int names_compare(const char *left, const char *right);
  */
 void names_order(const char *const *paths, size_t count, size_t *ret_order);
 
+/** The names in the directory that was asked about last; all zero at first. */
+struct listing {
+    char *directory;
+    struct names names;
+};
+
 /** The path of the file that follows @p path in its directory when both are rotated files of one
  * log ("kern.log.2.gz", "kern.log.1"); the caller frees it. NULL: there is none. */
-char *names_next(const char *path);
+char *names_next(struct listing *listing, const char *path);
+
+void listing_free(struct listing *listing);
 
 /** The same, among @p names, which are sorted; borrowed. */
 const char *names_next_of(const struct names *names, const char *path);

@@ -105,6 +105,17 @@ def fleet(folder, size, files=100):
     return files * reports
 
 
+def small(folder, count=10000):
+    """A small log of each host, whose end cuts its report; every other one is rotated. Gives how many reports."""
+    os.makedirs(folder, exist_ok=True)
+    quiet = quiet_block(8 * 1024)
+    for number in range(count):
+        report = dressed(sample_reports()[0], number)
+        with open(os.path.join(folder, f"{number:05}.log" + ".1" * (number % 2)), "wb") as file:
+            file.write(quiet[:quiet.rfind(b"\n") + 1] + report[:report.find(b"\n") + 1])
+    return count
+
+
 def hosts(path, count, at_once=100):
     """A report of each host, the lines of many of them mixed. Gives how many."""
     shapes = sample_reports()
