@@ -4,6 +4,13 @@
 #ifndef WHYOOM_TESTS_STAGES_FIXTURE_H
 #define WHYOOM_TESTS_STAGES_FIXTURE_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "tests/unit/report_fixture.h"
 
 /* The stages of a memcg report, told apart by its process and, where wanted, its caller. */
