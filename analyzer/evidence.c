@@ -43,18 +43,31 @@ struct amount evidence_has_tasks(const struct incident *incident)
     return amount_of(count > 0, count ? incident->tasks[0].line : 0);
 }
 
+/* Whether the trace holds one of @p symbols, a list that ends with NULL. */
+static struct amount stack_holds(const struct incident *incident, const char *const *symbols)
+{
+    const struct trigger *trigger = &incident->trigger;
+    for (size_t i = 0; i < trigger->stack_count; i++)
+        for (size_t w = 0; symbols[w]; w++)
+            if (trigger->stack[i].is_reliable &&
+                slice_equal(trigger->stack[i].symbol, slice_from_string(symbols[w])))
+                return amount_of(true, trigger->stack[i].line);
+    return trigger->stack_count ? amount_of(false, trigger->stack[0].line) : UNKNOWN;
+}
+
 struct amount evidence_is_limit_write(const struct incident *incident)
 {
     static const char *const writers[] = {"memory_max_write", "mem_cgroup_resize_max",
                                           "mem_cgroup_resize_limit",
-                                          "mem_cgroup_resize_memsw_limit"};
-    const struct trigger *trigger = &incident->trigger;
-    for (size_t i = 0; i < trigger->stack_count; i++)
-        for (size_t w = 0; w < sizeof writers / sizeof *writers; w++)
-            if (trigger->stack[i].is_reliable &&
-                slice_equal(trigger->stack[i].symbol, slice_from_string(writers[w])))
-                return amount_of(true, trigger->stack[i].line);
-    return trigger->stack_count ? amount_of(false, trigger->stack[0].line) : UNKNOWN;
+                                          "mem_cgroup_resize_memsw_limit", NULL};
+    return stack_holds(incident, writers);
+}
+
+struct amount evidence_is_over_high(const struct incident *incident)
+{
+    static const char *const waits[] = {"mem_cgroup_handle_over_high",
+                                        "__mem_cgroup_handle_over_high", "reclaim_high", NULL};
+    return stack_holds(incident, waits);
 }
 
 struct amount evidence_is_fault_without_mask(const struct incident *incident)

@@ -16,6 +16,9 @@ struct amount evidence_has_tasks(const struct incident *incident);
 /** A write to memory.max or limit_in_bytes made usage pass the limit; unknown without a trace. */
 struct amount evidence_is_limit_write(const struct incident *incident);
 
+/** The task is held back by memory.high; unknown without a trace. */
+struct amount evidence_is_over_high(const struct incident *incident);
+
 /** gfp_mask 0x0: pagefault_out_of_memory() raised the alarm, up to 5.15. */
 struct amount evidence_is_fault_without_mask(const struct incident *incident);
 

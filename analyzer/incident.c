@@ -30,13 +30,19 @@ const struct report_line *incident_line(const struct incident *incident, uint32_
     return line == 0 || line > incident->lines_count ? NULL : &incident->lines[line - 1];
 }
 
+bool incident_is_missing(const struct incident *incident, const char *what)
+{
+    for (size_t i = 0; i < incident->missing_count; i++)
+        if (slice_equal(incident->missing[i], slice_from_string(what)))
+            return true;
+    return false;
+}
+
 void incident_add_missing(struct incident *incident, const char *what)
 {
-    struct slice word = slice_from_string(what);
-    for (size_t i = 0; i < incident->missing_count; i++)
-        if (slice_equal(incident->missing[i], word))
-            return;
-    *ARENA_PUSH(incident->arena, incident->missing, incident->missing_count) = word;
+    if (!incident_is_missing(incident, what))
+        *ARENA_PUSH(incident->arena, incident->missing, incident->missing_count) =
+            slice_from_string(what);
 }
 
 static uint64_t hash_when(uint64_t hash, const struct incident *incident)

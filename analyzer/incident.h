@@ -451,6 +451,9 @@ uint32_t incident_add_line(struct incident *incident, struct slice text, uint64_
 /** The line with index @p line, or NULL for 0 and out of range. */
 const struct report_line *incident_line(const struct incident *incident, uint32_t line);
 
+/** Whether @p what is noted as missing. */
+bool incident_is_missing(const struct incident *incident, const char *what);
+
 /** Note that part of the report is missing; a word given twice is kept once. */
 void incident_add_missing(struct incident *incident, const char *what);
 

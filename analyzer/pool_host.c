@@ -322,7 +322,9 @@ struct pool pool_of_host(const struct incident *incident)
     pool.part[PART_SLAB] = slab_of(view, &pool);
     if (!view->has_zones)
         pool.size = believable_size(&pool);
-    /* What is missing from a report whose zone lines are damaged proves nothing. */
-    pool.part[PART_UNACCOUNTED] = view->has_zones ? unaccounted(&pool, lists) : UNKNOWN;
+    /* What is missing from a report whose zone lines are damaged, or that breaks off, proves
+     * nothing. */
+    if (view->has_zones && !incident_is_missing(incident, "mem-info-end"))
+        pool.part[PART_UNACCOUNTED] = unaccounted(&pool, lists);
     return pool;
 }

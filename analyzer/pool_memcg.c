@@ -50,7 +50,8 @@ static struct amount slab_of(const struct incident *incident)
     const struct amount *stat = incident->memcg.stat;
     struct amount both = amount_add(stat[STAT_SLAB_RECLAIMABLE], stat[STAT_SLAB_UNRECLAIMABLE]);
     struct amount split = amount_either(stat[STAT_SLAB], both);
-    return split.known || is_split(incident) ? split : memcg_kernel(incident);
+    bool is_apart = is_split(incident) || incident_is_missing(incident, "memcg-stats-end");
+    return split.known || is_apart ? split : memcg_kernel(incident);
 }
 
 /* No key before 5.11; the task table of a memcg report has the same tables, task by task. */
@@ -107,6 +108,7 @@ struct pool pool_of_memcg(const struct incident *incident)
     struct amount user = amount_add(pool.part[PART_ANON], stat[STAT_FILE]);
     struct amount parts =
         amount_add(amount_add(user, kernel_of(incident, &pool)), or_none(stat[STAT_HUGETLB]));
-    pool.part[PART_UNACCOUNTED] = amount_at_least(amount_subtract(pool.size, parts), 0);
+    if (!incident_is_missing(incident, "memcg-stats-end")) /* else what is missing has a name */
+        pool.part[PART_UNACCOUNTED] = amount_at_least(amount_subtract(pool.size, parts), 0);
     return pool;
 }

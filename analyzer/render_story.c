@@ -7,6 +7,7 @@
 
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
+#include "analyzer/evidence.h"
 #include "analyzer/workload.h"
 
 void story_add_at(struct arena *arena, struct story_list *list, struct slice text, uint32_t line)
@@ -141,6 +142,15 @@ static struct slice term_words(struct arena *arena, const char *name, enum vocab
     return arena_format(arena, "%s %s", name, term_name(id, value));
 }
 
+/* memory.high refuses nothing, it delays. */
+static struct slice limit_words(struct arena *arena, const struct incident *incident)
+{
+    bool is_high = incident->kind == KIND_CHARGE_STALL && incident->limit == LIMIT_MEMORY &&
+                   amount_or(evidence_is_over_high(incident), false);
+    return is_high ? SLICE("limit memory.high")
+                   : term_words(arena, "limit", VOCABULARY_LIMIT, (int)incident->limit);
+}
+
 struct slice story_verdict(struct arena *arena, const struct incident *incident)
 {
     struct slice text = term_words(arena, "class", VOCABULARY_CLASS, (int)incident->class_);
@@ -151,8 +161,7 @@ struct slice story_verdict(struct arena *arena, const struct incident *incident)
     if (is_special)
         text = story_join(arena, text, " · ",
                           term_words(arena, "scope", VOCABULARY_SCOPE, (int)incident->scope));
-    text = story_join(arena, text, " · ",
-                      term_words(arena, "limit", VOCABULARY_LIMIT, (int)incident->limit));
+    text = story_join(arena, text, " · ", limit_words(arena, incident));
     return story_join(
         arena, text, " · ",
         term_words(arena, "confidence", VOCABULARY_CONFIDENCE, (int)incident->confidence));

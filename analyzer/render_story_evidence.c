@@ -207,6 +207,8 @@ static const struct {
     {"victim", "who was killed"},
     {"memcg-limits", "the limits of the memory cgroup and their usage"},
     {"memcg-stats", "what filled the memory cgroup"},
+    {"memcg-stats-end", "the end of what filled the memory cgroup"},
+    {"mem-info-end", "the end of the machine's memory (Mem-Info)"},
     {"mem-info", "the memory of the machine (Mem-Info)"},
     {"zones", "the zones and their watermarks"},
 };
@@ -217,14 +219,6 @@ static struct slice missing_meaning(struct arena *arena, struct slice word)
         if (slice_equal(word, slice_from_string(missing_words[i].word)))
             return slice_from_string(missing_words[i].meaning);
     return escape_text(arena, word);
-}
-
-static bool is_missing(const struct incident *incident, const char *word)
-{
-    for (size_t i = 0; i < incident->missing_count; i++)
-        if (slice_equal(incident->missing[i], slice_from_string(word)))
-            return true;
-    return false;
 }
 
 /* Questions that stayed open; said once here instead of "unknown" all over the page, and not at all
@@ -247,7 +241,7 @@ static void add_open_questions(struct arena *arena, struct story_list *list,
          SLICE("when it happened")},
     };
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
-        if (questions[i].is_open && !is_missing(incident, questions[i].missing))
+        if (questions[i].is_open && !incident_is_missing(incident, questions[i].missing))
             add_once(arena, list, questions[i].question);
 }
 

@@ -107,6 +107,7 @@ struct report {
     struct slice caller;
     bool is_mixed; /* with another report's lines, without caller ids to tell them apart, or with
                       another machine's */
+    bool is_meminfo_cut;    /* the machine's figures break off before the last of them */
     bool is_table_cut;      /* more tasks than LIMIT_REPORT_LINES */
     uint64_t first_message; /* running number of the message that began it */
     bool is_closed;         /* waits only for earlier reports to be handed over first */

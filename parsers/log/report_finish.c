@@ -186,6 +186,8 @@ static void find_missing(struct report *report)
         {!is_memcg && !incident->host_memory.is_present, "mem-info"},
         {!is_memcg && incident->host_memory.is_present && incident->host_memory.zones_count == 0,
          "zones"},
+        {report->stage == GROUP_MEMCG_STATS && report->block == BLOCK_STATS, "memcg-stats-end"},
+        {report->is_meminfo_cut, "mem-info-end"},
         {is_oom && !incident->has_tasks_header && incident->tasks_count == 0, "tasks"},
         {is_oom && incident->has_tasks_header == false && incident->tasks_count > 0, "tasks-start"},
         {report->is_table_cut, "tasks-end"},
@@ -220,6 +222,8 @@ void report_finish(struct report *report)
 {
     struct incident *incident = report->incident;
     index_tasks(report);
+    report->is_meminfo_cut = report->stage >= GROUP_COUNTERS && report->stage <= GROUP_RAM &&
+                             !incident->host_memory.ram.known;
     find_page_size(report);
     scale_host(&incident->host_memory, incident->page_size);
     scale_tasks(report, incident->page_size);

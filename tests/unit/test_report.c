@@ -377,6 +377,37 @@ static void test_sysrq__an_ignored_request_killed_nobody(void **state)
     assert_int_equal(incident->kind, KIND_OOM_NO_KILL);
 }
 
+/* A list that breaks off proves nothing of what it does not name. */
+static void test_report__a_list_of_figures_that_breaks_off_is_said_to(void **state)
+{
+    struct incident *cut =
+        only(state, HEAD "[   10.1] memory: usage 65536kB, limit 65536kB, failcnt 1\n"
+                         "[   10.1] Memory cgroup stats for /box:\n"
+                         "[   10.1] anon 4096\n");
+    assert_true(is_missing(cut, "memcg-stats-end"));
+}
+
+static void test_report__a_list_of_figures_that_something_follows_is_whole(void **state)
+{
+    struct incident *whole =
+        only(state, HEAD "[   10.1] memory: usage 65536kB, limit 65536kB, failcnt 1\n"
+                         "[   10.1] Memory cgroup stats for /box:\n"
+                         "[   10.1] anon 4096\n"
+                         "[   10.1] Tasks state (memory values in pages):\n");
+    assert_false(is_missing(whole, "memcg-stats-end"));
+}
+
+static void test_report__the_machines_figures_end_with_its_ram(void **state)
+{
+    struct session *session = *state;
+    session_say(session, "[   10.0] Mem-Info:\n[   10.0] active_anon:62 inactive_anon:217\n"
+                         "[  500.0] Mem-Info:\n[  500.0] active_anon:62 inactive_anon:217\n"
+                         "[  500.0] 2074779 pages RAM\n");
+    assert_int_equal(session_finish(session), 2);
+    assert_true(is_missing(session->incidents[0], "mem-info-end"));
+    assert_false(is_missing(session->incidents[1], "mem-info-end"));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -410,6 +441,9 @@ int main(void)
         CASE(test_sysrq__note_and_header_are_one),
         CASE(test_preamble__earlyooms_figures_wait_for_no_header),
         CASE(test_sysrq__an_ignored_request_killed_nobody),
+        CASE(test_report__a_list_of_figures_that_breaks_off_is_said_to),
+        CASE(test_report__a_list_of_figures_that_something_follows_is_whole),
+        CASE(test_report__the_machines_figures_end_with_its_ram),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
