@@ -7,7 +7,14 @@ struct anonymizer {
     struct secrets *secrets; /* what was replaced in cells, to find it in sentences */
 };
 
-enum content { CONTENT_OTHER, CONTENT_PATH, CONTENT_COMM, CONTENT_NUMBER, CONTENT_INPUT };
+enum content {
+    CONTENT_OTHER,
+    CONTENT_PATH,
+    CONTENT_COMM,
+    CONTENT_NUMBER,
+    CONTENT_INPUT,
+    CONTENT_HOST
+};
 
 /* What stands at a key; a key that has several meanings, by the list that its row is in. */
 static const struct {
@@ -20,7 +27,7 @@ static const struct {
     {NULL, "comm", CONTENT_COMM},           {NULL, "pid", CONTENT_NUMBER},
     {NULL, "thread", CONTENT_NUMBER},       {NULL, "uid", CONTENT_NUMBER},
     {"instances", "users", CONTENT_NUMBER}, {NULL, "likely_holder", CONTENT_NUMBER},
-    {NULL, "dump", CONTENT_INPUT},
+    {NULL, "dump", CONTENT_INPUT},          {NULL, "host", CONTENT_HOST},
 };
 
 static enum content content_of(struct slice array, const char *key)
@@ -48,6 +55,7 @@ static void replace_text(const struct anonymizer *anonymizer, json_t *value, enu
     struct slice text = arena_copy(names->arena, text_of(value));
     struct slice other = content == CONTENT_COMM    ? pseudonym_comm(names, text)
                          : content == CONTENT_INPUT ? pseudonym_of(names, "input", text)
+                         : content == CONTENT_HOST  ? pseudonym_of(names, "host", text)
                                                     : pseudonym_path(names, text);
     secrets_add(anonymizer->secrets, text, other);
     put(value, other);

@@ -18,16 +18,23 @@ struct inspect_run {
     FILE *out;
 };
 
-/* Which dump of a directory it is, of which kernel. A log that was asked for stands alone. */
+static const char *text_of(const json_t *object, const char *key, const char *otherwise)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : otherwise;
+}
+
+/* Which dump of a directory it is, of whose kernel. A log that was asked for stands alone. */
 static void show_head(const struct inspect_run *run, const char *path, const json_t *view)
 {
-    const char *name = json_string_value(json_object_get(view, "view"));
-    const char *kernel = json_string_value(json_object_get(view, "kernel"));
-    if (name && strcmp(name, "log") == 0 && strcmp(path, run->path) == 0)
+    const char *host = text_of(view, "host", NULL);
+    const char *time = text_of(json_object_get(view, "crash"), "time", NULL);
+    if (strcmp(text_of(view, "view", ""), "log") == 0 && strcmp(path, run->path) == 0)
         return;
-    fprintf(run->out, "%s%s: kernel %s, types from %s\n\n", run->views > 1 ? "\n" : "",
-            json_string_value(json_object_get(view, "dump")), kernel ? kernel : "unknown",
-            json_string_value(json_object_get(view, "types")));
+    fprintf(run->out, "%s%s: %s%skernel %s, %s%s%stypes from %s\n\n", run->views > 1 ? "\n" : "",
+            text_of(view, "dump", path), host ? host : "", host ? ", " : "",
+            text_of(view, "kernel", "unknown"), time ? "crashed " : "", time ? time : "",
+            time ? ", " : "", text_of(view, "types", "none"));
 }
 
 static void show_text(const struct inspect_run *run, const char *path, const json_t *view)

@@ -397,8 +397,36 @@ static const struct {
     {"swap", "devices", take_swap, forget_swap},
 };
 
+/* What the log told has the distance to its last line, which was written when the machine crashed.
+ */
+static void take_time(struct event_time *time, const json_t *crash)
+{
+    enum { MICROSECONDS = 1000000 };
+    struct amount epoch = number(crash, "epoch_s"), uptime = number(crash, "uptime_us");
+    if (!epoch.known || !uptime.known || !time->has_monotonic || time->has_wall ||
+        time->monotonic_us > uptime.value || epoch.value < 0 ||
+        epoch.value > INT64_MAX / MICROSECONDS)
+        return;
+    int64_t before = uptime.value - time->monotonic_us;
+    time->wall_us = (epoch.value - before / MICROSECONDS) * MICROSECONDS; /* no finer than that */
+    time->has_wall = true;
+    time->wall_source = WALL_CRASHTIME;
+}
+
+/* Every view says whose it is. */
+static void take_machine(struct incident *incident, const json_t *views)
+{
+    const json_t *view = NULL;
+    for (size_t i = 0; dump_views[i] && !view; i++)
+        view = json_object_get(views, dump_views[i]);
+    if (!incident->host.length)
+        incident->host = kept_text(incident->arena, view, "host");
+    take_time(&incident->time, json_object_get(view, "crash"));
+}
+
 void incident_take_dump(struct incident *incident, const json_t *views)
 {
+    take_machine(incident, views);
     for (size_t i = 0; i < sizeof takers / sizeof *takers; i++) {
         const json_t *view = json_object_get(views, takers[i].view);
         if (json_array_size(json_object_get(view, takers[i].key)) == 0)

@@ -97,7 +97,11 @@ struct slice story_source(struct arena *arena, const struct incident *incident)
         return SLICE("stdin");
     size_t slash = slice_find_last(path, SLICE("/"));
     bool has_name = slash != SLICE_NOT_FOUND && slash + 1 < path.length;
-    return escape_text(arena, has_name ? slice_skip(path, slash + 1) : path);
+    struct slice name = has_name ? slice_skip(path, slash + 1) : path;
+    size_t above = has_name ? slice_find_last(slice_take(path, slash), SLICE("/")) : 0;
+    if (has_name && slash > 0 && slice_equal(name, SLICE("vmcore"))) /* all are called so */
+        name = slice_skip(path, above == SLICE_NOT_FOUND ? 0 : above + 1);
+    return escape_text(arena, name);
 }
 
 static struct slice source_lines(struct arena *arena, const struct incident *incident)

@@ -60,10 +60,17 @@ static void take_text(struct slice *slice, char **at)
     *at += slice->length;
 }
 
+/* A dump of a machine that was given no name is told from others by its own. */
+static struct slice host_name(struct arena *arena, const struct incident *incident)
+{
+    bool is_nameless = !incident->host.length && incident->source.kind == SOURCE_VMCORE;
+    return is_nameless ? story_source(arena, incident) : escape_text(arena, incident->host);
+}
+
 struct incident_row *incident_row_create(const struct incident *incident)
 {
     struct arena *arena = arena_create();
-    struct slice host = escape_text(arena, incident->host), victim = victim_name(arena, incident);
+    struct slice host = host_name(arena, incident), victim = victim_name(arena, incident);
     struct incident_row values = {
         .time = incident->time,
         .kind = incident->kind,
@@ -78,7 +85,7 @@ struct incident_row *incident_row_create(const struct incident *incident)
         .host = host,
         .owner = story_owner_short(arena, incident),
         .victim = victim,
-        .fold = fold_key(arena, incident, host, victim),
+        .fold = fold_key(arena, incident, escape_text(arena, incident->host), victim),
     };
     struct slice *texts[] = {&values.time.printed, &values.host, &values.owner, &values.victim,
                              &values.fold};

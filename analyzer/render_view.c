@@ -233,7 +233,8 @@ static bool show_table(const struct view_page *request, const struct page *page,
 
 static bool is_head(const char *key)
 {
-    static const char *const heads[] = {"schema", "view", "dump", "kernel", "types", "notes"};
+    static const char *const heads[] = {"schema", "view",   "dump",  "host",
+                                        "crash",  "kernel", "types", "notes"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         if (strcmp(heads[i], key) == 0)
             return true;

@@ -236,7 +236,6 @@ static const struct view_label labels[] = {
     {"zsmalloc_bytes", "zsmalloc", false},
     {"swap_bytes", "swap", false},
     {"swap_free_bytes", "swap, free", false},
-    {"crash_time", "dumped at", false},
     {"parts.anon_bytes", "anonymous", false},
     {"parts.file_bytes", "page cache", false},
     {"parts.shmem_bytes", "shared memory", false},

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* O_CLOEXEC */
+#define _GNU_SOURCE /* O_CLOEXEC, gmtime_r */
 #include "parsers/kernel/dump.h"
 
 #include <errno.h>
@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "parsers/kernel/crash.h"
 #include "parsers/vmcore/isolation.h"
 #include "parsers/vmcore/split.h"
 #include "parsers/vmcore/vmcore.h"
@@ -25,23 +27,48 @@ static void tell_tried(void *context, const char *place, const char *outcome)
     telling->visitor->note(telling->visitor->context, telling->path, what);
 }
 
+static void put_crash(const struct crash *crash, json_t *view)
+{
+    char text[32];
+    struct tm parts;
+    time_t seconds = (time_t)crash->epoch_s.value;
+    view_put_text(view, "host", crash->host);
+    if (!crash->epoch_s.known || !gmtime_r(&seconds, &parts) ||
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        return;
+    json_t *object = json_object();
+    json_object_set_new(view, "crash", object);
+    view_put_text(object, "time", text);
+    view_put_amount(object, "epoch_s", crash->epoch_s);
+    view_put_amount(object, "uptime_us", crash->uptime_us);
+}
+
 /* @p cut: that the file is, or NULL. */
+static void give_view(const struct kernel *kernel, const struct view_row *row, const char *path,
+                      const char *cut, const struct dump_request *request,
+                      const struct source_visitor *visitor)
+{
+    char doing[64];
+    struct crash crash;
+    snprintf(doing, sizeof doing, "its view '%s' was read", row->name);
+    isolated_doing(visitor, doing);
+    crash_read(kernel, &crash);
+    json_t *view = view_make(row, kernel, request->argument);
+    put_crash(&crash, view);
+    if (cut)
+        json_array_append_new(json_object_get(view, "notes"), json_string(cut));
+    char *text = json_dumps(view, JSON_COMPACT);
+    if (text)
+        visitor->view(visitor->context, path, text, strlen(text));
+    free(text);
+    json_decref(view);
+}
+
 static void give_views(const struct kernel *kernel, const char *path, const char *cut,
                        const struct dump_request *request, const struct source_visitor *visitor)
 {
-    for (size_t i = 0; i < request->views_count && !*request->stop; i++) {
-        char doing[64];
-        snprintf(doing, sizeof doing, "its view '%s' was read", request->views[i]->name);
-        isolated_doing(visitor, doing);
-        json_t *view = view_make(request->views[i], kernel, request->argument);
-        if (cut)
-            json_array_append_new(json_object_get(view, "notes"), json_string(cut));
-        char *text = json_dumps(view, JSON_COMPACT);
-        if (text)
-            visitor->view(visitor->context, path, text, strlen(text));
-        free(text);
-        json_decref(view);
-    }
+    for (size_t i = 0; i < request->views_count && !*request->stop; i++)
+        give_view(kernel, request->views[i], path, cut, request, visitor);
 }
 
 /* The log does not depend on the structures: types that cannot be used do not end the reading. */

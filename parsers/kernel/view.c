@@ -40,8 +40,8 @@ const struct view_row *view_find(const char *name)
 /* What names a view, a node or a hierarchy, and tells nothing more of it. */
 static bool is_name(const char *key)
 {
-    static const char *const keys[] = {"schema", "view",     "dump", "kernel", "types",
-                                       "notes",  "complete", "node", "version"};
+    static const char *const keys[] = {"schema", "view",  "dump",     "host", "crash",  "kernel",
+                                       "types",  "notes", "complete", "node", "version"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i], key) == 0)
             return true;

@@ -38,8 +38,8 @@ bool view_has_content(const json_t *view);
 /** The row of @p name; NULL. */
 const struct view_row *view_find(const char *name);
 
-/** The whole object with its head ("schema", "view", "kernel", "types", "notes"); the caller
- * decrefs. */
+/** The whole object with its head ("schema", "view", "kernel", "types", "notes"), which dump.c
+ * makes longer; the caller decrefs. */
 json_t *view_make(const struct view_row *row, const struct kernel *kernel, const char *argument);
 
 /** Say once what could not be read, and why. */

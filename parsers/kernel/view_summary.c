@@ -9,7 +9,6 @@
 #include "analyzer/base/arena.h"
 #include "parsers/kernel/view.h"
 #include "parsers/kernel/zones.h"
-#include "parsers/vmcore/vmcoreinfo.h"
 
 enum { LARGEST = 5, KEYS_MAX = 5 };
 
@@ -130,10 +129,6 @@ static void put_memory(const struct kernel *kernel, struct view *view)
 
 void view_summary(const struct kernel *kernel, struct view *view)
 {
-    int64_t seconds;
-    struct slice crash = vmcoreinfo_value(kernel->vmcoreinfo, "CRASHTIME");
-    if (crash.length && slice_to_number(crash, &seconds))
-        view_put_amount(view->object, "crash_time", amount_of(seconds, 0));
     if (kernel->cpus_count) /* none were read: the machine had one at least */
         view_put_amount(view->object, "cpus", amount_of((int64_t)kernel->cpus_count, 0));
     put_memory(kernel, view);

@@ -66,6 +66,8 @@ void printk_emit(struct printk_walk *walk, const struct printk_record *record)
         hand_over(walk, "\n", 1);
     } while (text.length && !walk->is_enough);
     walk->account->records++;
+    if (record->time_ns > walk->account->last_ns)
+        walk->account->last_ns = record->time_ns;
 }
 
 struct error *printk_read(struct slice vmcoreinfo, const struct memory *memory, printk_sink *sink,

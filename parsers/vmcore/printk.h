@@ -26,6 +26,7 @@ struct printk_account {
     uint64_t unreadable; /* their place is known, but the dump does not hold it */
     uint64_t broken;     /* lengths or numbers that contradict each other: torn or overwritten */
     uint64_t left_out;   /* the oldest of a ring that is larger than PRINTK_RECORDS_MAX */
+    uint64_t last_ns;    /* since boot: the latest time of all that were printed */
 };
 
 enum { PRINTK_RECORDS_MAX = 4 * 1024 * 1024 };

@@ -61,6 +61,7 @@ static void tell_all(void)
 {
     tell("OSRELEASE=%s\nPAGESIZE=%d\nKERNELOFFSET=%lx\n", RELEASE, PAGE_SIZE,
          (unsigned long)KASLR_OFFSET);
+    tell("CRASHTIME=1732875637\n"); /* 2024-11-29T10:20:37Z */
     TELL_SYMBOL(init_uts_ns);
     TELL_SYMBOL(mem_section);
     tell("LENGTH(mem_section)=2\n");

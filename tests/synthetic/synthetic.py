@@ -234,6 +234,12 @@ def by(view, array, key):
 
 def check(tests, expected):
     cgroups = tests.view("cgroups")
+    tests.same("whose kernel it is, and when it died",
+               {"host": cgroups.get("host"), "time": cgroups.get("crash", {}).get("time"),
+                "uptime_us": cgroups.get("crash", {}).get("uptime_us")},
+               {"host": "synthetic", "time": "2024-11-29T10:20:37Z",
+                "uptime_us": max(row["seconds"] for row in expected.machine["log"]) * 1000000
+                if expected.era.get("log", True) else None})
     tests.rows("cgroups, their limits and statistics", by(cgroups, "cgroups", "path"), expected.cgroups())
     tests.same("a note where removed ones may be missing", {"notes": len(cgroups.get("notes", []))},
                {"notes": 0 if expected.era.get("ids", True) else 1})

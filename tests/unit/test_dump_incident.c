@@ -124,12 +124,35 @@ static void test_tasks_in_a_charge_are_counted_by_their_frames(void **state)
     (void)state;
 }
 
+/* 90.25 s before its last line, the crash at 2024-11-29T10:20:37Z: 10:19:07, to the second. */
+static void test_a_dump_tells_host_and_wall_clock(void **state)
+{
+    static const char views[] =
+        "{\"swap\":{\"host\":\"db1\",\"crash\":{\"time\":\"2024-11-29T10:20:37Z\","
+        "\"epoch_s\":1732875637,\"uptime_us\":1100250000}}}";
+    json_t *object = json_loads(views, 0, NULL);
+    struct incident *incident = incident_create();
+    incident->time = (struct event_time){.has_monotonic = true, .monotonic_us = 1010000000};
+    incident_take_dump(incident, object);
+    is_text(incident->host, "db1");
+    assert_true(incident->time.has_wall);
+    assert_int_equal(incident->time.wall_source, WALL_CRASHTIME);
+    assert_int_equal(incident->time.wall_us, INT64_C(1732875547) * 1000000);
+    incident->time = (struct event_time){.has_monotonic = true, .monotonic_us = 1200000000};
+    incident_take_dump(incident, object); /* behind the end of the log: of another boot */
+    assert_false(incident->time.has_wall);
+    incident_destroy(incident);
+    json_decref(object);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_zone_where_compaction_is_put_off_longest_is_told),
         cmocka_unit_test(test_a_zone_without_its_figures_leaves_them_unknown),
         cmocka_unit_test(test_refaults_are_those_of_the_pool_that_ran_out),
+        cmocka_unit_test(test_a_dump_tells_host_and_wall_clock),
         cmocka_unit_test(test_tasks_in_a_charge_are_counted_by_their_frames),
     };
     return cmocka_run_group_tests_name("dump_incident", tests, NULL, NULL);
