@@ -2,6 +2,7 @@
 
 import glob
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -22,6 +23,8 @@ def samples(pattern):
 SEEDS = samples("el8-*.log")
 ANON_FAULT = sample("el8-4.18-memsw-anon-fault.log")
 HANDMADE = samples("handmade-*.log")
+HANDMADE_COUNT = subprocess.run([WHYOOM, "scan", *HANDMADE.split()], capture_output=True, check=False).stdout.count(b"\n")
+HANDMADE_INCIDENTS = f"{HANDMADE_COUNT} incidents"
 count = 0
 
 

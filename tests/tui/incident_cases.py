@@ -1,10 +1,11 @@
 """One incident: its tabs, the way from a claim to its line and back, and what the help promises."""
 
 import glob
+import itertools
 import os
 import re
 
-from harness import ANON_FAULT, HANDMADE, WHYOOM, ok, sample
+from harness import ANON_FAULT, HANDMADE, HANDMADE_COUNT, HANDMADE_INCIDENTS, WHYOOM, ok, sample
 from terminal import Terminal
 
 HOST = sample("lab-6.12-host-anon.log")
@@ -144,19 +145,20 @@ def other_kinds(browse, _folder):
 
 
 def moving(browse, _folder):
-    tall = browse(HANDMADE, 80, 50)
-    tall.shows("30 incidents")
-    rows = [line[2:] for line in tall.screen().splitlines()[2:29]]
+    tall = browse(HANDMADE, 80, 100)
+    tall.shows(HANDMADE_INCIDENTS)
+    rows = [line[2:] for line in itertools.takewhile(str.strip, tall.screen().splitlines()[2:])]
+    last = len(rows) - 1
     screen = browse(HANDMADE)
-    screen.shows("30 incidents")
+    screen.shows(HANDMADE_INCIDENTS)
 
     def stands_on(index):
         return screen.waits(lambda: screen.cursor_line()[2:24] == rows[index][:22])
 
     place = 0
     for key, by in (("j", 1), ("Down", 1), ("k", -1), ("Up", -1), ("NPage", 17), ("PPage", -17), ("C-f", 17), ("C-b", -17),
-                    ("G", 26), ("g", -26), ("End", 26), ("Home", -26)):
-        place = max(0, min(26, place + by))
+                    ("G", last), ("g", -last), ("End", last), ("Home", -last)):
+        place = max(0, min(last, place + by))
         screen.press(key)
         ok(f"{key}: the cursor is on row {place}", stands_on(place), screen)
     screen.press("/")
@@ -173,13 +175,13 @@ def moving(browse, _folder):
     screen.press("Enter")
     ok("what is not there is said", screen.shows("Not found: nowhere at all"), screen)
     screen.press("g", "Enter", "e")
-    ok("e opens the next incident", screen.shows("incident 2 of 30"), screen)
+    ok("e opens the next incident", screen.shows(f"incident 2 of {HANDMADE_COUNT}"), screen)
     screen.press("E")
-    ok("E the one before", screen.shows("incident 1 of 30"), screen)
+    ok("E the one before", screen.shows(f"incident 1 of {HANDMADE_COUNT}"), screen)
     screen.press("E")
     ok("before the first there is none", screen.shows("This is the first one."), screen)
     screen.press("q")
-    ok("q closes the incident", screen.shows("30 incidents"), screen)
+    ok("q closes the incident", screen.shows(HANDMADE_INCIDENTS), screen)
 
 
 def markdown(_browse, folder):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from harness import ANON_FAULT, HANDMADE, IS_SANITIZED, SEEDS, WHYOOM, ok, sample, skip
+from harness import ANON_FAULT, HANDMADE, HANDMADE_INCIDENTS, IS_SANITIZED, SEEDS, WHYOOM, ok, sample, skip
 
 REPEATS = sample("handmade-5.15-repeats.log")
 STORM = sample("lab-newest-host-storm.log")
@@ -85,7 +85,7 @@ def orders(browse, _folder):
 
 def groups(browse, _folder):
     screen = browse(HANDMADE, 100, 60)
-    screen.shows("30 incidents")
+    screen.shows(HANDMADE_INCIDENTS)
     for name, heading in (("class", "▾ memcg-limit"), ("cgroup", "no cgroup's limit"), ("host", "▾ host unknown"),
                           ("kernel", "▾ 5.15.0-105-generic")):
         screen.press("b")
@@ -100,8 +100,8 @@ def groups(browse, _folder):
 
 
 def filters(browse, _folder):
-    screen = browse(HANDMADE)
-    screen.shows("30 incidents")
+    screen = browse(HANDMADE, 80, 100)
+    screen.shows(HANDMADE_INCIDENTS)
     screen.press("f")
     screen.type("varn")
     ok("f filters as one types", screen.shows("4 shown · filter varn") and "prometheus" not in screen.screen(), screen)

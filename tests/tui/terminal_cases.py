@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 
-from harness import ANON_FAULT, HANDMADE, IS_SANITIZED, SEEDS, WHYOOM, ok, skip
+from harness import ANON_FAULT, HANDMADE, HANDMADE_INCIDENTS, IS_SANITIZED, SEEDS, WHYOOM, ok, skip
 from terminal import Terminal
 
 COLOUR = r"\x1b\[[0-9;]*[34][0-7]"
@@ -138,7 +138,7 @@ def mouse(browse, _folder):
             screen.type("\x1b[M" + chr(32 + what) + chr(32 + column) + chr(32 + row))
 
     screen = browse(HANDMADE, ESCDELAY="1000")  # tmux may write what the mouse says in pieces
-    screen.shows("30 incidents")
+    screen.shows(HANDMADE_INCIDENTS)
     flags = ("display-message", "-p", "#{mouse_any_flag}#{mouse_button_flag}#{mouse_standard_flag}")
     ok("the terminal is asked for the mouse", "1" in screen.tmux(*flags), screen)
     first = "66120.100100"
@@ -148,8 +148,9 @@ def mouse(browse, _folder):
     for _ in range(4):
         point(screen, up, 10, 10)
     ok("and back", screen.shows(first), screen)
+    wanted = screen.screen().splitlines()[4][2:24]
     point(screen, left, 10, 5)
-    ok("a click chooses a row", screen.shows("find (29.4 MiB) was killed"), screen)
+    ok("a click chooses a row", screen.waits(lambda: screen.cursor_line()[2:24] == wanted), screen)
     point(screen, left, 10, 5)
     ok("a second click on a row opens it", screen.shows("Verdict", "incident 3 of"), screen)
     row = screen.screen().splitlines()[1]
