@@ -6,6 +6,7 @@
 #include "parsers/log/dress_json.h"
 #include "parsers/log/dress_output.h"
 #include "parsers/log/dress_row.h"
+#include "parsers/log/dress_sample.h"
 #include "parsers/log/dress_wrapper.h"
 
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct dress {
     struct dress_output output;
     struct dress_matcher *matcher;
     struct record record;
+    struct sample sample;
     struct buffer cleaned; /* the line at hand, without terminal escapes */
     struct buffer coded;   /* quoted-printable: a line with a soft break */
     struct place coded_place;
@@ -44,6 +46,7 @@ void dress_destroy(struct dress *dress)
     output_deinit(&dress->output);
     dress_matcher_destroy(dress->matcher);
     buffer_free(&dress->record.message);
+    buffer_free(&dress->sample.text);
     buffer_free(&dress->cleaned);
     buffer_free(&dress->coded);
     buffer_free(&dress->partial.text);
@@ -167,6 +170,17 @@ static void take_fragment(struct dress *dress, struct prefix *prefix, const stru
         release_fragment(dress);
 }
 
+/** Behind a line that was cut at the column, what has no time and no host is its rest. */
+static bool goes_on(const struct dress *dress, const struct prefix *prefix)
+{
+    const struct dress_output *output = &dress->output;
+    const struct event_time *time = &prefix->message.time;
+    bool is_sure = time->has_monotonic || time->has_wall || time->printed.length ||
+                   prefix->message.host.length || prefix->is_kmsg;
+    return output->mail.column && output->held.is_open && !is_sure &&
+           output->held_line.length == output->mail.column;
+}
+
 static void finish_line(struct dress *dress, struct prefix *prefix, struct slice line,
                         const struct place *place, int depth)
 {
@@ -177,7 +191,7 @@ static void finish_line(struct dress *dress, struct prefix *prefix, struct slice
         take_chunk(dress, prefix, place, depth);
     else if (prefix->is_fragment)
         take_fragment(dress, prefix, place);
-    else if (prefix->is_dressed)
+    else if (prefix->is_dressed && !goes_on(dress, prefix))
         output_dressed(&dress->output, prefix, line, place);
     else
         output_bare(&dress->output, line, place);
@@ -340,8 +354,9 @@ static void release_coded(struct dress *dress)
 /** Quoted-printable and its soft breaks. */
 static void take_coded(struct dress *dress, struct slice line, const struct place *place)
 {
+    struct mail *mail = &dress->output.mail;
     enum mail_coding coding =
-        dress->output.mail.is_unwrapped ? MAIL_PLAIN : mail_coding_of(&dress->output.mail, line);
+        mail->is_unwrapped || mail->column ? MAIL_PLAIN : mail_coding_of(mail, line);
     if (dress->coded.length && has_prefix(dress, line))
         release_coded(dress); /* the '=' was no soft break */
     if (coding == MAIL_PLAIN && dress->coded.length == 0) {
@@ -424,17 +439,39 @@ static bool take_common_line(struct dress *dress, struct slice line, const struc
     return take_common_text(dress, &prefix, line, place, is_recalled);
 }
 
+static void release_sample(struct dress *dress)
+{
+    struct sample *sample = &dress->sample;
+    bool has_prefixes[SAMPLE_LINES];
+    if (sample->is_over)
+        return;
+    sample->is_over = true;
+    for (size_t i = 0; i < sample->count; i++)
+        has_prefixes[i] = has_prefix(dress, slice_trim(sample_line(sample, i)));
+    dress->output.mail.column = sample_column(sample, has_prefixes);
+    for (size_t i = 0; i < sample->count; i++)
+        take_line(dress, sample_line(sample, i), &sample->places[i]);
+    buffer_free(&sample->text);
+}
+
 void dress_line(struct dress *dress, struct slice line, uint64_t number, uint64_t offset,
                 uint64_t end)
 {
     struct place place = {number, offset, end};
     line = slice_take(line, LIMIT_LINE);
-    if (!take_common_line(dress, line, &place))
+    if (line.length > SAMPLE_LONGEST) /* by far longer than what is cut */
+        release_sample(dress);
+    if (!dress->sample.is_over) {
+        if (sample_add(&dress->sample, line, &place))
+            release_sample(dress);
+    } else if (!take_common_line(dress, line, &place)) {
         take_line(dress, line, &place);
+    }
 }
 
 void dress_flush(struct dress *dress)
 {
+    release_sample(dress);
     release_record(dress);
     release_coded(dress);
     for (int depth = 0; dress->partial.is_open && depth < LIMIT_NESTING; depth++)
@@ -446,7 +483,8 @@ void dress_flush(struct dress *dress)
 bool dress_is_idle(const struct dress *dress)
 {
     const struct dress_output *output = &dress->output;
-    return dress->record.form == RECORD_CLOSED && dress->coded.length == 0 &&
+    return (dress->sample.is_over || dress->sample.count == 0) &&
+           dress->record.form == RECORD_CLOSED && dress->coded.length == 0 &&
            !dress->partial.is_open && !dress->fragment.is_open && !output->held.is_open &&
            output->boot.length == 0 && output->base.length == 0;
 }

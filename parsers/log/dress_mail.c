@@ -5,6 +5,7 @@ enum {
     SOFT_BREAK_MIN = 70, /* mailers break as late as they can; "=3D" is not cut */
     WRAP_MIN = 72,
     WRAP_MAX = 80,
+    BLANKS_LOST = 4,
     WRAP_SHORTEST = 60, /* of a line that was cut at a blank: report words are short */
 };
 
@@ -33,7 +34,9 @@ void mail_note_prefixed(struct mail *mail, struct slice line, size_t prefix_leng
 {
     struct slice text = slice_skip(slice_take(line, WRAP_MAX), prefix_length);
     mail->unquoted += !mail->is_quoted;
-    if (!mail->is_joined && line.length > WRAP_MAX &&
+    if (line.length > mail->column)
+        mail->column = 0;
+    if (!mail->column && !mail->is_joined && line.length > WRAP_MAX &&
         slice_find_byte(slice_trim(text), ' ') != SLICE_NOT_FOUND)
         mail->is_unwrapped = true;
 }
@@ -63,8 +66,18 @@ static bool begins_no_line(struct slice word)
            slice_starts(word, SLICE("total-vm:")) || slice_starts(word, SLICE("anon-rss:"));
 }
 
+/* Whether @p line reaches the column, but for blanks that went lost at its end. */
+static bool reaches(const struct mail *mail, struct slice line)
+{
+    return line.length >= mail->column - BLANKS_LOST;
+}
+
 enum mail_wrap mail_wrap_of(struct mail *mail, struct slice line, struct slice next)
 {
+    if (mail->column && next.length)
+        return line.length == mail->column ? WRAP_IN_WORD
+               : reaches(mail, line)       ? WRAP_AT_BLANK
+                                           : WRAP_NONE;
     if (mail->is_unwrapped || line.length == 0 || next.length == 0 || next.data[0] == ' ' ||
         next.data[0] == '\t')
         return WRAP_NONE;

@@ -19,6 +19,7 @@ struct mail {
     bool is_unwrapped;  /* a line was too long for a wrapped text */
     size_t longest;     /* of the lines that could be wrapped */
     size_t wrap_column; /* where lines were cut in mid-word; 0 unknown */
+    size_t column;      /* where all are, as the first lines showed (dress_sample.h); 0: nowhere */
 };
 
 /** Take the quote marks off, if they are. */

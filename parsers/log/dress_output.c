@@ -208,7 +208,7 @@ void output_flush(struct dress_output *output)
     output_release(output);
     output->has_last = output->awaits_text = output->is_pstore = false;
     output->boot.length = output->base.length = 0;
-    output->mail = (struct mail){0};
+    output->mail = (struct mail){.column = output->mail.column};
 }
 
 void output_deinit(struct dress_output *output)

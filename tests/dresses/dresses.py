@@ -37,6 +37,12 @@ def plain(lines, end):
     return "".join(line.whole + end for line in lines)
 
 
+def cut(lines, width, prefix=""):
+    """Into pieces, as a terminal shows them."""
+    whole = [prefix + line.whole for line in lines]
+    return "".join(line[at:at + width] + "\n" for line in whole for at in range(0, len(line), width))
+
+
 def objects(form):
     return each(lambda line: json.dumps(form(line)))
 
@@ -117,6 +123,9 @@ DRESSES = {
     "HTML, a break at each end": lambda lines: plain(lines, "<br />\n"),
     "Windows line ends": lambda lines: "\r\n".join(line.whole for line in lines) + "\r\n",
     "a serial console's line ends": lambda lines: "\r\r\n".join(line.whole for line in lines) + "\r\r\n",
+    "cut at 70 columns": lambda lines: cut(lines, 70),
+    "cut at 80 columns": lambda lines: cut(lines, 80),
+    "syslog, cut at 120 columns": lambda lines: cut(lines, 120, "Jan  2 15:04:05 web1 kernel: "),
     "UTF-16": lambda lines: ("\r\n".join(line.whole for line in lines) + "\r\n").encode("utf-16"),
     "mail, quoted twice": each(lambda line: f"> > {line.whole}"),
     "a code fence": lambda lines: "It died:\n\n```\n" + "\n".join(line.whole for line in lines) + "\n```\nWhy?\n",

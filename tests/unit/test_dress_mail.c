@@ -244,6 +244,57 @@ static void test_dress_mail__words_that_begin_no_line_and_rows_alike_are_joined(
     seen_destroy(seen);
 }
 
+/* ---- cut at a column ---- */
+
+#define CUT_AT_70                                                              \
+    "[    1.000001] Linux version 6.1.0-13-amd64 (debian-kernel@lists.debia\n" \
+    "n.org) #1 SMP Debian 6.1.55-1\n"                                          \
+    "[    1.000002] java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), or\n" \
+    "der=0, oom_score_adj=0\n"
+
+static void test_dress_mail__lines_cut_at_a_column_are_whole_again(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN(CUT_AT_70 "[    1.000003] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes \n"
+                       "swapents oom_score_adj name\n"
+                       "[    1.000004] [    136]     0   136   102726    50980   446464       \n"
+                       " 0         -1000 exempt\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(1, "java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0");
+    assert_text(
+        2, "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name");
+    assert_text(3,
+                "[    136]     0   136   102726    50980   446464        0         -1000 exempt");
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__what_looks_like_a_tag_is_the_rest_of_a_cut_line(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN(CUT_AT_70 "[    1.000003] Kernel panic - not syncingxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+                       ": System is deadlocked on memory\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(
+        2,
+        "Kernel panic - not syncingxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: System is deadlocked on memory");
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__registers_of_one_length_are_not_cut(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("[12345678.065005] RAX: 000000000000be54 RBX: 0000000019000000 RCX: 000000000be54000\n"
+             "[12345678.065208] RDX: 0000000000000000 RSI: 0000000000001000 RDI: 00007f8fa802e000\n"
+             "[12345678.065464] RBP: 00007f8f9c1db000 R08: 00000000ffffffff R09: 0000000000000000\n"
+             "anon 4096\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(3, "anon 4096");
+    seen_destroy(seen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +313,9 @@ int main(void)
         cmocka_unit_test(test_dress_mail__quoted_printable_is_decoded_and_joined),
         cmocka_unit_test(test_dress_mail__ordinary_equal_signs_stay),
         cmocka_unit_test(test_dress_mail__words_that_begin_no_line_and_rows_alike_are_joined),
+        cmocka_unit_test(test_dress_mail__lines_cut_at_a_column_are_whole_again),
+        cmocka_unit_test(test_dress_mail__what_looks_like_a_tag_is_the_rest_of_a_cut_line),
+        cmocka_unit_test(test_dress_mail__registers_of_one_length_are_not_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
