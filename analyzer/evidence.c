@@ -5,7 +5,7 @@
 struct amount evidence_has_trace(const struct incident *incident)
 {
     size_t count = incident->trigger.stack_count;
-    return amount_of(count > 0, count ? incident->trigger.stack[0].line : 0);
+    return amount_of(incident->has_trace || count > 0, count ? incident->trigger.stack[0].line : 0);
 }
 
 struct amount evidence_has_memcg_limits(const struct incident *incident)

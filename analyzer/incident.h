@@ -375,6 +375,7 @@ struct incident {
     bool is_sysrq;
     bool is_deadlocked; /* "System is deadlocked on memory" */
     bool is_no_killable;
+    bool has_trace; /* of whatever frames: a record keeps those without '?' alone */
     bool is_lockup; /* a CPU that spins for the lock of an LRU list; nobody was to be killed */
     bool is_victim_exiting; /* "is already exiting. Skip killing the task" */
     bool is_oom_kill_allocating_task;

@@ -25,6 +25,9 @@ static const struct record_field report_rows[] = {
     ROW("sysrq", FLAG, is_sysrq),
     ROW("no_killable", FLAG, is_no_killable),
     ROW("victim_exiting", FLAG, is_victim_exiting),
+    ROW("lockup", FLAG, is_lockup),
+    ROW("chosen_comm", TEXT, chosen_comm),
+    ROW("chosen_pid", NATURAL, chosen_pid),
     ROW("kills_allocating_task", FLAG, is_oom_kill_allocating_task),
     ROW("stat_cut", FLAG, memcg.is_stat_cut),
     ROW("detailed_rss", FLAG, has_detailed_rss),
@@ -48,6 +51,7 @@ TABLE(killer);
     }
 const struct record_line_word record_line_words[] = {
     ROW("header", has_header),
+    ROW("trace", has_trace),
     ROW("memcg", memcg.is_present),
     ROW("mem-info", host_memory.is_present),
     ROW("tasks-header", has_tasks_header),

@@ -230,6 +230,7 @@ void report_finish(struct report *report)
     repair_page_table_unit(report);
     complete_victims(report);
     incident->kind = kind_of(report);
+    incident->has_trace = report->has_trace;
     for (int i = 0; i < report->columns.count; i++)
         incident->has_detailed_rss |= report->columns.column[i] == COLUMN_RSS_ANON;
     incident->memcg.version = report->has_v2_counter ? 2 : report->has_v1_counter ? 1 : 0;
