@@ -9,6 +9,8 @@ struct slice comm_of(struct slice words)
         size_t length;
     } bytes[] = {{SLICE_INIT("\\x"), 4}, {SLICE_INIT("\xef\xbf\xbd"), 3}};
     words = slice_trim(words);
+    if (words.length <= COMM_MAX)
+        return words;
     struct slice rest = words;
     for (size_t count = 0; rest.length; count++) {
         size_t length = 1;
