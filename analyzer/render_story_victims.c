@@ -61,7 +61,8 @@ static struct slice asked_sentence(struct arena *arena, const struct incident *i
     struct slice name = who(arena, trigger->comm, trigger->pid);
     if (!name.length)
         return name;
-    struct slice text = arena_format(arena, "Asked by %.*s", SLICE_ARG(name));
+    const char *verb = incident->is_lockup ? "On that CPU:" : "Asked by";
+    struct slice text = arena_format(arena, "%s %.*s", verb, SLICE_ARG(name));
     const char *path = charge_words[incident->charge_path];
     text = story_join(arena, text, ": ", slice_from_string(path));
     if (trigger->order.known && trigger->order.value > 0)
@@ -171,6 +172,8 @@ static struct slice nobody_sentence(const struct incident *incident)
         return SLICE("Nobody was killed: there was no killable process.");
     if (incident->is_victim_exiting)
         return SLICE("Nobody was killed: the victim was already exiting.");
+    if (incident->is_lockup)
+        return SLICE("Nobody was killed: a CPU spins for a lock.");
     if (incident->trigger.stall_ms.known)
         return SLICE("Nobody was killed: the allocation is tried on.");
     return slice_from_string(nobody_words[incident->kind]);
