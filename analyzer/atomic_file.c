@@ -1,7 +1,8 @@
-#define _GNU_SOURCE /* asprintf, fdopen */
+#define _GNU_SOURCE /* asprintf, fdopen, O_TMPFILE */
 #include "analyzer/atomic_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,7 +11,8 @@
 #include "analyzer/base/arena.h"
 
 struct atomic_file {
-    char *path, *temporary; /* temporary NULL: written where it stands */
+    char *path, *temporary; /* temporary NULL: has no name, or is written where it stands */
+    bool is_nameless;
     FILE *stream;
 };
 
@@ -42,18 +44,49 @@ static bool is_device_or_pipe(const char *path)
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
-static FILE *open_temporary(struct atomic_file *file)
+static char *name_beside(const char *path, const char *ending)
 {
-    if (asprintf(&file->temporary, "%s.XXXXXX", file->path) < 0)
+    char *name;
+    if (asprintf(&name, "%s%s", path, ending) < 0)
         die_out_of_memory();
-    int descriptor = mkstemp(file->temporary);
+    return name;
+}
+
+/* In the directory in which it is going to stand. */
+static int open_nameless(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *directory =
+        slash ? must_copy(slice_of(path, (size_t)(slash - path) + 1)) : must_copy(SLICE("."));
+    int descriptor = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    free(directory);
+    return descriptor;
+}
+
+static FILE *open_shared(struct atomic_file *file)
+{
+    int descriptor = open_nameless(file->path);
+    file->is_nameless = descriptor >= 0;
+    if (!file->is_nameless) {
+        file->temporary = name_beside(file->path, ".XXXXXX");
+        descriptor = mkstemp(file->temporary);
+    }
     if (descriptor < 0)
         return NULL;
     open_for_others(descriptor);
     return fdopen(descriptor, "w");
 }
 
-struct error *atomic_file_create(const char *path, struct atomic_file **ret, FILE **stream)
+static FILE *open_alone(struct atomic_file *file)
+{
+    file->temporary = name_beside(file->path, ".new");
+    unlink(file->temporary);
+    int descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    return descriptor < 0 ? NULL : fdopen(descriptor, "w");
+}
+
+static struct error *create(const char *path, FILE *(*open_temporary)(struct atomic_file *file),
+                            struct atomic_file **ret, FILE **stream)
 {
     struct atomic_file *file = must_allocate(sizeof *file);
     file->path = must_copy(slice_from_string(path));
@@ -68,10 +101,36 @@ struct error *atomic_file_create(const char *path, struct atomic_file **ret, FIL
     return error;
 }
 
-static bool put_in_place(const struct atomic_file *file)
+struct error *atomic_file_create(const char *path, struct atomic_file **ret, FILE **stream)
 {
-    return !file->temporary ||
-           (fsync(fileno(file->stream)) == 0 && rename(file->temporary, file->path) == 0);
+    return create(path, open_shared, ret, stream);
+}
+
+struct error *atomic_file_create_alone(const char *path, struct atomic_file **ret, FILE **stream)
+{
+    return create(path, open_alone, ret, stream);
+}
+
+/* A link takes no place that is taken: it gets a name of its own, and that is renamed. */
+static bool give_name(struct atomic_file *file)
+{
+    char source[32];
+    snprintf(source, sizeof source, "/proc/self/fd/%d", fileno(file->stream));
+    file->temporary = name_beside(file->path, ".XXXXXX");
+    int descriptor = mkstemp(file->temporary);
+    if (descriptor < 0)
+        return false;
+    close(descriptor);
+    unlink(file->temporary);
+    return linkat(AT_FDCWD, source, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) == 0;
+}
+
+static bool put_in_place(struct atomic_file *file)
+{
+    if (!file->temporary && !file->is_nameless)
+        return true;
+    return fsync(fileno(file->stream)) == 0 && (!file->is_nameless || give_name(file)) &&
+           rename(file->temporary, file->path) == 0;
 }
 
 struct error *atomic_file_finish(struct atomic_file *file)
