@@ -47,6 +47,8 @@ static bool show(void *context, struct incident *incident, uint64_t number)
     int wanted = scan->run.command->options->number;
     if (wanted && number != (uint64_t)wanted)
         return false;
+    if (scan->run.state && !(incident->has_header && incident_has_end(incident)))
+        state_announce(scan->run.state, incident);
     if (scan->collector)
         collect(scan, incident);
     else

@@ -7,6 +7,12 @@
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
 
+bool coverage_is_backwards(const struct log_coverage *log)
+{
+    const struct event_time *first = &log->first.time, *last = &log->last.time;
+    return log->has_times && first->has_wall && last->has_wall && last->wall_us < first->wall_us;
+}
+
 struct coverage coverage_of(const struct log_coverage *stream)
 {
     return (struct coverage){

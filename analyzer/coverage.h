@@ -15,6 +15,9 @@ struct coverage {
     struct kept_time first, last; /* of the one stream with times, or by the wall clock */
 };
 
+/** Is the last time of a stream before its first? */
+bool coverage_is_backwards(const struct log_coverage *log);
+
 /** Copy what one stream covered; the result does not depend on the reader. */
 struct coverage coverage_of(const struct log_coverage *stream);
 

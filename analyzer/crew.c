@@ -88,6 +88,21 @@ static void yield_noted(void *context, const char *path, const char *what)
     yield(context, parcel_of_words(PARCEL_NOTED, path, what));
 }
 
+static void yield_rest(void *context, const char *path, struct slice host, uint64_t end)
+{
+    yield(context, parcel_of_rest(path, host, end));
+}
+
+static void await_turn(void *context)
+{
+    const struct job *job = context;
+    struct crew *crew = job->crew;
+    pthread_mutex_lock(&crew->lock);
+    while (job->number != crew->turn)
+        pthread_cond_wait(&crew->turned, &crew->lock);
+    pthread_mutex_unlock(&crew->lock);
+}
+
 /* The turn goes on, over all jobs that are done already, to the first that still reads. */
 static void pass_turn(struct crew *crew)
 {
@@ -129,6 +144,8 @@ static struct intake_sink sink_of(struct job *job, struct listing *listing)
                                 .covered = yield_covered,
                                 .failed = yield_failed,
                                 .noted = yield_noted,
+                                .rest = yield_rest,
+                                .await = await_turn,
                                 .dumps = crew->sink->dumps,
                                 .scouts = crew->scouts,
                                 .state = crew->sink->state,

@@ -52,9 +52,15 @@ struct duplicates *duplicates_create(void)
     return duplicates;
 }
 
+bool incident_has_end(const struct incident *incident)
+{
+    return incident->has_kill_line ||
+           (incident->kind == KIND_ALLOC_FAILURE && incident->host_memory.reserved.known);
+}
+
 int incident_grade(const struct incident *incident)
 {
-    return incident->has_header + incident->has_kill_line + incident->is_complete;
+    return incident->has_header + incident_has_end(incident) + incident->is_complete;
 }
 
 static void forget_oldest(struct duplicates *duplicates)
@@ -294,14 +300,27 @@ static json_t *entry_save(const struct entry *entry)
     return array;
 }
 
+static void write_entry(const struct entry *entry, FILE *out)
+{
+    json_t *line = json_pack("{so}", "seen", entry_save(entry));
+    json_dumpf(line, out, JSON_COMPACT);
+    fputc('\n', out);
+    json_decref(line);
+}
+
 void duplicates_save(const struct duplicates *duplicates, FILE *out)
 {
-    for (const struct entry *entry = duplicates->oldest; entry; entry = entry->next) {
-        json_t *line = json_pack("{so}", "seen", entry_save(entry));
-        json_dumpf(line, out, JSON_COMPACT);
-        fputc('\n', out);
-        json_decref(line);
-    }
+    for (const struct entry *entry = duplicates->oldest; entry; entry = entry->next)
+        write_entry(entry, out);
+}
+
+void duplicates_announce(const struct incident *incident, FILE *out)
+{
+    struct entry *entry = entry_create(incident);
+    memcpy(entry->seen.id, incident->id, sizeof entry->seen.id);
+    entry->seen.grade = 0;
+    write_entry(entry, out);
+    free(entry);
 }
 
 bool duplicates_load(struct duplicates *duplicates, const json_t *seen)

@@ -36,7 +36,11 @@ struct seen {
     char id[17];     /* of the copy that was told; the caller's to update */
 };
 
-/** How much of its report an incident has: head, kill line, all of it. */
+/** Has it what a report of its kind ends in: a kill line, of a failure the last line of Mem-Info?
+ */
+bool incident_has_end(const struct incident *incident);
+
+/** How much of its report an incident has: head, end, all of it. */
 int incident_grade(const struct incident *incident);
 
 struct duplicates *duplicates_create(void);
@@ -54,6 +58,10 @@ struct seen *duplicates_add(struct duplicates *duplicates, const struct incident
 
 /** Write what is known, JSON lines {"seen":[...]} that duplicates_load() takes. */
 void duplicates_save(const struct duplicates *duplicates, FILE *out);
+
+/** Write, as one line, that @p incident is going to be told, whole or not: it is known as one of
+ * which nothing was told yet, but under its id. */
+void duplicates_announce(const struct incident *incident, FILE *out);
 
 /** Know what stands in a "seen" array, behind what is known already; false: it is damaged. */
 bool duplicates_load(struct duplicates *duplicates, const json_t *seen);

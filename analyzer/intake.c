@@ -5,11 +5,10 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/dump.h"
-#include "analyzer/limits.h"
+#include "analyzer/emptied.h"
 #include "analyzer/seam.h"
 #include "analyzer/shelf.h"
 #include "parsers/kernel/dump.h"
-#include "parsers/source/names.h"
 #include "parsers/source/source.h"
 
 struct intake {
@@ -32,13 +31,13 @@ struct intake {
         char *path;        /* NULL: none */
         struct shelf *shelf;
         const struct intake_sink *sink; /* behind the shelf */
-        struct names members;           /* when one asked what follows it */
-        size_t seams;
     } archive;
-    char *path;             /* of the open stream */
-    uint64_t bytes;         /* of it, so far */
-    bool is_ending;         /* it */
-    struct incident **open; /* reports without kill lines at its end */
+    struct sequel sequel;
+    char *path;     /* of the open stream */
+    uint64_t bytes; /* of it, so far */
+    bool is_ending; /* it */
+    struct log_place settled;
+    struct incident **open; /* reports behind that place, which may go on */
     size_t open_count;
     struct arena *open_arena; /* of the list */
     void (*found)(void *context, const char *file);
@@ -75,28 +74,14 @@ static void deliver(struct intake *intake, struct incident *incident)
 static void take_incident(void *context, struct incident *incident)
 {
     struct intake *intake = context;
-    bool lacks_kill = incident->kind == KIND_OOM_KILL && incident->victims_count == 0;
-    if (intake->is_ending && lacks_kill && intake->sink->inputs_count)
+    bool is_open = intake->is_ending && incident->source.first_byte >= intake->settled.offset;
+    if (is_open)
         *ARENA_PUSH(intake->open_arena, intake->open, intake->open_count) = incident;
     else
         deliver(intake, incident);
 }
 
 /* ---- reports that go on in the next file of a rotated log */
-
-/* Is it among what is read, so that its part of the report is known to be a copy? */
-static bool is_read_too(const struct intake_sink *sink, const char *path)
-{
-    for (size_t i = 0; i < sink->inputs_count; i++) {
-        const char *input = sink->inputs[i];
-        size_t length = strlen(input);
-        while (length > 1 && input[length - 1] == '/')
-            length--;
-        if (strncmp(path, input, length) == 0 && (path[length] == '/' || !path[length]))
-            return true;
-    }
-    return false;
-}
 
 /* The whole report takes the place of its first part. */
 static void take_whole(void *context, struct incident *incident)
@@ -114,68 +99,51 @@ static void take_whole(void *context, struct incident *incident)
     incident_destroy(incident);
 }
 
-static bool add_member(void *context, const char *path, enum source_kind kind)
+static void tell_rest(void *context, const char *path, struct slice host, uint64_t end)
 {
-    (void)kind;
-    names_add(context, path);
-    return false;
+    const struct intake *intake = context;
+    intake->sink->rest(intake->sink->context, path, host, end);
 }
 
-/* In the archive; the caller frees it. */
-static char *next_member(struct intake *intake)
+static void remember_host(void *context, struct slice host, const char *kernel, const char *boot)
 {
-    struct archive_read *archive = &intake->archive;
-    const struct source_visitor lister = {.context = &archive->members, .begin = add_member};
-    if (archive->seams++ == LIMIT_SEAMS)
-        intake->sink->noted(intake->sink->context, archive->path,
-                            "more reports than these are cut by the end of a file: unpack it, to "
-                            "have them looked for in the files that follow");
-    if (archive->seams > LIMIT_SEAMS || strcmp(archive->path, "-") == 0)
-        return NULL;
-    if (!archive->members.items) {
-        source_walk_found(archive->path, &lister);
-        names_sort(&archive->members);
-    }
-    const char *next = names_next_of(&archive->members, intake->path);
-    return next ? must_copy(slice_from_string(next)) : NULL;
+    log_reader_remember(context, host, slice_from_string(kernel), slice_from_string(boot));
 }
 
-static char *next_file(struct intake *intake)
+static void remember_hosts(const void *context, struct log_reader *reader)
 {
-    char *next = names_next(intake->sink->listing, intake->path);
-    if (next && is_read_too(intake->sink, next))
-        return next;
-    free(next);
-    return NULL;
+    log_reader_hosts(context, remember_host, reader);
 }
 
-static void look_on(struct intake *intake, struct log_place settled)
+static struct seam_end look_on(struct intake *intake, struct log_place settled)
 {
-    const char *archive = intake->archive.path;
-    char *next = archive ? next_member(intake) : next_file(intake);
-    const struct seam seam = {.path = intake->path,
-                              .next = next,
-                              .file = archive ? archive : intake->path,
-                              .next_file = archive ? archive : next,
-                              .settled = settled,
-                              .end = intake->bytes,
-                              .reader = intake->reader,
-                              .stop = intake->stop};
-    if (next)
-        seam_read(&seam, take_whole, intake);
-    free(next);
+    struct seam seam = {.path = intake->path,
+                        .settled = settled,
+                        .end = intake->bytes,
+                        .next = sequel_of(&intake->sequel, intake->path),
+                        .sequel = &intake->sequel,
+                        .stop = intake->stop,
+                        .remember = remember_hosts,
+                        .remembered = intake->reader,
+                        .sink = take_whole,
+                        .rest_is = tell_rest,
+                        .context = intake};
+    return seam_read(&seam);
 }
 
 /* End the stream; a report that is open then is looked for in the file that follows. */
 static void finish_stream(struct intake *intake)
 {
-    struct log_place settled = log_reader_settled(intake->reader);
+    struct seam_end end = {0};
+    intake->settled = log_reader_settled(intake->reader);
     intake->open_arena = arena_create();
     intake->is_ending = true;
     log_reader_finish(intake->reader);
     intake->is_ending = false;
     if (intake->open_count)
-        look_on(intake, settled);
+        end = look_on(intake, intake->settled);
+    if (intake->open_count && intake->resume)
+        resume_open_end(intake->resume, &end);
     for (size_t i = 0; i < intake->open_count; i++)
         deliver(intake, intake->open[i]);
     arena_destroy(intake->open_arena);
@@ -196,10 +164,14 @@ static void end_file(struct intake *intake)
     *file = (struct open_file){0};
 }
 
-/* What waits for its rest is looked at again when that does not come. */
-static bool is_unchanged(const struct intake *intake, const struct state_row *row)
+/* What waits for its rest is looked at again when that comes, or does not. */
+static bool is_unchanged(struct intake *intake, const struct state_row *row, const char *path)
 {
-    return row && (row->waiting.length == 0 || state_row_is_fresh(row)) && !*intake->stop;
+    if (!row || *intake->stop || (row->held && !state_row_is_fresh(row)))
+        return false;
+    bool is_open =
+        row->waiting.length || state_find_emptied(intake->sink->state, &row->stamp, path, row);
+    return !is_open || !sequel_is_new(&intake->sequel, path);
 }
 
 static bool meet_file(void *context, const char *path, int file)
@@ -215,7 +187,7 @@ static bool meet_file(void *context, const char *path, int file)
     intake->file = (struct open_file){.path = must_copy(slice_from_string(path)),
                                       .stamp = file_stamp_of(&status)};
     const struct state_row *row = state_find_unchanged(state, &intake->file.stamp);
-    if (!is_unchanged(intake, row))
+    if (!is_unchanged(intake, row, path))
         return true;
     state_keep(state, row);
     intake->file.is_put = true;
@@ -270,6 +242,7 @@ static void enter_archive(void *context, const char *path)
                                             .shelf = shelf_create(intake->sink),
                                             .sink = intake->sink};
     intake->sink = shelf_sink(intake->archive.shelf);
+    intake->sequel = (struct sequel){.sink = intake->sink, .archive = intake->archive.path};
 }
 
 static void leave_archive(void *context)
@@ -278,7 +251,8 @@ static void leave_archive(void *context)
     struct archive_read *archive = &intake->archive;
     intake->sink = archive->sink;
     shelf_destroy(archive->shelf);
-    names_free(&archive->members);
+    sequel_deinit(&intake->sequel);
+    intake->sequel = (struct sequel){.sink = intake->sink};
     free(archive->path);
     *archive = (struct archive_read){0};
 }
@@ -307,6 +281,28 @@ static void open_file(void *context, int file)
         resume_set_file(intake->resume, file, intake->scout);
 }
 
+/* Reports that were open when the file was emptied may go on in what it holds now. */
+static void join_emptied(struct intake *intake)
+{
+    struct state *state = intake->sink->state;
+    const struct state_row *row = resume_emptied(intake->resume);
+    if (row && intake->sink->await) { /* a copy of it, rotated away, may be among them */
+        intake->sink->await(intake->sink->context);
+        row = resume_emptied(intake->resume);
+    }
+    if (row && emptied_join(row, intake->path, &intake->sequel, intake->stop))
+        state_settle(state, row);
+}
+
+static bool feed_resume(struct intake *intake, struct slice bytes)
+{
+    if (!resume_is_begun(intake->resume)) {
+        resume_begin(intake->resume, bytes);
+        join_emptied(intake);
+    }
+    return resume_feed(intake->resume, bytes);
+}
+
 /* What is read already is told, also after a stop. */
 static bool take_data(void *context, const char *data, size_t length)
 {
@@ -314,7 +310,7 @@ static bool take_data(void *context, const char *data, size_t length)
     bool is_good = true;
     intake->bytes += length;
     if (intake->resume)
-        is_good = resume_feed(intake->resume, slice_of(data, length));
+        is_good = feed_resume(intake, slice_of(data, length));
     else if (intake->scout)
         scout_feed(intake->scout, intake->reader, slice_of(data, length));
     else
@@ -324,10 +320,9 @@ static bool take_data(void *context, const char *data, size_t length)
 }
 
 /* Lines that follow one another make a report: not so in exports with the newest line first. */
-static void note_backwards(const struct intake *intake, const struct log_coverage *coverage)
+static void note_backwards(const struct intake *intake)
 {
-    const struct event_time *first = &coverage->first.time, *last = &coverage->last.time;
-    if (coverage->has_times && first->has_wall && last->has_wall && last->wall_us < first->wall_us)
+    if (coverage_is_backwards(log_reader_coverage(intake->reader)))
         intake->sink->noted(intake->sink->context, intake->path,
                             "its times run backwards; if its newest line comes first, turn it "
                             "round (tac), or reports fall to pieces");
@@ -341,7 +336,7 @@ static void end_stream(void *context)
     if (intake->resume && !end_resume(intake))
         return;
     finish_stream(intake);
-    note_backwards(intake, log_reader_coverage(intake->reader));
+    note_backwards(intake);
     free(intake->path);
     struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
     if (intake->resume)
@@ -393,11 +388,6 @@ static struct source_visitor visitor_of(struct intake *intake)
     };
 }
 
-static void release_row(void *context, const struct state_row *row)
-{
-    resume_release(row, take_incident, context);
-}
-
 /* Within the end of the stream that was mistaken: the walk knows nothing of it. */
 static void read_anew(struct intake *intake)
 {
@@ -405,6 +395,11 @@ static void read_anew(struct intake *intake)
     intake->is_anew = true;
     source_walk_found(intake->file.path, &visitor);
     intake->is_anew = false;
+}
+
+static void release_row(void *context, const struct state_row *row)
+{
+    resume_release(row, take_incident, context);
 }
 
 void intake_release(const struct intake_sink *sink)
@@ -456,7 +451,7 @@ static void meet_vmcore(void *context, const char *path)
 void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,
                  struct progress *progress)
 {
-    struct intake intake = {.sink = sink, .stop = stop, .progress = progress};
+    struct intake intake = {.sink = sink, .sequel.sink = sink, .stop = stop, .progress = progress};
     const struct source_visitor visitor = visitor_of(&intake);
     if (path)
         source_walk(path, &visitor);
@@ -468,8 +463,11 @@ void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *
 void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *stop,
                  void (*found)(void *context, const char *file), void *found_context)
 {
-    struct intake intake = {
-        .sink = sink, .stop = stop, .found = found, .found_context = found_context};
+    struct intake intake = {.sink = sink,
+                            .sequel.sink = sink,
+                            .stop = stop,
+                            .found = found,
+                            .found_context = found_context};
     const struct source_visitor visitor = visitor_of(&intake);
     source_walk(path, &visitor);
 }
@@ -477,7 +475,7 @@ void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *
 bool intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
                        struct progress *progress)
 {
-    struct intake intake = {.sink = sink, .stop = stop, .progress = progress};
+    struct intake intake = {.sink = sink, .sequel.sink = sink, .stop = stop, .progress = progress};
     const struct source_visitor visitor = visitor_of(&intake);
     bool is_text = source_walk_found(path, &visitor);
     end_file(&intake);

@@ -12,7 +12,8 @@
 #include "analyzer/resume.h"
 #include "parsers/kernel/dump.h"
 
-/** What comes out; every member is called. Text is borrowed for the call. */
+/** What comes out; every function is called that is not said to be optional. Text is borrowed for
+ * the call. */
 struct intake_sink {
     void *context;
     incident_sink *incident; /* owns it */
@@ -21,6 +22,11 @@ struct intake_sink {
     void (*failed)(void *context, const char *path, const char *what);
     /** Worth a line, but no failure. */
     void (*noted)(void *context, const char *path, const char *what);
+    /** Up to byte @p end of the file at @p path, which comes later, stands more of a report of
+     * @p host that is told, or held back. */
+    void (*rest)(void *context, const char *path, struct slice host, uint64_t end);
+    /** Return when all inputs that come before are read; NULL: they are. */
+    void (*await)(void *context);
     struct dump_options dumps;
     struct scouts *scouts; /* of big files; NULL: nobody searches ahead */
     struct state *state;   /* of earlier runs; NULL: everything is read */

@@ -17,6 +17,9 @@ void parcel_deliver(struct parcel *parcel, const struct intake_sink *sink)
     case PARCEL_NOTED:
         sink->noted(sink->context, parcel->path, parcel->what);
         break;
+    case PARCEL_REST:
+        sink->rest(sink->context, parcel->path, slice_from_string(parcel->what), parcel->end);
+        break;
     }
     free(parcel->path);
     free(parcel->what);
@@ -52,5 +55,14 @@ struct parcel *parcel_of_words(enum parcel_kind kind, const char *path, const ch
     parcel->path = must_copy(slice_from_string(path));
     parcel->what = must_copy(slice_from_string(what));
     parcel->weight += strlen(path) + strlen(what);
+    return parcel;
+}
+
+struct parcel *parcel_of_rest(const char *path, struct slice host, uint64_t end)
+{
+    struct parcel *parcel = create(PARCEL_REST);
+    parcel->path = must_copy(slice_from_string(path));
+    parcel->what = must_copy(host);
+    parcel->end = end;
     return parcel;
 }

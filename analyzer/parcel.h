@@ -8,14 +8,15 @@
 
 #include "analyzer/intake.h"
 
-enum parcel_kind { PARCEL_INCIDENT, PARCEL_COVERED, PARCEL_FAILED, PARCEL_NOTED };
+enum parcel_kind { PARCEL_INCIDENT, PARCEL_COVERED, PARCEL_FAILED, PARCEL_NOTED, PARCEL_REST };
 
 struct parcel {
     STAILQ_ENTRY(parcel) next;
     enum parcel_kind kind;
     struct incident *incident;
     struct coverage coverage;
-    char *path, *what;
+    char *path, *what; /* or the host */
+    uint64_t end;
     size_t weight; /* bytes, about */
 };
 
@@ -24,6 +25,7 @@ STAILQ_HEAD(parcels, parcel);
 struct parcel *parcel_of_incident(struct incident *incident); /* owns it */
 struct parcel *parcel_of_coverage(const struct coverage *coverage);
 struct parcel *parcel_of_words(enum parcel_kind kind, const char *path, const char *what);
+struct parcel *parcel_of_rest(const char *path, struct slice host, uint64_t end);
 
 /** Hand it over, and free. */
 void parcel_deliver(struct parcel *parcel, const struct intake_sink *sink);

@@ -6,6 +6,7 @@
 #include "analyzer/crew.h"
 #include "analyzer/duplicates.h"
 #include "analyzer/repeats.h"
+#include "analyzer/rests.h"
 #include "parsers/source/names.h"
 
 struct pipeline {
@@ -13,6 +14,7 @@ struct pipeline {
     const struct pipeline_sink *sink;
     struct duplicates *duplicates;
     struct repeats *repeats;
+    struct rests *rests;
     struct pipeline_totals totals;
 };
 
@@ -25,7 +27,8 @@ static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
     if (is_new)
         return true;
     bool is_known = seen->number || seen->is_unasked || seen->is_earlier;
-    bool is_better = is_known && incident_grade(incident) > seen->grade;
+    bool has_grown = incident->replaces[0]; /* by another victim of its group, says its reader */
+    bool is_better = is_known && (incident_grade(incident) > seen->grade || has_grown);
     pipeline->totals.duplicates += !is_better;
     if (is_better)
         seen->grade = incident_grade(incident);
@@ -78,6 +81,10 @@ static void take_incident(void *context, struct incident *incident)
 {
     struct pipeline *pipeline = context;
     bool is_new, is_handed_over = false;
+    if (rests_hold(pipeline->rests, incident)) {
+        incident_destroy(incident);
+        return;
+    }
     struct seen *seen = duplicates_add(pipeline->duplicates, incident, &is_new);
     bool is_wanted_one = is_wanted(pipeline, seen, is_new, incident);
     if (is_new)
@@ -113,6 +120,12 @@ static void take_note(void *context, const char *path, const char *what)
     pipeline->sink->noted(pipeline->sink->context, path, what);
 }
 
+static void take_rest(void *context, const char *path, struct slice host, uint64_t end)
+{
+    struct pipeline *pipeline = context;
+    rests_add(pipeline->rests, path, host, end);
+}
+
 struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
                                          pipeline_reader *read, void *context,
                                          const struct pipeline_sink *sink)
@@ -121,12 +134,14 @@ struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
     struct pipeline pipeline = {.options = options,
                                 .sink = sink,
                                 .duplicates = own ? own : state_duplicates(options->state),
-                                .repeats = repeats_create()};
+                                .repeats = repeats_create(),
+                                .rests = rests_create()};
     const struct intake_sink intake = {.context = &pipeline,
                                        .incident = take_incident,
                                        .covered = take_coverage,
                                        .failed = take_failure,
                                        .noted = take_note,
+                                       .rest = take_rest,
                                        .dumps = options->dumps,
                                        .state = options->state};
     read(context, &intake);
@@ -134,6 +149,7 @@ struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
         intake_release(&intake);
     duplicates_destroy(own);
     repeats_destroy(pipeline.repeats);
+    rests_destroy(pipeline.rests);
     return pipeline.totals;
 }
 

@@ -3,10 +3,11 @@
 
 #include <isa-l/crc64.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/limits.h"
+#include "analyzer/seam.h"
+#include "parsers/source/source.h"
 
 enum { TOLD_PRUNED_AT = 1024 };
 
@@ -25,14 +26,21 @@ struct resume {
     struct told_incident *told;
     size_t told_count, told_room;
     struct log_place settled; /* at the end */
-    bool is_waiting;          /* an incident was held back */
+    bool is_open;             /* reports are, at the end */
+    uint64_t next_cut;        /* where the last file that they go on in ends in half a line; 0 */
+    int64_t modified_ns;      /* when something was last written that they may go on in */
+    uint64_t held;            /* incidents that were held back */
 };
 
 struct resume *resume_create(struct state *state, const struct resume_stream *stream,
                              struct log_reader *reader)
 {
     struct resume *resume = must_allocate(sizeof *resume);
-    *resume = (struct resume){.state = state, .stream = *stream, .reader = reader, .file = -1};
+    *resume = (struct resume){.state = state,
+                              .stream = *stream,
+                              .reader = reader,
+                              .file = -1,
+                              .modified_ns = stream->stamp.modified_ns};
     return resume;
 }
 
@@ -110,8 +118,9 @@ static bool is_known_content(struct resume *resume)
 
 /* ---- in */
 
-static void remember_hosts(struct log_reader *reader, const struct state_row *row)
+void resume_remember(const void *context, struct log_reader *reader)
 {
+    const struct state_row *row = context;
     for (size_t i = 0; i < row->hosts_count; i++)
         log_reader_remember(reader, row->hosts[i].name, row->hosts[i].kernel, row->hosts[i].boot);
 }
@@ -139,13 +148,18 @@ static void feed_known(struct resume *resume, struct slice bytes, uint64_t offse
         return;
     if (!resume->has_moved) {
         log_reader_move(resume->reader, settled);
-        remember_hosts(resume->reader, resume->known);
+        resume_remember(resume->known, resume->reader);
         resume->has_moved = true;
     }
     feed(resume, slice_skip(bytes, settled.offset > offset ? settled.offset - offset : 0));
 }
 
-static void begin(struct resume *resume, struct slice head)
+bool resume_is_begun(const struct resume *resume)
+{
+    return resume->is_begun;
+}
+
+void resume_begin(struct resume *resume, struct slice head)
 {
     const struct resume_stream *stream = &resume->stream;
     resume->is_begun = true;
@@ -161,8 +175,6 @@ static void begin(struct resume *resume, struct slice head)
 
 bool resume_feed(struct resume *resume, struct slice bytes)
 {
-    if (!resume->is_begun)
-        begin(resume, bytes);
     uint64_t known = resume->known ? resume->known->print.bytes : 0;
     if (resume->print.bytes < known) {
         struct slice part = slice_take(bytes, known - resume->print.bytes);
@@ -195,21 +207,39 @@ uint64_t resume_new_bytes(const struct resume *resume)
 
 static bool is_fresh(const struct resume *resume)
 {
-    struct stat status;
-    if (resume->file < 0 || fstat(resume->file, &status) != 0)
-        return false;
-    const struct state_row row = {.stamp = file_stamp_of(&status)};
+    const struct state_row row = {.stamp.modified_ns = resume->modified_ns};
     return state_row_is_fresh(&row);
 }
 
-/* Will the rest of it come? At the end of a log that is being written, as long as the kill line is
- * not there. */
+void resume_open_end(struct resume *resume, const struct seam_end *end)
+{
+    resume->is_open = !end->is_over;
+    resume->next_cut = end->is_cut ? end->bytes : 0;
+    if (end->is_over) /* the next reader has nothing to go on with */
+        resume->settled =
+            (struct log_place){resume->print.bytes, log_reader_coverage(resume->reader)->newlines};
+    if (end->modified_ns > resume->modified_ns)
+        resume->modified_ns = end->modified_ns;
+}
+
+/* Is half a line its last? */
+static bool is_cut(const struct resume *resume, const struct incident *incident)
+{
+    bool is_half = resume->edge_length && resume->edge[resume->edge_length - 1] != '\n';
+    bool goes_on = incident->source.end_byte > resume->print.bytes + 1;
+    uint64_t end = goes_on ? resume->next_cut : is_half ? resume->print.bytes : 0;
+    return end && incident->source.end_byte >= end;
+}
+
+/* Will the rest of it come? At the end of a log that is being written, or rotated, as long as the
+ * kill line, or what a failure prints, is not there. */
 static bool is_unfinished(const struct resume *resume, const struct incident *incident)
 {
     bool lacks_kill = incident->kind == KIND_OOM_KILL && incident->victims_count == 0;
-    bool is_cut = resume->edge_length && resume->edge[resume->edge_length - 1] != '\n' &&
-                  incident->source.end_byte <= resume->print.bytes + 1; /* not in the next file */
-    return resume->is_ending && (lacks_kill || is_cut) && is_fresh(resume);
+    bool lacks_end =
+        incident->kind == KIND_ALLOC_FAILURE && incident->has_header && !incident_has_end(incident);
+    return resume->is_ending && resume->is_open &&
+           (lacks_kill || lacks_end || is_cut(resume, incident)) && is_fresh(resume);
 }
 
 /* Has an earlier scan told it? */
@@ -262,10 +292,12 @@ bool resume_takes(struct resume *resume, struct incident *incident)
 {
     bool is_in_known = resume->known && resume->print.bytes < resume->known->print.bytes;
     if (is_unfinished(resume, incident)) {
-        resume->is_waiting = true;
+        resume->held++;
         return false;
     }
-    bool was_told = is_in_known || (resume->known && is_told(resume->known, incident));
+    bool is_settled = resume->known && incident->source.first_byte < resume->known->settled.offset;
+    bool was_told =
+        is_in_known || is_settled || (resume->known && is_told(resume->known, incident));
     if (!was_told)
         note_told(resume, incident);
     return !was_told;
@@ -289,14 +321,61 @@ static void add_host(void *context, struct slice host, const char *kernel, const
     known->boot = arena_copy(list->arena, slice_from_string(boot));
 }
 
-/* What was read behind the place where the next reader begins, out of the file. */
+/* Bytes of a stream from `from` on. */
+struct tail {
+    const char *path;
+    uint64_t from, at;
+    char *bytes;
+    size_t length, room;
+};
+
+static bool is_stream(void *context, const char *path, enum source_kind kind)
+{
+    const struct tail *tail = context;
+    (void)kind;
+    return strcmp(path, tail->path) == 0;
+}
+
+static bool take_tail(void *context, const char *data, size_t length)
+{
+    struct tail *tail = context;
+    struct slice bytes = slice_of(data, length);
+    bytes = slice_skip(bytes, tail->from > tail->at ? tail->from - tail->at : 0);
+    bytes = slice_take(bytes, tail->room - tail->length);
+    memcpy(tail->bytes + tail->length, bytes.data, bytes.length);
+    tail->length += bytes.length;
+    tail->at += length;
+    return tail->length < tail->room;
+}
+
+/* What was read behind the place where the next reader begins; a packed file is unpacked again. */
 static struct slice read_waiting(struct resume *resume, struct arena *arena,
                                  struct log_place settled)
 {
-    size_t length = resume->print.bytes - settled.offset;
-    char *bytes = arena_allocate(arena, length + 1);
-    ssize_t got = pread(resume->file, bytes, length, (off_t)settled.offset);
-    return slice_of(bytes, got > 0 ? (size_t)got : 0);
+    const size_t length = resume->print.bytes - settled.offset;
+    struct tail tail = {.path = resume->stream.path,
+                        .from = settled.offset,
+                        .bytes = arena_allocate(arena, length + 1),
+                        .room = length};
+    const struct source_visitor visitor = {.context = &tail, .begin = is_stream, .data = take_tail};
+    if (resume->file >= 0) {
+        ssize_t got = pread(resume->file, tail.bytes, length, (off_t)settled.offset);
+        tail.length = got > 0 ? (size_t)got : 0;
+    } else {
+        source_walk_found(tail.path, &visitor);
+    }
+    return slice_of(tail.bytes, tail.length);
+}
+
+const struct state_row *resume_emptied(const struct resume *resume)
+{
+    const struct resume_stream *stream = &resume->stream;
+    if (resume->file < 0) /* only what is not packed is emptied */
+        return resume->known && resume->known->after
+                   ? state_find_emptied(resume->state, &(struct file_stamp){0}, stream->path,
+                                        resume->known)
+                   : NULL;
+    return state_find_emptied(resume->state, &stream->stamp, stream->path, resume->known);
 }
 
 void resume_keep(struct resume *resume)
@@ -318,7 +397,10 @@ void resume_keep(struct resume *resume)
     row.told = resume->told;
     row.told_count = resume->told_count;
     log_reader_hosts(resume->reader, add_host, &list);
-    if (resume->is_waiting)
+    row.held = resume->held;
+    const struct state_row *emptied = resume_emptied(resume);
+    row.after = emptied ? emptied->print.sum : 0;
+    if (resume->is_open)
         row.waiting = read_waiting(resume, arena, row.settled);
     state_put(resume->state, &row, resume->key, resume->known);
     arena_destroy(arena);
@@ -345,7 +427,7 @@ void resume_release(const struct state_row *row, incident_sink *sink, void *cont
     struct log_reader *reader =
         log_reader_create(row->path.data, row->kind, 0, release_incident, &release);
     log_reader_move(reader, row->settled);
-    remember_hosts(reader, row);
+    resume_remember(row, reader);
     log_reader_feed(reader, row->waiting.data, row->waiting.length);
     log_reader_finish(reader);
     log_reader_destroy(reader);

@@ -72,6 +72,11 @@ static void take_note(void *context, const char *path, const char *what)
     (void)context, (void)path, (void)what;
 }
 
+static void take_rest(void *context, const char *path, struct slice host, uint64_t end)
+{
+    (void)context, (void)path, (void)host, (void)end;
+}
+
 static struct sample *find_sample(struct rules_run *run, struct slice path)
 {
     for (size_t i = 0; i < run->samples_count; i++)
@@ -86,7 +91,8 @@ static void read_sample(struct rules_run *run, struct slice path)
                                      .incident = take_incident,
                                      .covered = take_coverage,
                                      .failed = take_failure,
-                                     .noted = take_note};
+                                     .noted = take_note,
+                                     .rest = take_rest};
     if (find_sample(run, path))
         return;
     run->current = ARENA_PUSH(run->arena, run->samples, run->samples_count);

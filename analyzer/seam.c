@@ -1,47 +1,86 @@
 #include "analyzer/seam.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+
 #include "analyzer/limits.h"
+#include "analyzer/state.h"
 #include "parsers/source/source.h"
 
-enum { STEP = 16 * 1024 }; /* after which it is looked whether the report is over */
+enum {
+    STEP = 16 * 1024, /* after which it is looked whether the report is over */
+    PARTS_MAX = 64,   /* files that one report may go through */
+};
+
+/* A file that follows. */
+struct follower {
+    struct slice path;
+    uint64_t start; /* byte of the whole at which it begins */
+};
 
 struct sewing {
-    const struct seam *seam;
+    struct seam *seam;
+    struct arena *arena;
     struct log_reader *reader;
-    uint64_t at;   /* byte of the file that comes next */
-    uint64_t from; /* bytes of it before that are not needed */
+    const char *path; /* what is read now */
+    uint64_t at;      /* byte of it that comes next */
+    uint64_t whole;   /* bytes so far, of all */
+    struct follower *parts;
+    size_t parts_count;
     struct kept_time last;
-    const char *path;      /* what is read now */
-    bool is_next, is_torn; /* in the second file; which does not follow the first */
-    incident_sink *sink;
-    void *context;
+    char last_byte;
+    bool is_torn; /* the file does not follow the one before */
 };
+
+static void tell_rests(const struct sewing *sewing, const struct incident *incident)
+{
+    const struct seam *seam = sewing->seam;
+    for (size_t i = 0; i < sewing->parts_count; i++) {
+        const struct follower *part = &sewing->parts[i];
+        if (incident->source.end_byte > part->start)
+            seam->rest_is(seam->context, part->path.data, incident->host,
+                          incident->source.end_byte - part->start);
+    }
+}
 
 static void take_incident(void *context, struct incident *incident)
 {
     const struct sewing *sewing = context;
-    uint64_t end = sewing->seam->end;
-    if (!sewing->is_torn && incident->source.first_byte < end && incident->source.end_byte > end)
-        sewing->sink(sewing->context, incident);
-    else
+    const struct seam *seam = sewing->seam;
+    bool goes_on = incident->source.first_byte < seam->end && incident->source.end_byte > seam->end;
+    if (goes_on) {
+        tell_rests(sewing, incident);
+        seam->sink(seam->context, incident);
+    } else {
         incident_destroy(incident);
+    }
 }
 
-static void remember(void *context, struct slice host, const char *kernel, const char *boot)
+static void drop(void *context, struct incident *incident)
 {
-    log_reader_remember(context, host, slice_from_string(kernel), slice_from_string(boot));
+    (void)context;
+    incident_destroy(incident);
 }
 
-/* Kernel times are compared where reports are put together. */
-static bool does_follow(const struct sewing *sewing)
+/* By the first time in @p start, the file's. Kernel times are compared where reports are put
+ * together. */
+static bool does_follow(const struct sewing *sewing, struct slice start)
 {
-    const struct event_time *a = &sewing->last.time,
-                            *b = &log_reader_coverage(sewing->reader)->last.time;
-    if (!a->has_wall || !b->has_wall)
-        return true;
-    int64_t silence_us = b->wall_us - a->wall_us;
+    struct log_reader *reader = log_reader_create("", SOURCE_LOG, 0, drop, NULL);
+    log_reader_feed(reader, start.data, start.length);
+    log_reader_finish(reader);
+    const struct event_time *a = &sewing->last.time, *b = &log_reader_coverage(reader)->first.time;
+    int64_t silence_us = a->has_wall && b->has_wall ? b->wall_us - a->wall_us : 0;
+    log_reader_destroy(reader);
     return silence_us >= -1000000 && silence_us <= LIMIT_SILENCE_S * INT64_C(1000000);
 }
+
+static bool is_over(const struct sewing *sewing)
+{
+    return sewing->is_torn || log_reader_settled(sewing->reader).offset >= sewing->seam->end;
+}
+
+/* ---- reading */
 
 static bool is_it(void *context, const char *path, enum source_kind kind)
 {
@@ -50,26 +89,28 @@ static bool is_it(void *context, const char *path, enum source_kind kind)
     return strcmp(path, sewing->path) == 0;
 }
 
-/* False: what was open is over. */
-static bool feed_next(struct sewing *sewing, struct slice bytes)
-{
-    log_reader_feed(sewing->reader, bytes.data, bytes.length);
-    if (sewing->at <= STEP)
-        sewing->is_torn = !does_follow(sewing);
-    return !sewing->is_torn && log_reader_settled(sewing->reader).offset < sewing->seam->end;
-}
-
-static bool feed_step(struct sewing *sewing, struct slice step)
+/* The end of the log; it may have grown since. False: that was all. */
+static bool feed_log(struct sewing *sewing, struct slice step)
 {
     const struct seam *seam = sewing->seam;
     uint64_t start = sewing->at;
     sewing->at += step.length;
-    if (sewing->is_next)
-        return feed_next(sewing, step);
-    step = slice_take(step, seam->end - start); /* it may have grown since */
-    step = slice_skip(step, sewing->from > start ? sewing->from - start : 0);
+    step = slice_take(step, seam->end - start);
+    step = slice_skip(step, seam->settled.offset > start ? seam->settled.offset - start : 0);
     log_reader_feed(sewing->reader, step.data, step.length);
     return sewing->at < seam->end;
+}
+
+/* What follows it. False: what was open is over. */
+static bool feed_next(struct sewing *sewing, struct slice step)
+{
+    sewing->is_torn = sewing->at == 0 && !does_follow(sewing, step);
+    sewing->last_byte = step.data[step.length - 1];
+    if (!sewing->is_torn)
+        log_reader_feed(sewing->reader, step.data, step.length);
+    sewing->at += step.length;
+    sewing->whole += step.length;
+    return !is_over(sewing);
 }
 
 static bool take_data(void *context, const char *data, size_t length)
@@ -78,37 +119,77 @@ static bool take_data(void *context, const char *data, size_t length)
     bool goes_on = !*sewing->seam->stop;
     for (struct slice rest = slice_of(data, length); goes_on && rest.length;
          rest = slice_skip(rest, STEP))
-        goes_on = feed_step(sewing, slice_take(rest, STEP));
+        goes_on = (sewing->parts_count ? feed_next : feed_log)(sewing, slice_take(rest, STEP));
     return goes_on;
+}
+
+static void read_stream(struct sewing *sewing, const char *path)
+{
+    const char *archive = sewing->seam->sequel->archive;
+    const struct source_visitor visitor = {
+        .context = sewing, .stop = sewing->seam->stop, .begin = is_it, .data = take_data};
+    sewing->path = path;
+    sewing->at = 0;
+    source_walk_found(archive ? archive : path, &visitor);
+    sewing->last = log_reader_coverage(sewing->reader)->last;
+}
+
+static void read_log(struct sewing *sewing)
+{
+    const struct seam *seam = sewing->seam;
+    log_reader_move(sewing->reader, seam->settled);
+    seam->remember(seam->remembered, sewing->reader);
+    if (seam->rest.length)
+        log_reader_feed(sewing->reader, seam->rest.data, seam->rest.length);
+    else
+        read_stream(sewing, seam->path);
+    sewing->last = log_reader_coverage(sewing->reader)->last;
+    sewing->whole = seam->end;
+}
+
+static int64_t modified_ns(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? file_stamp_of(&status).modified_ns : 0;
+}
+
+static void read_next(struct sewing *sewing)
+{
+    struct seam *seam = sewing->seam;
+    struct follower *part = ARENA_PUSH(sewing->arena, sewing->parts, sewing->parts_count);
+    *part =
+        (struct follower){arena_copy(sewing->arena, slice_from_string(seam->next)), sewing->whole};
+    free(seam->next);
+    read_stream(sewing, part->path.data);
+    bool goes_on = !is_over(sewing) && !*seam->stop && sewing->parts_count < PARTS_MAX;
+    seam->next = goes_on ? sequel_of(seam->sequel, part->path.data) : NULL;
 }
 
 static struct slice name_of(struct arena *arena, const struct seam *seam)
 {
-    bool is_member = strcmp(seam->next, seam->next_file) != 0;
-    const char *name = is_member ? seam->next + strlen(seam->next_file) + 1 : seam->next;
+    const char *archive = seam->sequel->archive;
+    const char *name = archive ? seam->next + strlen(archive) + 1 : seam->next;
     const char *slash = strrchr(name, '/');
     return arena_format(arena, "%s+%s", seam->path, slash ? slash + 1 : name);
 }
 
-void seam_read(const struct seam *seam, incident_sink *sink, void *context)
+struct seam_end seam_read(struct seam *seam)
 {
-    struct arena *arena = arena_create();
-    struct sewing sewing = {
-        .seam = seam, .from = seam->settled.offset, .sink = sink, .context = context};
-    const struct source_visitor visitor = {
-        .context = &sewing, .stop = seam->stop, .begin = is_it, .data = take_data};
-    sewing.reader =
-        log_reader_create(name_of(arena, seam).data, SOURCE_LOG, 0, take_incident, &sewing);
-    log_reader_move(sewing.reader, seam->settled);
-    log_reader_hosts(seam->reader, remember, sewing.reader);
-    sewing.path = seam->path;
-    source_walk_found(seam->file, &visitor);
-    sewing.last = log_reader_coverage(sewing.reader)->last;
-    sewing.is_next = true;
-    sewing.at = 0;
-    sewing.path = seam->next;
-    source_walk_found(seam->next_file, &visitor);
+    struct sewing sewing = {.seam = seam, .arena = arena_create()};
+    struct seam_end end = {0};
+    const char *path = seam->next ? name_of(sewing.arena, seam).data : seam->path;
+    sewing.reader = log_reader_create(path, SOURCE_LOG, 0, take_incident, &sewing);
+    if (seam->next)
+        read_log(&sewing);
+    while (seam->next) {
+        end.modified_ns = modified_ns(seam->next);
+        read_next(&sewing);
+        end.is_over = is_over(&sewing);
+        end.bytes = sewing.whole;
+        end.is_cut = sewing.last_byte != '\n' && sewing.last_byte != '\0';
+    }
     log_reader_finish(sewing.reader);
     log_reader_destroy(sewing.reader);
-    arena_destroy(arena);
+    arena_destroy(sewing.arena);
+    return end;
 }

@@ -1,31 +1,45 @@
 /*
  * A report that begins at the end of one rotated file and goes on in the next.
  *
- * Files are read each by itself, at once and in any order. Where one ends in a report that has no
- * kill line, it is read anew together with the start of the file that follows it by name
- * ("kern.log.2.gz", "kern.log.1", "kern.log"), as one stream; where hosts and times do not fit,
- * nothing comes of it. The files may be members of one archive. The rest of the report, at the
- * start of the next file, is then known as a copy that lost its head (duplicates.h).
+ * Files are read each by itself, at once and in any order. Where one ends in a report that is open,
+ * it is read anew together with the start of the file that follows it by name ("kern.log.2.gz",
+ * "kern.log.1", "kern.log"), as one stream; of files that are shorter than the report, several.
+ * Where hosts and times do not fit, nothing comes of it. The files may be members of one archive.
  */
 #ifndef WHYOOM_SEAM_H
 #define WHYOOM_SEAM_H
 
 #include <stdatomic.h>
 
+#include "analyzer/sequel.h"
 #include "parsers/log/log.h"
 
 struct seam {
-    const char *path, *next;
-    const char *file, *next_file; /* where they are: themselves, or the archive */
-    struct log_place
-        settled;  /* of the log at `path`: where its open reports begin, at the earliest */
-    uint64_t end; /* its bytes */
-    const struct log_reader *reader; /* that read it */
+    const char *path;         /* of the log in which the reports begin */
+    struct slice rest;        /* its bytes from `settled` on; empty: they are read from it */
+    struct log_place settled; /* where its open reports begin, at the earliest */
+    uint64_t end;             /* its bytes */
+    char *next;               /* what follows it; freed */
+    struct sequel *sequel;    /* tells what follows that */
     atomic_bool *stop;
+    /** Tell the reader of the hosts of the log. */
+    void (*remember)(const void *context, struct log_reader *reader);
+    const void *remembered;
+    incident_sink *sink; /* of reports that go on; owns them */
+    /** Up to byte @p end of the file at @p path stands more of a report of @p host. */
+    void (*rest_is)(void *context, const char *path, struct slice host, uint64_t end);
+    void *context;
 };
 
-/** Reports that go on in the next file go to @p sink, which owns them; their path is
- * "kern.log.1+kern.log", their lines and bytes count through. */
-void seam_read(const struct seam *seam, incident_sink *sink, void *context);
+struct seam_end {
+    bool is_over;        /* nothing that begins in the log is open any more */
+    int64_t modified_ns; /* when the last of the files that follow was written to; 0: none does */
+    uint64_t bytes;      /* of all that was read as one */
+    bool is_cut;         /* which do not end in a newline */
+};
+
+/** Reports that go on go to the sink; their path is "kern.log.1+kern.log", their lines and bytes
+ * count through. */
+struct seam_end seam_read(struct seam *seam);
 
 #endif

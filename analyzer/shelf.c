@@ -102,6 +102,11 @@ static void put_noted(void *context, const char *path, const char *what)
     put(context, parcel_of_words(PARCEL_NOTED, path, what));
 }
 
+static void put_rest(void *context, const char *path, struct slice host, uint64_t end)
+{
+    put(context, parcel_of_rest(path, host, end));
+}
+
 /* ---- the shelf */
 
 struct shelf *shelf_create(const struct intake_sink *sink)
@@ -113,6 +118,8 @@ struct shelf *shelf_create(const struct intake_sink *sink)
     shelf->sink.covered = pass_covered;
     shelf->sink.failed = put_failed;
     shelf->sink.noted = put_noted;
+    shelf->sink.rest = put_rest;
+    shelf->sink.await = NULL; /* no member waits for another */
     shelf->path = must_copy(SLICE(""));
     shelf->arena = arena_create();
     return shelf;

@@ -16,6 +16,7 @@
 #include "analyzer/base/hash_table.h"
 #include "analyzer/limits.h"
 #include "analyzer/state_file.h"
+#include "parsers/source/names.h"
 
 enum { FORGET_AFTER_S = 90 * 24 * 3600 }; /* what no scan met since then is not saved */
 
@@ -31,6 +32,7 @@ struct row {
     bool is_met;
     bool is_continued; /* another row goes on from it */
     bool is_replaced;  /* its file holds something else now */
+    bool is_over;      /* nothing more comes of what it waits for */
     UT_hash_handle by_file, by_key;
 };
 
@@ -42,6 +44,9 @@ struct state {
     struct duplicates *duplicates;
     struct row **rows; /* those that were loaded, then those of this scan */
     size_t count, loaded;
+    bool has_length[CONTENT_KEY + 1]; /* of keys */
+    struct row **waiting;             /* those that were loaded and wait */
+    size_t waiting_count;
     struct row *by_file, *by_key;
     pthread_mutex_t mutex;
 };
@@ -103,13 +108,22 @@ static struct row *add_row(struct state *state, const struct state_row *from, ui
     return row;
 }
 
+/* Of so many bytes a row's key is. */
+static size_t key_length(const struct row *row)
+{
+    return row->row.print.bytes < CONTENT_KEY ? (size_t)row->row.print.bytes : CONTENT_KEY;
+}
+
 void state_add_loaded(struct state *state, const struct state_row *from, uint64_t key)
 {
     struct row *row = add_row(state, from, key), *other;
     state->loaded = state->count;
+    if (from->waiting.length)
+        *ARENA_PUSH(state->arena, state->waiting, state->waiting_count) = row;
     HASH_REPLACE(by_file, state->by_file, file, sizeof row->file, row, other);
-    if (!from->has_content || from->print.bytes < CONTENT_KEY)
+    if (!from->has_content || from->print.bytes < CONTENT_KEY_LEAST)
         return;
+    state->has_length[key_length(row)] = true;
     HASH_FIND(by_key, state->by_key, &row->key, sizeof row->key, other);
     if (other) {
         row->same_key = other->same_key;
@@ -144,27 +158,40 @@ static struct slice directory_of(struct slice path)
 }
 
 /* Files of many machines may begin alike: the one that lies nearest, and of these the longest. */
+static struct row *find_beginning(const struct state *state, struct slice head,
+                                  struct slice directory)
+{
+    const uint64_t key = content_key(head);
+    struct row *row, *best = NULL;
+    bool is_best_near = false;
+    HASH_FIND(by_key, state->by_key, &key, sizeof key, row);
+    for (; row; row = row->same_key) {
+        bool is_near = slice_equal(directory_of(row->row.path), directory);
+        if (key_length(row) == head.length &&
+            (!best || is_near > is_best_near ||
+             (is_near == is_best_near && row->row.print.bytes > best->row.print.bytes))) {
+            best = row;
+            is_best_near = is_near;
+        }
+    }
+    return best;
+}
+
+/* What was shorter than a key may have grown since. */
 const struct state_row *state_find_content(const struct state *state,
                                            const struct file_stamp *stamp, const char *path,
                                            struct slice head)
 {
     const struct file_key file = {stamp->device, stamp->inode};
     const struct slice directory = directory_of(slice_from_string(path));
-    const uint64_t key = content_key(head);
     struct row *row, *best = NULL;
-    bool is_best_near = false;
     HASH_FIND(by_file, state->by_file, &file, sizeof file, row);
-    if (row && row->row.has_content && row->row.print.bytes && row->key == key)
+    if (row && row->row.has_content && row->row.print.bytes &&
+        row->key == content_key(slice_take(head, row->row.print.bytes)))
         return &row->row;
-    HASH_FIND(by_key, state->by_key, &key, sizeof key, row);
-    for (; head.length >= CONTENT_KEY && row; row = row->same_key) {
-        bool is_near = slice_equal(directory_of(row->row.path), directory);
-        if (!best || is_near > is_best_near ||
-            (is_near == is_best_near && row->row.print.bytes > best->row.print.bytes)) {
-            best = row;
-            is_best_near = is_near;
-        }
-    }
+    for (size_t length = CONTENT_KEY; length >= CONTENT_KEY_LEAST && !best; length--)
+        if (state->has_length[length] && length <= head.length)
+            best = find_beginning(state, slice_take(head, length), directory);
     return best ? &best->row : NULL;
 }
 
@@ -194,6 +221,42 @@ void state_put(struct state *state, const struct state_row *from, uint64_t key,
 
 /* ---- what waits */
 
+static bool does_wait(const struct row *row)
+{
+    return row->row.waiting.length && !row->is_continued && !row->is_over;
+}
+
+/* Another log may have the inode of one that was removed. */
+static bool is_of_file(const struct row *row, const struct file_stamp *stamp, const char *path)
+{
+    return row->file.device == stamp->device && row->file.inode == stamp->inode &&
+           names_are_of_one_log(row->row.path.data, path);
+}
+
+const struct state_row *state_find_emptied(struct state *state, const struct file_stamp *stamp,
+                                           const char *path, const struct state_row *known)
+{
+    const struct row *found = NULL;
+    pthread_mutex_lock(&state->mutex);
+    for (size_t i = state->waiting_count; i-- && !found;) { /* the last one first */
+        const struct row *row = state->waiting[i];
+        bool is_it = is_of_file(row, stamp, path) ||
+                     (known && known->after && known->after == row->row.print.sum);
+        if (is_it && &row->row != known && does_wait(row))
+            found = row;
+    }
+    pthread_mutex_unlock(&state->mutex);
+    return found ? &found->row : NULL;
+}
+
+void state_settle(struct state *state, const struct state_row *row)
+{
+    struct row *settled = (struct row *)(uintptr_t)row;
+    pthread_mutex_lock(&state->mutex);
+    settled->is_over = true;
+    pthread_mutex_unlock(&state->mutex);
+}
+
 static bool is_there(const struct state_row *row)
 {
     struct stat status;
@@ -214,11 +277,11 @@ void state_release(struct state *state, void (*tell)(void *context, const struct
 {
     for (size_t i = 0; i < state->loaded; i++) {
         struct row *row = state->rows[i];
-        bool is_waiting = row->row.waiting.length && !row->is_continued;
-        if (!is_waiting || (is_there(&row->row) && state_row_is_fresh(&row->row)))
+        bool may_go_on = !row->is_over && is_there(&row->row) && state_row_is_fresh(&row->row);
+        if (!row->row.held || row->is_continued || may_go_on)
             continue;
         tell(context, &row->row);
-        row->row.waiting.length = 0;
+        row->row.held = 0;
     }
 }
 
@@ -229,17 +292,26 @@ static struct error *refuse(const char *path, const char *what)
     return error_create(ERROR_USAGE, "--state %s: %s", path, what);
 }
 
+/* Was it renamed over since it was opened? */
+static bool is_replaced(int file, const char *path)
+{
+    struct stat opened, named;
+    return fstat(file, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino != named.st_ino;
+}
+
 /* It stays open, for its lock; whoever comes after it was renamed over locks the new one. */
 static struct error *lock(struct state *state)
 {
-    int file = open(state->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0)
-        return error_create(ERROR_SYSTEM, "--state %s: %s", state->path, strerror(errno));
-    state->lock = fdopen(file, "r");
-    if (!state->lock)
-        die_out_of_memory();
-    if (flock(file, LOCK_EX | LOCK_NB) != 0)
-        return refuse(state->path, "another scan uses it; wait until it has ended");
+    do {
+        if (state->lock)
+            fclose(state->lock);
+        int file = open(state->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        state->lock = file < 0 ? NULL : fdopen(file, "r");
+        if (!state->lock)
+            return error_create(ERROR_SYSTEM, "--state %s: %s", state->path, strerror(errno));
+        if (flock(file, LOCK_EX | LOCK_NB) != 0)
+            return refuse(state->path, "another scan uses it; wait until it has ended");
+    } while (is_replaced(fileno(state->lock), state->path));
     return NULL;
 }
 
@@ -276,8 +348,9 @@ void state_forget(struct state *state)
     HASH_CLEAR(by_key, state->by_key);
     duplicates_destroy(state->duplicates);
     state->duplicates = duplicates_create();
-    state->count = state->loaded = 0;
+    state->count = state->loaded = state->waiting_count = 0;
     state->rows = NULL;
+    state->waiting = NULL;
 }
 
 void state_close(struct state *state)
@@ -314,13 +387,13 @@ size_t state_waiting(const struct state *state)
 {
     size_t count = 0;
     for (size_t i = 0; i < state->count; i++)
-        count += state->rows[i]->row.waiting.length && !state->rows[i]->is_continued;
+        count += does_wait(state->rows[i]) ? state->rows[i]->row.held : 0;
     return count;
 }
 
 static bool is_kept(const struct row *row, int64_t now_s)
 {
-    return !row->is_continued && !row->is_replaced &&
+    return !row->is_continued && !row->is_over && (!row->is_replaced || does_wait(row)) &&
            (row->is_met || row->row.met_s + FORGET_AFTER_S > now_s);
 }
 
@@ -336,11 +409,28 @@ static void write_rows(const struct state *state, FILE *out)
     }
 }
 
+/* One write: a line is there or not. The file may have none yet. */
+void state_announce(struct state *state, const struct incident *incident)
+{
+    char *text = NULL;
+    size_t length;
+    int file = fileno(state->lock);
+    FILE *stream = open_memstream(&text, &length);
+    if (!stream)
+        die_out_of_memory();
+    if (lseek(file, 0, SEEK_END) == 0)
+        state_file_write_head(stream, (struct state_run){0});
+    duplicates_announce(incident, stream);
+    fclose(stream);
+    (void)!write(file, text, length); /* a full disk is told of when the state is saved */
+    free(text);
+}
+
 struct error *state_save(struct state *state, struct state_run run)
 {
     struct atomic_file *file;
     FILE *out;
-    struct error *error = atomic_file_create(state->path, &file, &out);
+    struct error *error = atomic_file_create_alone(state->path, &file, &out);
     if (error)
         return error;
     state_file_write_head(out, run);

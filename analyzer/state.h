@@ -60,7 +60,9 @@ struct state_row {
     size_t told_count;
     struct known_host *hosts;
     size_t hosts_count;
-    struct slice waiting; /* bytes from `settled` on, in which a report is not yet whole */
+    struct slice waiting; /* bytes from `settled` on, in which a report may go on elsewhere */
+    uint64_t held;        /* reports in them that are not told yet */
+    uint64_t after;       /* `print.sum` of the row of what the file held before it was emptied */
 };
 
 struct state;
@@ -99,8 +101,8 @@ const struct state_row *state_find_content(const struct state *state,
                                            const struct file_stamp *stamp, const char *path,
                                            struct slice head);
 
-/** How many of the first bytes state_find_content() asks for. */
-enum { CONTENT_KEY = 256 };
+/** How many of the first bytes state_find_content() asks for; a file of less is known again too. */
+enum { CONTENT_KEY = 256, CONTENT_KEY_LEAST = 64 };
 
 /** The file of the row was met, and has nothing new. */
 void state_keep(struct state *state, const struct state_row *row);
@@ -115,13 +117,25 @@ uint64_t content_key(struct slice head);
 /** May more be written to the file of the row, as far as its stamp tells? */
 bool state_row_is_fresh(const struct state_row *row);
 
-/** Rows that wait for the rest of a report which will not come: its file is gone, or has been
- * silent for long. What they wait for is the callee's to tell, now. */
+/** The row of what a file held before it was emptied, while a report was open in it: that of the
+ * same inode, or the one that @p known comes after. NULL: there is none. */
+const struct state_row *state_find_emptied(struct state *state, const struct file_stamp *stamp,
+                                           const char *path, const struct state_row *known);
+
+/** Nothing more comes of what the row waits for. */
+void state_settle(struct state *state, const struct state_row *row);
+
+/** Rows that hold reports back whose rest will not come: the file is gone, or has been silent for
+ * long. What they wait for is the callee's to tell, now. */
 void state_release(struct state *state, void (*tell)(void *context, const struct state_row *row),
                    void *context);
 
-/** Reports that wait for their rest. */
+/** Reports that are held back. */
 size_t state_waiting(const struct state *state);
+
+/** Before @p incident is told, of which more may come: put down its id, so that, when this scan is
+ * killed behind that, the next one knows what its whole report replaces. */
+void state_announce(struct state *state, const struct incident *incident);
 
 /** Put the state in its place. */
 struct error *state_save(struct state *state, struct state_run run)

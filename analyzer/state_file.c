@@ -16,9 +16,20 @@ static const struct {
     const char *key;
     size_t offset, size;
 } fields[] = {
-    FIELD(stamp.device),     FIELD(stamp.inode), FIELD(stamp.size),     FIELD(stamp.modified_ns),
-    FIELD(stamp.changed_ns), FIELD(met_s),       FIELD(print.bytes),    FIELD(print.sum),
-    FIELD(print.head),       FIELD(print.tail),  FIELD(settled.offset), FIELD(settled.lines),
+    FIELD(stamp.device),
+    FIELD(stamp.inode),
+    FIELD(stamp.size),
+    FIELD(stamp.modified_ns),
+    FIELD(stamp.changed_ns),
+    FIELD(met_s),
+    FIELD(print.bytes),
+    FIELD(print.sum),
+    FIELD(print.head),
+    FIELD(print.tail),
+    FIELD(settled.offset),
+    FIELD(settled.lines),
+    FIELD(held),
+    FIELD(after),
 };
 #undef FIELD
 enum { FIELDS = sizeof fields / sizeof *fields };

@@ -169,10 +169,10 @@ static int compare_firsts(const void *left, const void *right)
     return order ? order : compare_named(a, b);
 }
 
-static bool is_one_log(const struct named *a, const struct named *b)
+bool names_are_of_one_log(const char *left, const char *right)
 {
-    const struct rotation left = rotation_of(a->path), right = rotation_of(b->path);
-    return compare_logs(&left, &right) == 0;
+    const struct rotation a = rotation_of(left), b = rotation_of(right);
+    return compare_logs(&a, &b) == 0;
 }
 
 /* The files of one log stand together. */
@@ -180,7 +180,8 @@ static void find_firsts(struct named *named, size_t count)
 {
     for (size_t start = 0, end; start < count; start = end) {
         size_t first = named[start].place;
-        for (end = start + 1; end < count && is_one_log(&named[start], &named[end]); end++)
+        for (end = start + 1;
+             end < count && names_are_of_one_log(named[start].path, named[end].path); end++)
             first = named[end].place < first ? named[end].place : first;
         for (size_t i = start; i < end; i++)
             named[i].first = first;

@@ -21,6 +21,9 @@ struct names {
  */
 int names_compare(const char *left, const char *right);
 
+/** Are both rotated files of one log, in one directory? */
+bool names_are_of_one_log(const char *left, const char *right);
+
 /**
  * In what order to read @p paths, which someone else put in theirs: as they stand, but the rotated
  * files of one log one behind the other, where the first of them stands.

@@ -1,0 +1,18 @@
+/*
+ * A log that was emptied while a report was open in it: the report may go on in what the file holds
+ * now.
+ */
+#ifndef WHYOOM_EMPTIED_H
+#define WHYOOM_EMPTIED_H
+
+#include "analyzer/sequel.h"
+
+/**
+ * Tell whole reports that began in what @p row knows of the file and go on in what is at @p path,
+ * which is about to be read.
+ * @return whether nothing of the row is open any more
+ */
+bool emptied_join(const struct state_row *row, const char *path, struct sequel *sequel,
+                  atomic_bool *stop);
+
+#endif
