@@ -322,6 +322,69 @@ static void test_verdict__names_swapoff_as_the_cause(void **state)
     incident_destroy(incident);
 }
 
+static void test_verdict__names_whom_the_summary_chose(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    incident->has_summary = incident->says_global_oom = true;
+    incident->constraint = SLICE("CONSTRAINT_NONE");
+    incident->kernel = SLICE("6.1.0");
+    incident->chosen_comm = SLICE("java");
+    incident->chosen_pid = amount_of(7134, 1);
+    judge(incident);
+    assert_slice_equal(incident->summary,
+                       "The machine was out of memory; java was chosen, the line of its kill is "
+                       "not there");
+    incident_destroy(incident);
+}
+
+/* What failed, what goes on, and for whom: 8 GiB, and 10.1 s. */
+static void test_verdict__tells_a_failed_allocation_from_one_that_goes_on(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->kind = KIND_ALLOC_FAILURE;
+    incident->trigger.comm = SLICE("insmod");
+    incident->trigger.vmalloc_bytes = gib(80);
+    judge(incident);
+    assert_slice_equal(incident->summary,
+                       "An allocation of 8.0 GiB by vmalloc for insmod failed, nobody was killed");
+    incident->trigger.vmalloc_bytes = UNKNOWN;
+    incident->trigger.stall_ms = amount_of(10104, 1);
+    judge(incident);
+    assert_slice_equal(incident->summary,
+                       "An allocation of memory by insmod has taken 10,104 ms so far, nobody was "
+                       "killed");
+    incident_destroy(incident);
+}
+
+static void test_verdict__of_a_lockup_misses_no_kill(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->is_lockup = true;
+    incident->trigger.comm = SLICE("kswapd0");
+    set_stack(incident, "native_queued_spin_lock_slowpath shrink_inactive_list balance_pgdat");
+    judge(incident);
+    assert_slice_equal(incident->summary, "Nobody was killed: kswapd0 spins for the lock of an LRU "
+                                          "list, while it reclaims memory");
+    assert_int_equal(incident->missing_count, 0);
+    incident_destroy(incident);
+}
+
+static void test_verdict__says_who_asked_for_a_panic(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_NO_KILL;
+    incident->is_sysrq = incident->is_panic = true;
+    judge(incident);
+    assert_slice_equal(incident->summary,
+                       "The machine panicked on request (SysRq-f), not for lack of memory");
+    incident_destroy(incident);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +403,10 @@ int main(void)
         cmocka_unit_test(test_verdict__takes_a_lowered_limit_for_no_allocation),
         cmocka_unit_test(test_verdict__leaves_open_what_a_mapped_segment_frees),
         cmocka_unit_test(test_verdict__names_swapoff_as_the_cause),
+        cmocka_unit_test(test_verdict__names_whom_the_summary_chose),
+        cmocka_unit_test(test_verdict__tells_a_failed_allocation_from_one_that_goes_on),
+        cmocka_unit_test(test_verdict__of_a_lockup_misses_no_kill),
+        cmocka_unit_test(test_verdict__says_who_asked_for_a_panic),
         cmocka_unit_test(test_verdict__says_it_as_an_engineer_would),
     };
     return cmocka_run_group_tests(tests, load, unload);
