@@ -46,9 +46,12 @@ static enum part largest_known(const struct pool *pool)
 
 /* With the size unknown nothing bounds an unknown part; the kinds that fill a pool must then all be
  * known. */
-static bool are_main_parts_known(const struct pool *pool)
+static bool are_main_parts_known(const struct incident *incident)
 {
-    return pool->part[PART_ANON].known && pool->part[PART_FILE].known &&
+    const struct pool *pool = &incident->pool;
+    bool is_cut = incident_is_missing(incident, "mem-info-end") ||
+                  incident_is_missing(incident, "memcg-stats-end");
+    return !is_cut && pool->part[PART_ANON].known && pool->part[PART_FILE].known &&
            pool->part[PART_SHMEM].known && pool->part[PART_SLAB].known;
 }
 
@@ -69,8 +72,9 @@ struct amount pool_dominant(const struct incident *incident)
         return UNKNOWN;
     struct amount unaccounted = amount_either(pool->part[PART_UNACCOUNTED], amount_of(0, 0));
     struct amount in_doubt = amount_subtract(pool_rest(incident), unaccounted);
-    bool is_sure = in_doubt.known ? in_doubt.value <= pool->part[largest].value
-                                  : are_main_parts_known(pool) && is_twice_the_next(pool, largest);
+    bool is_sure = in_doubt.known
+                       ? in_doubt.value <= pool->part[largest].value
+                       : are_main_parts_known(incident) && is_twice_the_next(pool, largest);
     return is_sure ? amount_of(largest, pool->part[largest].line) : UNKNOWN;
 }
 

@@ -116,7 +116,7 @@ static void close_report(struct report_reader *reader, struct stream *stream, in
         report->is_strong = false;
     if (report->is_strong) {
         struct incident *incident = report->incident;
-        if (incident->kernel.length == 0)
+        if (incident->kernel.length == 0 && !stream->has_turns)
             incident->kernel = arena_copy(incident->arena, slice_from_string(stream->kernel));
         if (incident->boot.length == 0)
             incident->boot = arena_copy(incident->arena, slice_from_string(stream->boot));

@@ -121,6 +121,11 @@ DRESSES = {
     "a string with its escapes": lambda lines: "console: '" + plain(lines, "\\n") + "'\n",
     "HTML, breaks in one line": lambda lines: "<html><body>" + plain(lines, "<br>") + "</body></html>",
     "HTML, a break at each end": lambda lines: plain(lines, "<br />\n"),
+    "the journal's byte arrays behind 200 kB of other messages": lambda lines: "".join(
+        json.dumps({"MESSAGE": text if isinstance(text, str) else list(text), "_TRANSPORT": "kernel",
+                    "_SOURCE_MONOTONIC_TIMESTAMP": str(time)}) + "\n"
+        for text, time in [("usb 1-1: new device", 1)] * 2000 +
+        [(line.text.encode(), round(line.seconds * 1e6)) for line in lines]),
     "Windows line ends": lambda lines: "\r\n".join(line.whole for line in lines) + "\r\n",
     "a serial console's line ends": lambda lines: "\r\r\n".join(line.whole for line in lines) + "\r\r\n",
     "cut at 70 columns": lambda lines: cut(lines, 70),

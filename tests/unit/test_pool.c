@@ -193,6 +193,32 @@ static void test_a_torn_statistic_takes_its_parts_along(void **state)
     incident_destroy(incident);
 }
 
+/* usage 1000 = anon 400 + file 250 + what the lines behind the cut would have named. */
+static void test_figures_that_break_off_leave_nothing_without_a_name(void **state)
+{
+    (void)state;
+    struct incident *incident = MEMCG("6.1.0", 2, 1000, {STAT_ANON, 400}, {STAT_FILE, 250},
+                                      {STAT_SHMEM, 50}, {STAT_KERNEL, 300});
+    incident_add_missing(incident, "memcg-stats-end");
+    incident_analyze(incident);
+    claim_unknown(incident, "pool.unaccounted");
+    claim_unknown(incident, "pool.slab");
+    claim_text(incident, "pool.dominant", "anon"); /* no rest is as large */
+    incident_destroy(incident);
+}
+
+static void test_figures_that_break_off_without_a_total_have_no_largest(void **state)
+{
+    (void)state;
+    struct incident *incident =
+        MEMCG("6.1.0", 2, 0, {STAT_ANON, 400}, {STAT_FILE, 50}, {STAT_SHMEM, 50}, {STAT_SLAB, 10});
+    incident->memcg.memory.usage = UNKNOWN;
+    incident_add_missing(incident, "memcg-stats-end");
+    incident_analyze(incident);
+    claim_unknown(incident, "pool.dominant");
+    incident_destroy(incident);
+}
+
 static void test_hugetlb_counts_where_it_is_charged(void **state)
 {
     (void)state;
@@ -231,6 +257,8 @@ int main(void)
         cmocka_unit_test(test_counters_that_drift_leave_no_negative_rest),
         cmocka_unit_test(test_a_victim_being_torn_down_is_still_anonymous_memory),
         cmocka_unit_test(test_a_torn_statistic_takes_its_parts_along),
+        cmocka_unit_test(test_figures_that_break_off_leave_nothing_without_a_name),
+        cmocka_unit_test(test_figures_that_break_off_without_a_total_have_no_largest),
         cmocka_unit_test(test_hugetlb_counts_where_it_is_charged),
         cmocka_unit_test(test_without_figures_there_is_no_pool),
     };
