@@ -40,10 +40,11 @@ static void replace_number(const struct anonymizer *anonymizer, struct amount *n
 /* What a dump's structures show beside the report. */
 static void replace_dump(struct anonymizer *anonymizer, struct dump *dump)
 {
-    struct slice *const paths[] = {
-        &dump->owner.path,          &dump->cgroups.largest, &dump->dying.largest,
-        &dump->protected_.largest,  &dump->swapped.largest, &dump->shmem.largest,
-        &dump->slab_owners.largest, &dump->shmem_memcg,     &dump->charge_memcg};
+    struct slice *const paths[] = {&dump->owner.path,          &dump->cgroups.largest,
+                                   &dump->dying.largest,       &dump->protected_.largest,
+                                   &dump->swapped.largest,     &dump->shmem.largest,
+                                   &dump->slab_owners.largest, &dump->huge.largest,
+                                   &dump->shmem_memcg,         &dump->charge_memcg};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         replace(anonymizer, paths[i], pseudonym_path);
 }

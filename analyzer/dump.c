@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-const char *const dump_views[DUMP_VIEWS_MAX] = {"cgroups", "shmem",  "slabs",
-                                                "zones",   "stacks", "swap"};
+const char *const dump_views[DUMP_VIEWS_MAX] = {"cgroups", "shmem", "slabs", "zones",
+                                                "stacks",  "swap",  "huge"};
 
 enum { COMPACT_MAX_DEFER_SHIFT = 6 }; /* mm/compaction.c */
 
@@ -85,8 +85,12 @@ static void take_owner(struct incident *incident, const json_t *row)
 }
 
 /* Of the cgroup whose limit refused, or of the root: a cgroup's counts hold those below it. */
-static void take_refaults(struct dump *dump, const json_t *stat)
+static void take_pool(struct dump *dump, const json_t *stat)
 {
+    dump->inactive_anon = number(stat, "inactive_anon_bytes");
+    dump->active_anon = number(stat, "active_anon_bytes");
+    dump->inactive_file = number(stat, "inactive_file_bytes");
+    dump->active_file = number(stat, "active_file_bytes");
     dump->reclaimed = number(stat, "pgsteal");
     dump->refaults = amount_add(number(stat, "workingset_refault_anon"),
                                 number(stat, "workingset_refault_file"));
@@ -139,7 +143,7 @@ static void take_cgroup(struct incident *incident, const json_t *by_path, const 
     struct amount emin = number(row, "emin_bytes"), elow = number(row, "elow_bytes");
     int64_t protection = amount_or(emin, 0) > amount_or(elow, 0) ? emin.value : amount_or(elow, 0);
     if (slice_equal(path, incident->memcg.path.length ? incident->memcg.path : SLICE("/")))
-        take_refaults(dump, json_object_get(row, "stat"));
+        take_pool(dump, json_object_get(row, "stat"));
     if (path.length <= 1)
         return; /* the root: all the others together */
     if (json_is_false(json_object_get(row, "online")))
@@ -158,9 +162,12 @@ static void take_cgroups(struct incident *incident, const json_t *view)
     struct dump *dump = &incident->dump;
     struct dump_group *groups[] = {&dump->cgroups, &dump->dying, &dump->protected_, &dump->swapped};
     const json_t *rows = json_object_get(view, "cgroups");
+    const json_t *is_generational = json_object_get(view, "lru_gen");
     json_t *by_path = json_object();
     size_t i;
     json_t *row;
+    if (is_generational)
+        dump->has_generations = amount_of(json_is_true(is_generational), 0);
     json_array_foreach(rows, i, row)
         json_object_setn(by_path, text(row, "path").data, text(row, "path").length, row);
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
@@ -347,6 +354,42 @@ static void take_swap(struct incident *incident, const json_t *view)
     }
 }
 
+/* A cgroup's hold those below it, and the root's are all. */
+static void take_transparent(struct incident *incident, const json_t *row)
+{
+    static const char *const keys[] = {"anon_thp_bytes", "shmem_thp_bytes", "file_thp_bytes"};
+    struct dump *dump = &incident->dump;
+    struct slice path = text(row, "path");
+    struct amount sum = amount_of(0, 0);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        sum = amount_add(sum, amount_either(number(row, keys[i]), amount_of(0, 0)));
+    if (path.length <= 1)
+        dump->huge_machine = sum;
+    else
+        group_add(&dump->huge, path, own_share(path, sum));
+}
+
+static void take_huge(struct incident *incident, const json_t *view)
+{
+    struct dump *dump = &incident->dump;
+    size_t i;
+    json_t *row;
+    group_begin(&dump->huge);
+    dump->huge_machine = dump->hugetlb = dump->hugetlb_free = amount_of(0, 0);
+    dump->huge_deferred = number(view, "deferred_split");
+    json_array_foreach(json_object_get(view, "memcgs"), i, row) take_transparent(incident, row);
+    group_keep(incident->arena, &dump->huge);
+    json_array_foreach(json_object_get(view, "hugetlb"), i, row)
+    {
+        struct amount size = number(row, "page_bytes");
+        if (!size.known) /* a size that was never set up */
+            continue;
+        dump->hugetlb = amount_add(dump->hugetlb, amount_scale(number(row, "total"), size.value));
+        dump->hugetlb_free =
+            amount_add(dump->hugetlb_free, amount_scale(number(row, "free"), size.value));
+    }
+}
+
 /* ---- all of them --------------------------------------------------------------------------- */
 
 /* What was counted in a view from which rows may be missing is not known; single rows are. */
@@ -384,6 +427,12 @@ static void forget_swap(struct dump *dump)
     dump->zram_original = dump->zram_memory = UNKNOWN;
 }
 
+static void forget_huge(struct dump *dump)
+{
+    dump->huge = (struct dump_group){0};
+    dump->huge_machine = dump->huge_deferred = UNKNOWN;
+}
+
 static const struct {
     const char *view, *key; /* what it must hold to say anything */
     void (*take)(struct incident *incident, const json_t *view);
@@ -395,6 +444,7 @@ static const struct {
     {"zones", "nodes", take_zones, forget_zones},
     {"stacks", "tasks", take_stacks, forget_stacks},
     {"swap", "devices", take_swap, forget_swap},
+    {"huge", "hugetlb", take_huge, forget_huge},
 };
 
 /* What the log told has the distance to its last line, which was written when the machine crashed.

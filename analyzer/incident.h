@@ -312,9 +312,17 @@ struct dump {
     struct amount reclaim_failures;           /* passes in a row that freed nothing, worst kswapd */
     struct amount free;                       /* of all zones, without the lists of the CPUs */
     struct amount reclaimed, refaults;        /* pages of the pool that ran out, ever */
-    struct amount largest_order;              /* of a block that some zone would give */
-    struct slice compaction_zone;             /* where compaction is put off longest */
-    struct amount compaction_order;           /* the lowest that it is put off for */
+    struct amount inactive_anon,
+        active_anon; /* the lists of the pool that ran out, its subtree's */
+    struct amount inactive_file, active_file;
+    struct amount has_generations;       /* the multi-generational LRU was on */
+    struct dump_group huge;              /* cgroups with transparent huge pages */
+    struct amount huge_machine;          /* transparent huge pages of all */
+    struct amount huge_deferred;         /* of the machine, that wait to be split */
+    struct amount hugetlb, hugetlb_free; /* huge page pools of the machine */
+    struct amount largest_order;         /* of a block that some zone would give */
+    struct slice compaction_zone;        /* where compaction is put off longest */
+    struct amount compaction_order;      /* the lowest that it is put off for */
     struct amount compaction_passed, compaction_deferred; /* requests without a try, of how many */
 };
 

@@ -98,3 +98,25 @@ struct amount host_is_inactive_file_low(const struct incident *incident)
     return is_low(sum[MEM_INACTIVE_FILE], sum[MEM_ACTIVE_FILE],
                   file_ratio(incident, amount_add(sum[MEM_INACTIVE_FILE], sum[MEM_ACTIVE_FILE])));
 }
+
+static bool is_asked(const struct dump *dump)
+{
+    return dump->has_generations.known && !dump->has_generations.value;
+}
+
+struct amount dump_is_inactive_anon_low(const struct incident *incident)
+{
+    const struct dump *dump = &incident->dump;
+    struct amount both = amount_add(dump->inactive_anon, dump->active_anon);
+    return is_asked(dump) ? is_low(dump->inactive_anon, dump->active_anon, lru_ratio(both))
+                          : UNKNOWN;
+}
+
+struct amount dump_is_inactive_file_low(const struct incident *incident)
+{
+    const struct dump *dump = &incident->dump;
+    struct amount both = amount_add(dump->inactive_file, dump->active_file);
+    return is_asked(dump)
+               ? is_low(dump->inactive_file, dump->active_file, file_ratio(incident, both))
+               : UNKNOWN;
+}

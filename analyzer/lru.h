@@ -25,4 +25,9 @@ struct amount memcg_is_inactive_file_low(const struct incident *incident);
 struct amount host_is_inactive_anon_low(const struct incident *incident);
 struct amount host_is_inactive_file_low(const struct incident *incident);
 
+/** Of the lists of the pool that ran out, a moment later; unknown under the multi-generational LRU.
+ */
+struct amount dump_is_inactive_anon_low(const struct incident *incident);
+struct amount dump_is_inactive_file_low(const struct incident *incident);
+
 #endif

@@ -17,6 +17,10 @@ void record_read_dump(struct record_reader *reader, json_t *root)
                        "vmcore.largest_shmem", dump, &dump_shmem_fields);
     record_fields_read(reader, record_object(reader, object, "vmcore", "stuck"), "vmcore.stuck",
                        dump, &dump_stuck_fields);
+    record_fields_read(reader, record_object(reader, object, "vmcore", "lists"), "vmcore.lists",
+                       dump, &dump_lists_fields);
+    record_fields_read(reader, record_object(reader, object, "vmcore", "huge_pages"),
+                       "vmcore.huge_pages", dump, &dump_huge_pages_fields);
     record_fields_read(reader, record_object(reader, object, "vmcore", "blocks"), "vmcore.blocks",
                        dump, &dump_blocks_fields);
 }

@@ -348,8 +348,23 @@ static const struct record_field dump_blocks_rows[] = {
     ROW("compaction_passed", NATURAL, compaction_passed),
     ROW("compaction_deferred", NATURAL, compaction_deferred),
 };
+static const struct record_field dump_lists_rows[] = {
+    ROW("inactive_anon_bytes", NATURAL, inactive_anon),
+    ROW("active_anon_bytes", NATURAL, active_anon),
+    ROW("inactive_file_bytes", NATURAL, inactive_file),
+    ROW("active_file_bytes", NATURAL, active_file),
+    ROW("generations", NATURAL, has_generations),
+};
+static const struct record_field dump_huge_pages_rows[] = {
+    ROW("transparent_bytes", NATURAL, huge_machine),
+    ROW("deferred_split", NATURAL, huge_deferred),
+    ROW("hugetlb_bytes", NATURAL, hugetlb),
+    ROW("hugetlb_free_bytes", NATURAL, hugetlb_free),
+};
 #undef ROW
 TABLE(dump);
+TABLE(dump_lists);
+TABLE(dump_huge_pages);
 TABLE(dump_shmem);
 TABLE(dump_stuck);
 TABLE(dump_blocks);
@@ -398,5 +413,6 @@ const struct record_dump_group record_dump_groups[] = {
     {"shmem", offsetof(struct dump, shmem)},
     {"slabs", offsetof(struct dump, slabs)},
     {"slab_owners", offsetof(struct dump, slab_owners)},
+    {"huge", offsetof(struct dump, huge)},
 };
 const size_t record_dump_groups_count = sizeof record_dump_groups / sizeof *record_dump_groups;

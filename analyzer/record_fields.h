@@ -46,8 +46,8 @@ extern const struct record_fields machine_fields,      /* struct incident */
     host_fields, swap_fields,                          /* struct host_memory */
     hugepages_fields, check_fields,                    /* struct hugepages, struct zone_check */
     dump_fields, dump_shmem_fields, dump_stuck_fields, /* struct dump: "vmcore" and below it */
-    dump_blocks_fields,                                /* the same */
-    dump_cgroup_fields, dump_group_fields;             /* struct dump_cgroup, struct dump_group */
+    dump_lists_fields, dump_huge_pages_fields, dump_blocks_fields, /* the same */
+    dump_cgroup_fields, dump_group_fields; /* struct dump_cgroup, struct dump_group */
 
 /* The groups in a dump: the keys of "vmcore" that hold one. */
 struct record_dump_group {

@@ -13,6 +13,8 @@ void json_put_dump(struct json_writer *writer, const struct dump *dump)
                         (const char *)dump + record_dump_groups[i].offset, &dump_group_fields);
     json_put_object(writer, "largest_shmem", dump, &dump_shmem_fields);
     json_put_object(writer, "stuck", dump, &dump_stuck_fields);
+    json_put_object(writer, "lists", dump, &dump_lists_fields);
+    json_put_object(writer, "huge_pages", dump, &dump_huge_pages_fields);
     json_put_object(writer, "blocks", dump, &dump_blocks_fields);
     json_close_unless_empty(writer);
 }

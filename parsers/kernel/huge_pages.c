@@ -50,14 +50,15 @@ void hugetlb_pool_of_node(const struct kernel *kernel, const struct hugetlb_pool
 static struct amount lengths_of_nodes(const struct kernel *kernel)
 {
     const struct layout_number *size = &kernel->layout->sizes[STRUCT_LIST_LRU_NODE];
-    struct amount sum = amount_of(0, 0);
+    struct amount sum = UNKNOWN; /* of no node at all */
     uint64_t lru, nodes, node;
     bool is_lru = size->is_known && kernel_symbol(kernel, SYMBOL_DEFERRED_SPLIT_LRU, &lru) &&
                   kernel_pointer(kernel, lru, MEMBER_LIST_LRU_NODE, &nodes);
     for (unsigned number = 0; node_next(kernel, &number, &node); number++)
-        sum = amount_add(sum, is_lru ? kernel_amount(kernel, nodes + number * (uint64_t)size->value,
-                                                     MEMBER_LIST_LRU_NODE_ITEMS, 1)
-                                     : kernel_amount(kernel, node, MEMBER_NODE_DEFERRED_SPLIT, 1));
+        sum = amount_add(sum.known || number ? sum : amount_of(0, 0),
+                         is_lru ? kernel_amount(kernel, nodes + number * (uint64_t)size->value,
+                                                MEMBER_LIST_LRU_NODE_ITEMS, 1)
+                                : kernel_amount(kernel, node, MEMBER_NODE_DEFERRED_SPLIT, 1));
     return sum;
 }
 

@@ -152,6 +152,33 @@ static void read_generation(const struct lru_tools *tools, uint64_t lrugen, unsi
         ret->walked += list.walked[z];
 }
 
+/* Nanoseconds of a jiffy: clocksource_jiffies counts them, as a fraction of 2^shift. */
+static struct amount jiffy_ns(const struct kernel *kernel)
+{
+    enum { SHIFT_MOST = 31 };
+    uint64_t clock, mult, shift;
+    if (!kernel_symbol(kernel, SYMBOL_CLOCKSOURCE_JIFFIES, &clock) ||
+        !kernel_read(kernel, clock, MEMBER_CLOCKSOURCE_MULT, &mult) ||
+        !kernel_read(kernel, clock, MEMBER_CLOCKSOURCE_SHIFT, &shift) || shift > SHIFT_MOST ||
+        mult >> shift == 0 || mult > UINT32_MAX)
+        return UNKNOWN;
+    return amount_of((int64_t)(mult >> shift), 0);
+}
+
+/* As lru_gen_seq_show() prints it. */
+static void read_ages(const struct kernel *kernel, uint64_t lrugen, struct lruvec *lruvec)
+{
+    enum { NS_PER_MS = 1000000 };
+    uint64_t now, begun;
+    struct amount jiffy = jiffy_ns(kernel);
+    if (!jiffy.known || !kernel_variable(kernel, SYMBOL_JIFFIES, sizeof now, &now))
+        return;
+    for (unsigned i = 0; i < LRU_GENERATIONS; i++)
+        if (kernel_read_element(kernel, lrugen, MEMBER_LRUGEN_TIMESTAMPS, i, &begun) &&
+            now - begun <= INT64_MAX / UINT32_MAX)
+            lruvec->age_ms[i] = amount_of((int64_t)(now - begun) * jiffy.value / NS_PER_MS, 0);
+}
+
 static void read_generations(const struct lru_tools *tools, struct lruvec *lruvec)
 {
     const struct kernel *kernel = tools->kernel;
@@ -166,6 +193,7 @@ static void read_generations(const struct lru_tools *tools, struct lruvec *lruve
     lruvec->newest = kernel_amount(kernel, lrugen, MEMBER_LRUGEN_MAX_SEQ, 1);
     for (unsigned type = 0; type < LRU_TYPES; type++)
         lruvec->oldest[type] = element(kernel, lrugen, MEMBER_LRUGEN_MIN_SEQ, type);
+    read_ages(kernel, lrugen, lruvec);
     for (unsigned i = 0; i < types; i++)
         read_generation(tools, lrugen, i * zones, zones,
                         &lruvec->generations[i / LRU_TYPES][i % LRU_TYPES]);
@@ -181,6 +209,19 @@ void lruvec_read(const struct lru_tools *tools, uint64_t part, struct lruvec *re
     read_lists(tools, part, ret);
     read_costs(tools->kernel, ret);
     read_generations(tools, ret);
+}
+
+struct amount lru_is_generational(const struct kernel *kernel, uint64_t part)
+{
+    uint64_t lruvec, lrugen, enabled;
+    if (kernel_has(kernel, MEMBER_PER_NODE_LRUVEC) &&
+        !kernel_has(kernel, MEMBER_LRUVEC_GENERATIONS))
+        return amount_of(0, 0);
+    return kernel_place(kernel, part, MEMBER_PER_NODE_LRUVEC, &lruvec) &&
+                   kernel_place(kernel, lruvec, MEMBER_LRUVEC_GENERATIONS, &lrugen) &&
+                   kernel_read(kernel, lrugen, MEMBER_LRUGEN_ENABLED, &enabled)
+               ? amount_of(enabled != 0, 0)
+               : UNKNOWN;
 }
 
 struct amount lru_inactive_is_low(const struct kernel *kernel, const struct lruvec *lruvec,

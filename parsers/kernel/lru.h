@@ -37,6 +37,7 @@ struct lruvec {
     struct amount refaults[LRU_TYPES], cost[LRU_TYPES]; /* anon, file */
     bool has_generations;
     struct amount newest, oldest[LRU_TYPES];
+    struct amount age_ms[LRU_GENERATIONS]; /* since the generation was begun */
     struct lru_generation {
         struct amount counted; /* pages, all zones */
         uint64_t walked;
@@ -59,6 +60,10 @@ struct lru_tools {
 
 /** Read the lruvec in the per-node part @p part of a group, and walk its lists. */
 void lruvec_read(const struct lru_tools *tools, uint64_t part, struct lruvec *ret);
+
+/** Is the multi-generational LRU on, as the per-node part @p part of a group says? No where the
+ * kernel has none. */
+struct amount lru_is_generational(const struct kernel *kernel, uint64_t part);
 
 /** inactive_is_low() of the anon (0) or file (1) lists; unknown where a size is. */
 struct amount lru_inactive_is_low(const struct kernel *kernel, const struct lruvec *lruvec,

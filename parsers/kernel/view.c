@@ -20,6 +20,8 @@ static const struct view_row rows[] = {
     {"swap", "swap devices, and who owns their slots", NULL, view_swap, NULL},
     {"pages", "every page frame by kind, memory cgroup and file", NULL, view_pages, NULL},
     {"page", "one page frame: kind, flags, owner", "ADDR|PFN", view_page, view_page_accepts},
+    {"huge", "huge pages: hugetlb's pools, transparent ones by memory cgroup", NULL, view_huge,
+     NULL},
     {"zones", "free memory, watermarks, free areas; kswapd and compaction", NULL, view_zones, NULL},
 };
 

@@ -60,7 +60,11 @@ json_t *view_append(json_t *array);
 json_t *view_array(json_t *object, const char *key);
 
 view_fill view_log, view_summary, view_cgroups, view_lru, view_pages, view_page, view_zones,
-    view_slabs, view_tasks, view_shmem, view_swap, view_stacks;
+    view_slabs, view_tasks, view_shmem, view_swap, view_stacks, view_huge;
+
+/** hugetlb's pools by node and the number of huge pages that wait to be split, for two views. */
+struct memcg_tree;
+void view_put_huge(const struct kernel *kernel, const struct memcg_tree *groups, struct view *view);
 
 bool view_page_accepts(const char *argument);
 

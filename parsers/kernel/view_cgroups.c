@@ -1,6 +1,7 @@
 /* `cgroups`: every memory cgroup with its limits, use, protection, events and statistics. */
 #include <stdlib.h>
 
+#include "parsers/kernel/lru.h"
 #include "parsers/kernel/memcg_stat.h"
 #include "parsers/kernel/page_counter.h"
 #include "parsers/kernel/protection.h"
@@ -123,6 +124,21 @@ static const struct memcg **in_order(const struct memcg_tree *tree)
     return order;
 }
 
+/* It is on, or off, for all of them. */
+static void put_generations(const struct kernel *kernel, const struct memcg_tree *tree,
+                            struct view *view)
+{
+    uint64_t part;
+    for (unsigned node = 0; tree->count && node < memcg_node_limit(kernel); node++) {
+        if (!memcg_node(kernel, &tree->groups[0], node, &part))
+            continue;
+        struct amount is_on = lru_is_generational(kernel, part);
+        if (is_on.known)
+            json_object_set_new(view->object, "lru_gen", json_boolean(is_on.value));
+        return;
+    }
+}
+
 void view_cgroups(const struct kernel *kernel, struct view *view)
 {
     struct memcg_tree tree;
@@ -135,6 +151,7 @@ void view_cgroups(const struct kernel *kernel, struct view *view)
         .protection = protection_read(kernel, &tree),
     };
     const struct memcg **order = in_order(&tree);
+    put_generations(kernel, &tree, view);
     json_t *array = view_array(view->object, "cgroups");
     for (int i = 0; i < tree.count; i++)
         put_group(&groups, (int)(order[i] - tree.groups), view_append(array));

@@ -46,6 +46,7 @@ static void put_generations(const struct lruvec *lruvec, json_t *array)
             json_t *object = view_append(array);
             json_object_set_new(object, "type", json_string(type_names[type]));
             view_put_amount(object, "sequence", amount_of(sequence, 0));
+            view_put_amount(object, "age_ms", lruvec->age_ms[(uint64_t)sequence % LRU_GENERATIONS]);
             view_put_amount(object, "counted_pages", generation->counted);
             if (generation->end == WALK_DONE)
                 view_put_amount(object, "walked_pages", amount_of((int64_t)generation->walked, 0));

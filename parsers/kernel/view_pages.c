@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "parsers/kernel/census_crew.h"
-#include "parsers/kernel/huge_pages.h"
 #include "parsers/kernel/inode_path.h"
 #include "parsers/kernel/memcg.h"
 #include "parsers/kernel/page_census.h"
@@ -134,37 +133,6 @@ static void put_files(const struct kernel *kernel, const struct memcg_tree *grou
         view_note(view, "the %d files with most pages of %zu are listed", FILES_SHOWN, count);
 }
 
-/* ---- huge pages ---------------------------------------------------------------------------- */
-
-static void put_pool(const struct kernel *kernel, const struct hugetlb_pool *pool, json_t *object)
-{
-    struct amount pages, free;
-    uint64_t node;
-    view_put_amount(object, "page_bytes", pool->size);
-    view_put_amount(object, "total", pool->pages);
-    view_put_amount(object, "free", pool->free);
-    view_put_amount(object, "reserved", pool->reserved);
-    view_put_amount(object, "surplus", pool->surplus);
-    json_t *nodes = view_array(object, "nodes");
-    for (unsigned number = 0; node_next(kernel, &number, &node); number++) {
-        hugetlb_pool_of_node(kernel, pool, number, &pages, &free);
-        json_t *row = view_append(nodes);
-        view_put_amount(row, "node", amount_of(number, 0));
-        view_put_amount(row, "total", pages);
-        view_put_amount(row, "free", free);
-    }
-}
-
-static void put_huge(const struct kernel *kernel, const struct memcg_tree *groups,
-                     struct view *view)
-{
-    struct hugetlb_pool pool;
-    view_put_amount(view->object, "deferred_split", deferred_split_length(kernel, groups));
-    json_t *array = view_array(view->object, "hugetlb");
-    for (unsigned index = 0; hugetlb_pool_next(kernel, index, &pool); index++)
-        put_pool(kernel, &pool, view_append(array));
-}
-
 /* ---- all ----------------------------------------------------------------------------------- */
 
 static void put_kinds(const struct page_census *census, struct view *view)
@@ -197,7 +165,7 @@ static void put_all(const struct kernel *kernel, const struct page_census *censu
     put_free_blocks(census, view);
     put_groups(kernel, &groups, census, view);
     put_files(kernel, &groups, census, view);
-    put_huge(kernel, &groups, view);
+    view_put_huge(kernel, &groups, view);
     memcg_tree_deinit(&groups);
     if (census->is_crowded)
         view_note(view, "more files than are told apart; those met last are one");

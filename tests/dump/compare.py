@@ -101,7 +101,8 @@ def tap():
 def inner_truths():
     """What a dump must agree on with itself: lists walked and counted, frames by kind and in all."""
     for kernel, scenario, directory in dumps():
-        lists = [row for vec in inspect("lru", f"{directory}/{DUMP}")["lruvecs"] for row in vec["lists"]]
+        lruvecs = inspect("lru", f"{directory}/{DUMP}")["lruvecs"]
+        lists = [row for vec in lruvecs for row in vec["lists"]]
         walked = [row for row in lists if "walked_pages" in row]
         pages = inspect("pages", f"{directory}/{DUMP}")
         yield f"{kernel} {scenario}: lru: {len(walked)} lists are as long as counted", all(
@@ -110,6 +111,12 @@ def inner_truths():
         yield f"{kernel} {scenario}: pages: {pages['frames']} frames, each in one kind", pages["frames"] == sum(
             pages["kinds"].values()
         )
+        ages = [[row.get("age_ms") for row in vec["generations"] if row["type"] == kind] for vec in lruvecs
+                for kind in ("anon", "file")]
+        if any(ages):  # in the order of their numbers, the oldest first
+            yield f"{kernel} {scenario}: lru: no generation is older than the one before it", all(
+                None not in row and row == sorted(row, reverse=True) for row in ages
+            )
         large = pages["kinds"].get("large-kmalloc")
         if large:  # since 6.18 such pages say what they are
             counted = inspect("slabs", f"{directory}/{DUMP}")["counted_bytes"] // 4096
@@ -150,7 +157,8 @@ def table():
     print("\nIn every dump:\n")
     truths = list(inner_truths())
     print(f"- {sum(holds for _, holds in truths)} of {len(truths)} checks of a dump with itself hold: every list of pages that is")
-    print("  linked is as long as its counter says, and the census has each frame of the machine in exactly one kind.")
+    print("  linked is as long as its counter says, the census has each frame of the machine in exactly one kind, generations")
+    print("  are the younger the higher their number, and where pages tell (7.x) slab and large kmalloc add up to the counter.")
     for name, holds in truths:
         if not holds:
             print(f"  - not: {name}")

@@ -19,7 +19,7 @@ import zlib
 
 WHYOOM, FLIPS, CUTS, IS_ALL = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:] == ["all"]
 PAGE = 4096
-VIEWS = "summary log cgroups lru pages zones slabs tasks shmem swap stacks".split()
+VIEWS = "summary log cgroups lru pages zones slabs tasks shmem swap stacks huge".split()
 SECONDS = 60
 
 

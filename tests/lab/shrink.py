@@ -13,7 +13,7 @@ import tempfile
 import zlib
 
 PAGE = 4096
-VIEWS = "summary log cgroups lru pages zones slabs tasks shmem swap stacks".split()
+VIEWS = "summary log cgroups lru pages zones slabs tasks shmem swap stacks huge".split()
 
 
 def segments(dump):

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "analyzer/dump.h"
+#include "analyzer/lru.h"
 
 /* An incident of the machine, or of the cgroup @p memcg, that took @p views. */
 static struct incident *taken(const char *memcg, const char *views)
@@ -124,6 +125,44 @@ static void test_tasks_in_a_charge_are_counted_by_their_frames(void **state)
     (void)state;
 }
 
+/* Rows of a subtree: what is right below the root adds up. 16 pages of 2 MiB are 32 MiB. */
+static void test_huge_pages_are_told_by_owner_and_pool(void **state)
+{
+    struct incident *incident = taken(
+        "", "{\"huge\":{\"deferred_split\":3,\"hugetlb\":[{\"page_bytes\":2097152,\"total\":16,"
+            "\"free\":9},{\"nodes\":[]}],\"memcgs\":[{\"path\":\"/\",\"anon_thp_bytes\":8388608},"
+            "{\"path\":\"/a\",\"anon_thp_bytes\":4194304,\"shmem_thp_bytes\":2097152},"
+            "{\"path\":\"/a/b\",\"anon_thp_bytes\":4194304}]}}");
+    is_amount(incident->dump.hugetlb, 16 * 2097152);
+    is_amount(incident->dump.hugetlb_free, 9 * 2097152);
+    is_amount(incident->dump.huge_deferred, 3);
+    is_amount(incident->dump.huge_machine, 8388608);
+    is_amount(incident->dump.huge.bytes, 6291456);
+    is_text(incident->dump.huge.largest, "/a");
+    incident_destroy(incident);
+    (void)state;
+}
+
+#define LISTS(generations)                                                                  \
+    "{\"cgroups\":{\"lru_gen\":" generations ",\"cgroups\":[{\"path\":\"/\",\"stat\":{"     \
+    "\"inactive_anon_bytes\":4096,\"active_anon_bytes\":8192,\"inactive_file_bytes\":8192," \
+    "\"active_file_bytes\":8192}}]}}"
+
+/* Below 1 GiB the ratio is 1: 4096 of 8192 is too little, 8192 of 8192 is not. */
+static void test_the_balance_of_lists_is_asked_without_generations_alone(void **state)
+{
+    struct incident *incident = taken("", LISTS("false"));
+    is_amount(incident->dump.active_anon, 8192);
+    is_amount(dump_is_inactive_anon_low(incident), 1);
+    is_amount(dump_is_inactive_file_low(incident), 0);
+    incident_destroy(incident);
+    incident = taken("", LISTS("true"));
+    assert_false(dump_is_inactive_anon_low(incident).known);
+    assert_false(dump_is_inactive_file_low(incident).known);
+    incident_destroy(incident);
+    (void)state;
+}
+
 /* 90.25 s before its last line, the crash at 2024-11-29T10:20:37Z: 10:19:07, to the second. */
 static void test_a_dump_tells_host_and_wall_clock(void **state)
 {
@@ -152,6 +191,8 @@ int main(void)
         cmocka_unit_test(test_the_zone_where_compaction_is_put_off_longest_is_told),
         cmocka_unit_test(test_a_zone_without_its_figures_leaves_them_unknown),
         cmocka_unit_test(test_refaults_are_those_of_the_pool_that_ran_out),
+        cmocka_unit_test(test_huge_pages_are_told_by_owner_and_pool),
+        cmocka_unit_test(test_the_balance_of_lists_is_asked_without_generations_alone),
         cmocka_unit_test(test_a_dump_tells_host_and_wall_clock),
         cmocka_unit_test(test_tasks_in_a_charge_are_counted_by_their_frames),
     };

@@ -150,6 +150,17 @@ def check_cut(dump, name, length):
               all(view["notes"] for view in views), [view for view in views if not view["notes"]])
 
 
+def check_huge():
+    """tests/lab/scenarios/dump-huge.sh: hugepages=16, and keeper has 24 MiB where huge pages are always given."""
+    huge = inspect("huge", "samples/dump-6.1-huge.vmcore")
+    pools = {row["page_bytes"]: (row["total"], row["free"]) for row in huge["hugetlb"] if row.get("total")}
+    check("huge: the pool of 16 that nobody uses", pools == {2 * MIB: (16, 16)}, huge["hugetlb"])
+    groups = by(huge["memcgs"], "path")
+    check("huge: keeper's memory, whole pages of 2 MiB", set(groups) == {"/", "/keep"} and
+          20 * MIB <= groups["/keep"]["anon_thp_bytes"] <= 24 * MIB and groups["/keep"]["anon_thp_bytes"] % (2 * MIB) == 0,
+          groups)
+
+
 def check_short(dump, name):
     """However little of the file is left, it is said; a whole one is not called cut."""
     with open(dump, "rb") as file:
@@ -196,7 +207,7 @@ def check_anonymous(dump, name):
           {row["path"] for row in inspect("cgroups", "--anonymize", dump)["cgroups"]}, hidden)
 
 
-VIEWS = ("summary", "cgroups", "lru", "pages", "zones", "slabs", "tasks", "shmem", "swap", "stacks")
+VIEWS = ("summary", "cgroups", "lru", "pages", "zones", "slabs", "tasks", "shmem", "swap", "stacks", "huge")
 RAW_KEYS = ("_bytes", "_pages", "_count", "kinds", "oom_total", "serves_order", "inactive_is_low", "free-pcp")
 
 
@@ -234,6 +245,7 @@ def check_text_v1():
 
 def main():
     check_text_v1()
+    check_huge()
     for kernel in ("6.1", "7.2"):
         dump = f"samples/dump-{kernel}-many-owners.vmcore"
         groups = check_cgroups(dump, kernel)
