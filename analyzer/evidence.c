@@ -128,6 +128,11 @@ struct slice repeat_interval(const struct incident *incident)
     return in_words(incident, incident->repeat.interval_us);
 }
 
+struct slice repeat_since(const struct incident *incident)
+{
+    return in_words(incident, incident->repeat.since_us);
+}
+
 struct amount victims_is_group_kill(const struct incident *incident)
 {
     for (size_t i = 0; i < incident->victims_count; i++)

@@ -31,6 +31,7 @@ struct amount repeat_interval_s(const struct incident *incident);
 struct amount repeat_clock_jump_s(const struct incident *incident);
 struct slice repeat_span(const struct incident *incident);
 struct slice repeat_interval(const struct incident *incident);
+struct slice repeat_since(const struct incident *incident);
 
 struct amount victims_is_group_kill(const struct incident *incident);
 struct amount dominant_share(const struct incident *incident);

@@ -268,7 +268,10 @@ struct repeat {
     struct amount reboots;     /* since the first: the kernel's clock went back, or a new boot id */
     struct amount clock_jump_us; /* since the one before, within one boot: how much further the wall
                                     clock went than the kernel's; negative: it was set back */
-    struct event_time first;     /* of the first one */
+    struct amount since_us;      /* since the one before, by the clock that span_us goes by */
+    struct amount hits; /* since then, within one boot: how often a charge met the limit, by the
+                           growth of failcnt */
+    struct event_time first; /* of the first one */
 };
 
 /* ---- what only a dump can know: filled by dump.c from the views of its structures

@@ -210,6 +210,8 @@ static const struct record_field repeat_rows[] = {
     ROW("interval_s", SECONDS, interval_us),
     ROW("reboots", NATURAL, reboots),
     ROW("clock_jump_s", SECONDS, clock_jump_us),
+    ROW("since_s", SECONDS, since_us),
+    ROW("hits", NATURAL, hits),
 };
 #undef ROW
 TABLE(repeat);

@@ -10,7 +10,8 @@ struct place {
     uint64_t key; /* of host, kind and memory cgroup */
     int64_t count, reboots;
     struct kept_time first, previous;
-    uint64_t boot; /* of the previous one; 0: not named */
+    uint64_t boot;                         /* of the previous one; 0: not named */
+    struct amount memory_hits, memsw_hits; /* failcnt of the previous one */
     UT_hash_handle hh;
 };
 
@@ -84,11 +85,11 @@ static bool is_reboot(const struct place *place, const struct event_time *time, 
     return kernel.known && kernel.value < 0 && amount_or(wall, 0) >= 0;
 }
 
-static struct amount span(const struct place *place, const struct event_time *time)
+static struct amount span(const struct event_time *from, const struct event_time *to, bool reboots)
 {
-    struct amount wall = amount_subtract(wall_time(time), wall_time(&place->first.time));
-    struct amount kernel = amount_subtract(kernel_time(time), kernel_time(&place->first.time));
-    struct amount best = place->reboots ? wall : amount_either(kernel, wall);
+    struct amount wall = amount_subtract(wall_time(to), wall_time(from));
+    struct amount kernel = amount_subtract(kernel_time(to), kernel_time(from));
+    struct amount best = reboots ? wall : amount_either(kernel, wall);
     return best.known && best.value >= 0 ? best : UNKNOWN;
 }
 
@@ -99,6 +100,18 @@ static struct amount clock_jump(const struct place *place, const struct event_ti
                            amount_subtract(kernel_time(time), kernel_time(previous)));
 }
 
+/* memory+swap is asked first, then memory: a charge fails at one of them. A counter that stands
+ * lower was reset, or is another cgroup's of that name. */
+static struct amount hits(const struct place *place, const struct memcg *memcg)
+{
+    struct amount memory = amount_subtract(memcg->memory.failcnt, place->memory_hits);
+    struct amount memsw = amount_subtract(memcg->memsw.failcnt, place->memsw_hits);
+    bool has_memsw = memcg->memsw.failcnt.known || place->memsw_hits.known;
+    struct amount both = has_memsw ? amount_add(memory, memsw) : memory;
+    bool is_growth = both.known && memory.value >= 0 && (!has_memsw || memsw.value >= 0);
+    return is_growth ? both : UNKNOWN;
+}
+
 void repeats_count(struct repeats *repeats, struct incident *incident)
 {
     struct place *place = place_of(repeats, incident);
@@ -107,15 +120,21 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
     uint64_t boot = incident->boot.length ? hash_slice(HASH_START, incident->boot) : 0;
     bool reboots = place->count && is_reboot(place, time, boot);
     place->reboots += reboots;
-    if (place->count && !reboots)
+    if (place->count && !reboots) {
         repeat->clock_jump_us = clock_jump(place, time);
+        repeat->hits = hits(place, &incident->memcg);
+    }
+    if (place->count)
+        repeat->since_us = span(&place->previous.time, time, reboots);
+    place->memory_hits = incident->memcg.memory.failcnt;
+    place->memsw_hits = incident->memcg.memsw.failcnt;
     place->previous = kept_time_of(time);
     if (place->count++ == 0)
         place->first = place->previous;
     place->boot = boot;
     repeat->count = amount_of(place->count, 0);
     repeat->reboots = amount_of(place->reboots, 0);
-    repeat->span_us = span(place, time);
+    repeat->span_us = span(&place->first.time, time, place->reboots);
     if (repeat->span_us.known && place->count > 1)
         repeat->interval_us = amount_of(repeat->span_us.value / (place->count - 1), 0);
     repeat->first = place->first.time;

@@ -111,6 +111,34 @@ static void test_repeats__is_bounded_and_forgets_the_oldest_limit(void **state)
     assert_int_equal(count(*state, "/pod0", kernel(REPEATS_MAX + 2)).count.value, 1);
 }
 
+static struct repeat count_hits(struct repeats *repeats, int64_t us, int64_t memory, int64_t memsw)
+{
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    incident->memcg.path = SLICE("/pod");
+    incident->time = kernel(us);
+    incident->memcg.memory.failcnt = amount_of(memory, 0);
+    if (memsw >= 0)
+        incident->memcg.memsw.failcnt = amount_of(memsw, 0);
+    repeats_count(repeats, incident);
+    struct repeat repeat = incident->repeat;
+    incident_destroy(incident);
+    return repeat;
+}
+
+static void test_repeats__failcnt_tells_how_often_the_limit_was_met(void **state)
+{
+    assert_false(count_hits(*state, 10, 811, -1).hits.known);
+    struct repeat second = count_hits(*state, 40, 918402, -1);
+    assert_int_equal(second.hits.value, 917591);
+    assert_int_equal(second.since_us.value, 30);
+    assert_int_equal(count_hits(*state, 50, 918402, -1).hits.value, 0);
+    assert_false(count_hits(*state, 60, 5, -1).hits.known); /* another cgroup of that name */
+    assert_false(count_hits(*state, 70, 6, 8).hits.known);  /* nothing to compare with */
+    assert_int_equal(count_hits(*state, 80, 7, 18).hits.value, 11);
+    assert_false(count_hits(*state, 2, 90, 900).hits.known); /* another boot */
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -124,6 +152,7 @@ int main(void)
         CASE(test_repeats__spans_a_reboot_by_the_wall_clock),
         CASE(test_repeats__sees_a_clock_that_was_set),
         CASE(test_repeats__is_bounded_and_forgets_the_oldest_limit),
+        CASE(test_repeats__failcnt_tells_how_often_the_limit_was_met),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
