@@ -252,6 +252,25 @@ static void replace_task_row(struct rewrite *rewrite)
     rewrite->at = rewrite->line.length;
 }
 
+/* "INFO: task java:1234 blocked for more than", "soft lockup - CPU#3 stuck for 22s! [java:1234]".
+ */
+static bool replace_pid_behind_name(struct rewrite *rewrite)
+{
+    struct slice after = rest_of(rewrite);
+    size_t length = after.length;
+    int64_t number;
+    if (rewrite->at == 0 || rewrite->line.data[rewrite->at - 1] != ':' ||
+        !slice_take_number(&after, &number))
+        return false;
+    bool is_lockup = slice_starts(after, SLICE("]")) &&
+                     slice_contains(rewrite->line, SLICE("soft lockup - CPU#"));
+    if (!is_lockup && !slice_starts(after, SLICE(" blocked for more than ")))
+        return false;
+    const struct pseudonyms *names = rewrite->secrets->names;
+    return replace(rewrite, length - after.length,
+                   arena_format(names->arena, "%" PRId64, pseudonym_number(names, number)));
+}
+
 /* ---- by being known
  * ----------------------------------------------------------------------------- */
 
@@ -386,8 +405,9 @@ static bool replace_address(struct rewrite *rewrite)
 
 static bool replace_word(struct rewrite *rewrite)
 {
-    return replace_by_place(rewrite) || replace_quoted(rewrite) || replace_path(rewrite) ||
-           replace_known(rewrite) || replace_hex(rewrite) || replace_address(rewrite);
+    return replace_by_place(rewrite) || replace_pid_behind_name(rewrite) ||
+           replace_quoted(rewrite) || replace_path(rewrite) || replace_known(rewrite) ||
+           replace_hex(rewrite) || replace_address(rewrite);
 }
 
 struct slice secrets_remove(const struct secrets *secrets, struct slice line)

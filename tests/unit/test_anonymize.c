@@ -55,6 +55,8 @@ static void fill_secret_lines(struct incident *incident)
         ("Killed /system.slice/ledger-import.service due to memory pressure for system.slice/"
          "ledger-import.service being 62.5%"),
         "from db7: 10.1.2.3 and fe80::1 via 00:16:3e:01:02:03, key 0123456789abcdef",
+        "INFO: task billing-worker:7127 blocked for more than 120 seconds.",
+        "watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [billing-worker:7127]",
         "kmem: usage 471440kB, limit 9007199254740988kB, failcnt 0",
         "anon 123456789012",
     };
