@@ -31,6 +31,7 @@ struct entry {
     uint64_t victims; /* their pids; 0: none */
     uint64_t trigger; /* its name, and what it met */
     struct amount pid;
+    struct amount failcnt; /* of a report without victims: in a storm it goes on, within a second */
     bool has_header;
     int second; /* of the quarter of an hour, by the wall clock; -1: not printed */
     uint64_t stamp[CLOCKS];
@@ -171,6 +172,8 @@ static struct entry *entry_create(const struct incident *incident)
     entry->victims = hash_victims(incident);
     entry->trigger = hash_number(hash_slice(HASH_START, incident->trigger.comm), incident->kind);
     entry->pid = incident->trigger.pid;
+    if (!incident->victims_count)
+        entry->failcnt = incident->memcg.memory.failcnt;
     entry->has_header = incident->has_header;
     entry->second = second_of_quarter(&incident->time);
     read_stamps(entry, &incident->time);
@@ -225,6 +228,8 @@ static bool is_same(enum witness witness, const struct entry *a, const struct en
     if (a->victims && b->victims && a->victims != b->victims)
         return false;
     if (a->pid.known && b->pid.known && a->pid.value != b->pid.value)
+        return false;
+    if (a->failcnt.known && b->failcnt.known && a->failcnt.value != b->failcnt.value)
         return false;
     return is_same_moment(a, b);
 }

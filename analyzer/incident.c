@@ -58,6 +58,16 @@ static uint64_t hash_when(uint64_t hash, const struct incident *incident)
     return hash_number(hash, (int64_t)incident->source.first_byte);
 }
 
+/* A storm that kills nobody has many reports of one task in one second, which is all that a date
+ * tells: its counter goes on. */
+static uint64_t hash_counters(uint64_t hash, const struct incident *incident)
+{
+    if (incident->time.has_monotonic || incident->victims_count)
+        return hash;
+    hash = hash_number(hash, amount_or(incident->memcg.memory.failcnt, -1));
+    return hash_number(hash, amount_or(incident->memcg.memsw.failcnt, -1));
+}
+
 void incident_identify(struct incident *incident)
 {
     uint64_t hash = HASH_START;
@@ -67,6 +77,7 @@ void incident_identify(struct incident *incident)
     hash = hash_number(hash, incident->kind);
     for (size_t i = 0; i < incident->victims_count; i++)
         hash = hash_number(hash, amount_or(incident->victims[i].pid, -1));
+    hash = hash_counters(hash, incident);
     hash ^= hash >> 32;
     hash *= UINT64_C(0xd6e8feb86659fd93);
     hash ^= hash >> 32;

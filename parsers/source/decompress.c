@@ -174,10 +174,15 @@ static void utf16_start(struct decompressor *self)
  */
 static void utf16_unit(struct decompressor *self, unsigned unit)
 {
-    if (self->as.utf16.has_order)
+    enum { MARK = 0xfeff, MARK_SWAPPED = 0xfffe };
+    bool is_mark = !self->as.utf16.has_order && (unit == MARK || unit == MARK_SWAPPED);
+    if (!self->as.utf16.has_order) {
+        bool is_swapped = unit == MARK_SWAPPED || (unit & 0xff) == 0; /* an ASCII byte, above a 0 */
+        self->as.utf16.is_big_endian = is_swapped;
+        unit = is_swapped ? unit >> 8 | (unit & 0xff) << 8 : unit;
+    }
+    if (!is_mark)
         self->block[self->filled++] = unit < 0x80 ? (char)unit : '?';
-    else
-        self->as.utf16.is_big_endian = unit == 0xfffe;
     self->as.utf16.has_order = true;
 }
 

@@ -157,6 +157,22 @@ static bool is_mostly_not_text(struct slice head)
     return bad > good;
 }
 
+/* Without a mark: every other byte is 0, and the others are text. A log that is padded with NULs
+ * has them in blocks. */
+static bool is_unmarked_utf16(struct slice head)
+{
+    enum { LEAST = 64, EXAMINED = 512 };
+    struct slice text = slice_take(head, EXAMINED);
+    size_t zeros[2] = {0, 0}, good[2] = {0, 0};
+    for (size_t i = 0; i < text.length; i++) {
+        zeros[i % 2] += text.data[i] == '\0';
+        good[i % 2] += is_text_byte((unsigned char)text.data[i]);
+    }
+    size_t half = text.length / 2;
+    return text.length >= LEAST &&
+           ((zeros[0] >= half && good[1] >= half) || (zeros[1] >= half && good[0] >= half));
+}
+
 static bool is_pstore(struct slice head)
 {
     struct pstore_head ignored;
@@ -223,6 +239,7 @@ static const struct content_format formats[] = {
     /* what PowerShell makes of `ssh host dmesg > file` */
     PACKED("UTF-16", CODEC_UTF16, "\xff\xfe", NULL),
     PACKED("UTF-16", CODEC_UTF16, "\xfe\xff", NULL),
+    PACKED("UTF-16", CODEC_UTF16, "", is_unmarked_utf16),
 
     ARCHIVE("zip", true, "PK\3\4"),
     ARCHIVE("zip", true, "PK\5\6"),

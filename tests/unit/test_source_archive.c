@@ -165,6 +165,25 @@ static void utf16_text_of_a_windows_shell_becomes_ascii(void **state)
     record_free(&record);
 }
 
+static void utf16_text_without_a_mark_is_known_by_its_zeros(void **state)
+{
+    (void)state;
+    enum { LETTERS = 100 };
+    char ascii[LETTERS], coded[2 * LETTERS];
+    struct record record;
+    memset(ascii, 'a', LETTERS);
+    for (size_t zeros = 0; zeros < 2; zeros++) {
+        for (size_t i = 0; i < LETTERS; i++) {
+            coded[2 * i + zeros] = '\0';
+            coded[2 * i + 1 - zeros] = 'a';
+        }
+        write_file("coded", coded, sizeof coded);
+        record_walk(&record, "coded");
+        assert_only_stream(&record, ascii, LETTERS);
+        record_free(&record);
+    }
+}
+
 /* A third of the bytes packed are more than a tenth of the bytes; the log is of even density. */
 static void torn_files_hand_over_what_is_in_front_of_the_tear_and_are_no_failure(void **state)
 {
@@ -444,6 +463,7 @@ int main(void)
         in_room(codecs_may_be_in_one_another),
         in_room(gzip_members_one_behind_the_other_are_one_stream),
         in_room(utf16_text_of_a_windows_shell_becomes_ascii),
+        in_room(utf16_text_without_a_mark_is_known_by_its_zeros),
         in_room(torn_files_hand_over_what_is_in_front_of_the_tear_and_are_no_failure),
         in_room(every_codec_torn_anywhere_is_told),
         in_room(damage_is_named_and_what_is_in_front_of_it_kept),
