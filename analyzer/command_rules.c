@@ -47,7 +47,7 @@ static struct error *check(const struct options *options, char *const *operands,
         struct error *error = rule_check(operands[i]);
         if (error && all) {
             struct error *joined =
-                error_create(ERROR_INPUT, "%s\n%s", error_message(all), error_message(error));
+                error_create(ERROR_RULES, "%s\n%s", error_message(all), error_message(error));
             error_destroy(all);
             error_destroy(error);
             error = joined;

@@ -28,7 +28,7 @@ static void complain(const char *subject, const char *what)
 /* A mistake in a rule says itself where it is, a line each: "file:line:column: what". */
 static int give_up(struct error *error)
 {
-    if (error_kind(error) == ERROR_INPUT)
+    if (error_kind(error) == ERROR_RULES)
         fprintf(stderr, "%s\n", error_message(error));
     else
         complain(NULL, error_message(error));

@@ -15,7 +15,7 @@ static const struct {
 } tables[] = {
     {FLEET_WORKLOADS, "Workloads", "without a known workload", "workload", false},
     {FLEET_HOSTS, "Hosts", "whose host the logs do not name", "host", false},
-    {FLEET_VICTIMS, "Killed processes", "without a named victim", "victim", false},
+    {FLEET_VICTIMS, "Killed processes", "without a named process", "victim", false},
     {FLEET_KERNELS, "Kernels", "whose kernel the logs do not name", "kernel", false},
     {FLEET_CGROUPS, "Memory cgroups", "without a cgroup's limit", "cgroup", true},
 };

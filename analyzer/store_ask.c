@@ -27,12 +27,22 @@ static const struct {
     [STORE_BY_VICTIMS] = {"victims NULLS LAST, number", "victims DESC, number"},
 };
 
+/* A user-space killer may choose a whole cgroup, whose name then stands for its victims. */
+#define VICTIM_PROCESS                                                                          \
+    "CASE WHEN kind = 'userspace-kill' AND NOT EXISTS (SELECT 1 FROM victims WHERE incident = " \
+    "incidents.number AND comm <> '') THEN NULL ELSE victim END"
+
 static const char *const columns[STORE_COLUMN_COUNT] = {
-    [STORE_CLASS] = "class",   [STORE_KIND] = "kind",
-    [STORE_LIMIT] = "refused", [STORE_DOMINANT] = "dominant",
-    [STORE_HOST] = "host",     [STORE_CGROUP] = "cgroup",
-    [STORE_KERNEL] = "kernel", [STORE_WORKLOAD] = "workload",
-    [STORE_VICTIM] = "victim", [STORE_DAY] = "strftime('%Y-%m-%d', wall_us / 1000000, 'unixepoch')",
+    [STORE_CLASS] = "class",
+    [STORE_KIND] = "kind",
+    [STORE_LIMIT] = "refused",
+    [STORE_DOMINANT] = "dominant",
+    [STORE_HOST] = "host",
+    [STORE_CGROUP] = "cgroup",
+    [STORE_KERNEL] = "kernel",
+    [STORE_WORKLOAD] = "workload",
+    [STORE_VICTIM] = VICTIM_PROCESS,
+    [STORE_DAY] = "strftime('%Y-%m-%d', wall_us / 1000000, 'unixepoch')",
     [STORE_FOLD] = "fold",
 };
 

@@ -7,8 +7,10 @@
 #include "analyzer/store_database.h"
 #include "parsers/source/source.h"
 
-/* Bad lines that are told one by one. */
-enum { COMPLAINTS_MAX = 20 };
+enum {
+    COMPLAINTS_MAX = 3, /* bad lines that are told one by one */
+    PATIENCE = 20,      /* bad lines without a good one, after which this is no file of records */
+};
 
 struct import {
     struct store *store;
@@ -18,19 +20,62 @@ struct import {
     char *line; /* what came of a line that has no end yet */
     size_t length, size;
     bool is_overlong;
-    uint64_t number, good, bad;
+    uint64_t number, good;
+    uint64_t told;       /* bad lines, one by one */
+    uint64_t other;      /* bad lines, told together */
+    uint64_t first;      /* of these */
+    char *what;          /* is wrong with that */
     struct error *error; /* the store failed, or this is something else */
 };
 
+static void tell(struct import *import, uint64_t line, const char *what)
+{
+    struct arena *arena = arena_create();
+    struct slice where = arena_format(arena, "%s:%" PRIu64, import->path, line);
+    import->complain(import->context, where.data, what);
+    arena_destroy(arena);
+}
+
+static struct slice words_for_others(struct arena *arena, const struct import *import)
+{
+    return arena_format(arena, "%" PRIu64 " %s, the first is line %" PRIu64 ": %s", import->other,
+                        import->other == 1 ? "line is no record" : "lines are no records",
+                        import->first, import->what);
+}
+
+static void tell_others(struct import *import)
+{
+    struct arena *arena = arena_create();
+    if (import->other)
+        import->complain(import->context, import->path, words_for_others(arena, import).data);
+    import->other = 0;
+    free(import->what);
+    import->what = NULL;
+    arena_destroy(arena);
+}
+
+/* As long as no line is good nothing is told: it may be no file of records at all. */
 static void complain(struct import *import, const char *what)
 {
-    char where[32];
+    if (import->good && import->told < COMPLAINTS_MAX) {
+        import->told++;
+        tell(import, import->number, what);
+    } else if (import->other++ == 0) {
+        import->first = import->number;
+        import->what = must_copy(slice_from_string(what));
+    }
+}
+
+static struct error *no_records(const struct import *import)
+{
     struct arena *arena = arena_create();
-    snprintf(where, sizeof where, ":%" PRIu64, import->number);
-    if (import->bad++ < COMPLAINTS_MAX)
-        import->complain(import->context, arena_format(arena, "%s%s", import->path, where).data,
-                         what);
+    struct error *error =
+        error_create(ERROR_INPUT,
+                     "%s: neither a database of whyoom nor JSON lines (%s); whyoom "
+                     "scan makes both",
+                     import->path, words_for_others(arena, import).data);
     arena_destroy(arena);
+    return error;
 }
 
 /* What else map and merge write. */
@@ -49,7 +94,8 @@ static void take_record(struct import *import, struct slice line)
         error_destroy(error);
         return;
     }
-    import->good++;
+    if (import->good++ == 0)
+        tell_others(import);
     import->error = store_add(import->store, incident, line);
     incident_destroy(incident);
 }
@@ -63,10 +109,8 @@ static void take_line(struct import *import, struct slice line)
     else if (line.length && !is_other_schema(line))
         take_record(import, line);
     import->is_overlong = false;
-    if (import->good == 0 && import->bad == COMPLAINTS_MAX && !import->error)
-        import->error = error_create(
-            ERROR_INPUT, "%s: neither a database of whyoom nor JSON lines; whyoom scan makes both",
-            import->path);
+    if (import->good == 0 && import->other == PATIENCE && !import->error)
+        import->error = no_records(import);
 }
 
 static void keep(struct import *import, struct slice text)
@@ -152,13 +196,10 @@ struct error *store_import(struct store *store, const char *path, store_complain
                                            .failed = fail};
     source_walk(path, &visitor);
     free(import.line);
-    if (!import.error && import.bad && !import.good)
-        import.error = error_create(ERROR_INPUT, "%s: holds no record that can be read", path);
-    if (!import.error && import.bad > COMPLAINTS_MAX) {
-        char what[80];
-        snprintf(what, sizeof what, "%" PRIu64 " more lines are no records",
-                 import.bad - COMPLAINTS_MAX);
-        complaint(context, path, what);
-    }
+    if (!import.error && import.other && !import.good)
+        import.error = no_records(&import);
+    if (!import.error)
+        tell_others(&import);
+    free(import.what);
     return import.error;
 }

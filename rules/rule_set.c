@@ -16,7 +16,7 @@ enum { LAYER_BUILTIN, LAYER_OVERLAY };
 
 static struct error *fail_size(const char *name)
 {
-    return error_create(ERROR_INPUT, "%s:1:1: larger than 1 MiB, so no rule file", name);
+    return error_create(ERROR_RULES, "%s:1:1: larger than 1 MiB, so no rule file", name);
 }
 
 static struct error *read_all(FILE *file, struct arena *arena, const char *path, struct slice *ret)
@@ -200,7 +200,7 @@ static struct error *build(const struct overlay *overlay, struct rule_set **ret)
     struct error *error = load_overlay(&set->all, overlay);
     if (!error)
         put_in_order(set);
-    struct error *wrong = mistakes_to_error(&mistakes, ERROR_INPUT);
+    struct error *wrong = mistakes_to_error(&mistakes, ERROR_RULES);
     if (!error)
         error = wrong;
     else

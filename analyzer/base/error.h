@@ -14,6 +14,7 @@
 enum error_kind {
     ERROR_SYSTEM, /* the operating system refused */
     ERROR_INPUT,  /* what was read is not what it should be */
+    ERROR_RULES,  /* a rule file has mistakes: lines of "file:line:column: what" */
     ERROR_USAGE,  /* the command line asks for something impossible */
 };
 

@@ -157,6 +157,13 @@ def escapes_hostile_records(ordinary):
         assert next(iter(ranks(document, title))).startswith("</script><img src=x"), title
 
 
+def lists_processes_as_processes():
+    """Killers in user space choose cgroups too; those are no processes."""
+    samples = [f"samples/handmade-{name}.log" for name in ("systemd-oomd", "meta-oomd", "earlyoom")]
+    document = Document(call("scan", *samples, "--html", "/dev/stdout"))
+    assert ranks(document, "Killed processes") == {"browser": 1}, ranks(document, "Killed processes")
+
+
 def counts_what_the_records_say(ordinary):
     records, document = ordinary.records, ordinary.document
     assert len(records) == 160, len(records)
@@ -269,7 +276,7 @@ def tells_that_there_is_nothing(nothing):
 
 
 CLAIMS = (is_well_formed, is_sealed_off, is_the_same_from_a_database_and_from_records, escapes_hostile_names,
-          shows_the_others_when_a_record_is_damaged, escapes_hostile_records, counts_what_the_records_say,
+          shows_the_others_when_a_record_is_damaged, escapes_hostile_records, lists_processes_as_processes, counts_what_the_records_say,
           counts_what_all_kinds_of_records_say, charts_what_the_records_say, folds_repeats_with_interval_and_growth, quotes_the_evidence, stays_small,
           keeps_endless_names_short, says_how_many_have_no_date, draws_stamps_without_a_year_as_printed,
           shows_one_incident_as_an_article,

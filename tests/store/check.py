@@ -283,7 +283,15 @@ for name, content, word in [("kern.log", "Nov 23 06:33:01 web1 kernel: nothing\n
         file.write(content)
     bad = run("report", path(name))
     claim(f"report of {name}: a line, no crash", bad.returncode in (1, 2) and word in bad.stdout + bad.stderr
-          and len(bad.stderr.splitlines()) <= 21, bad)
+          and len(bad.stderr.splitlines()) <= 1 and all(line.startswith("whyoom: ") for line in bad.stderr.splitlines()), bad)
+for content, word in [("no\n" * 3, "3 lines are no records, the first is line 1: no JSON at byte"),
+                      ("no\n" * 3 + first + "\n", "3 lines are no records, the first is line 1: no JSON at byte"),
+                      (first + "\n" + "no\n" * 30, "27 lines are no records, the first is line 5: no JSON at byte")]:
+    bad = run("report", "-", stdin=content)
+    claim(f"bad lines are counted: {word[:12]}", bad.returncode == 2 and word in bad.stderr
+          and len(bad.stderr.splitlines()) == (4 if content.startswith(first) else 1), bad.stderr)
+bad = run("report", path("nothing.db"))
+claim("report of a file that is not there says who says so", bad.stderr.startswith("whyoom: ") and bad.stderr.count("\n") == 1, bad)
 foreign = sqlite3.connect(path("foreign.db"))
 foreign.execute("CREATE TABLE t (a)")
 foreign.commit()
