@@ -36,7 +36,7 @@ static const struct anchor anchors[] = {
     {SLICE_INIT("soft lockup - CPU#"), 15, 7},
     {SLICE_INIT("self-detected"), 2, 7},
     {SLICE_INIT("CPUs/tasks"), 2, 7},
-    {SLICE_INIT("MESSAGE\":["), 5, 7}, /* the journal's JSON with the text as byte array */
+    {SLICE_INIT("MESSAGE\":["), 5, 7},  /* the journal's JSON with the text as byte array */
     {SLICE_INIT("MESSAGE\": ["), 5, 7}, /* as jq and others write it */
     {SLICE_INIT("MESSAGE\" : ["), 5, 7},
 };
