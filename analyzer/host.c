@@ -166,16 +166,25 @@ struct amount host_nodes_unreclaimable(const struct incident *incident)
     return count;
 }
 
+/* More that is free than there is: one of the two figures is damaged. */
+static bool is_swap_contradictory(const struct host_memory *host)
+{
+    return host->swap_total.known && host->swap_free.known &&
+           host->swap_free.value > host->swap_total.value;
+}
+
 struct amount swap_used(const struct incident *incident)
 {
-    return amount_at_least(
-        amount_subtract(incident->host_memory.swap_total, incident->host_memory.swap_free), 0);
+    const struct host_memory *host = &incident->host_memory;
+    return is_swap_contradictory(host) ? UNKNOWN
+                                       : amount_subtract(host->swap_total, host->swap_free);
 }
 
 struct amount swap_free_share(const struct incident *incident)
 {
-    struct amount free = amount_at_least(incident->host_memory.swap_free, 0);
-    return amount_permille(free, incident->host_memory.swap_total);
+    const struct host_memory *host = &incident->host_memory;
+    struct amount free = amount_at_least(host->swap_free, 0);
+    return is_swap_contradictory(host) ? UNKNOWN : amount_permille(free, host->swap_total);
 }
 
 struct amount swap_is_configured(const struct incident *incident)

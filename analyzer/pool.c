@@ -34,6 +34,24 @@ struct amount pool_rest(const struct incident *incident)
     return amount_at_least(amount_subtract(used, pool_known_parts(pool)), 0);
 }
 
+/* The counters are read one after the other, and each CPU keeps some of its own changes to itself. */
+enum { DRIFT_SHARE = 16, DRIFT = 16 * 1024 * 1024 };
+
+struct amount pool_counted(const struct incident *incident)
+{
+    const struct pool *pool = &incident->pool;
+    return amount_add(pool_known_parts(pool), amount_either(pool->free, amount_of(0, 0)));
+}
+
+struct amount pool_is_contradictory(const struct incident *incident)
+{
+    struct amount size = incident->pool.size;
+    struct amount excess = amount_subtract(pool_counted(incident), size);
+    if (!excess.known)
+        return UNKNOWN;
+    return amount_of(excess.value > size.value / DRIFT_SHARE + DRIFT, size.line);
+}
+
 static enum part largest_known(const struct pool *pool)
 {
     enum part largest = PART_UNKNOWN;
@@ -84,9 +102,14 @@ struct amount pool_dominant_bytes(const struct incident *incident)
     return part.known ? incident->pool.part[part.value] : UNKNOWN;
 }
 
+struct amount pool_whole(const struct incident *incident)
+{
+    return amount_or(pool_is_contradictory(incident), false) ? UNKNOWN : incident->pool.size;
+}
+
 struct amount pool_dominant_share(const struct incident *incident)
 {
-    return amount_permille(pool_dominant_bytes(incident), incident->pool.size);
+    return amount_permille(pool_dominant_bytes(incident), pool_whole(incident));
 }
 
 struct amount pool_kernel_memory(const struct incident *incident)

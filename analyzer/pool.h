@@ -25,6 +25,16 @@ struct amount pool_known_parts(const struct pool *pool);
 /** What is neither free nor in a known part. */
 struct amount pool_rest(const struct incident *incident);
 
+/** The known parts and what is free, together. */
+struct amount pool_counted(const struct incident *incident);
+
+/** Is that more than the size, by far more than counters drift? Then a figure is damaged or forged.
+ */
+struct amount pool_is_contradictory(const struct incident *incident);
+
+/** What shares are of: the size, unknown when the figures contradict each other. */
+struct amount pool_whole(const struct incident *incident);
+
 /** enum part: the largest; unknown while an unknown part could be larger. */
 struct amount pool_dominant(const struct incident *incident);
 struct amount pool_dominant_bytes(const struct incident *incident);

@@ -87,19 +87,33 @@ static bool is_tighter(const struct page_counter *a, const struct page_counter *
     return amount_or(a->failcnt, 0) > amount_or(b->failcnt, 0);
 }
 
+/* A counter that refuses counts it. Only a limit that was written below the usage needs none. */
+static bool has_never_refused(const struct page_counter *counter)
+{
+    return amount_or(counter->failcnt, 1) == 0 && amount_or(counter_room(counter), 0) >= 0;
+}
+
+static bool is_limit_illegible(const struct page_counter *counter)
+{
+    return counter->usage.known && !counter->limit.known && !counter->is_unlimited;
+}
+
 /* The only counter with a limit, though it has room: memory was freed between refusal and report.
- * With a line lost, the counter that refused may be the one that is not there. */
+ * With a line or a limit lost, the counter that refused may be the one that is not there. */
 static struct amount only_limited(const struct rival *rivals, size_t count)
 {
-    struct amount only = UNKNOWN;
+    const struct rival *only = NULL;
     for (size_t i = 0; i < count; i++) {
+        if (is_limit_illegible(rivals[i].counter))
+            return UNKNOWN;
         if (!rivals[i].counter->limit.known || is_not_kept(rivals[i].counter))
             continue;
-        if (only.known)
+        if (only)
             return UNKNOWN;
-        only = amount_of(rivals[i].limit, rivals[i].counter->line);
+        only = &rivals[i];
     }
-    return only;
+    bool is_sure = only && !has_never_refused(only->counter);
+    return is_sure ? amount_of(only->limit, only->counter->line) : UNKNOWN;
 }
 
 struct amount memcg_refusing(const struct incident *incident)
@@ -113,7 +127,7 @@ struct amount memcg_refusing(const struct incident *incident)
     for (size_t i = 0; i < RIVALS; i++) {
         struct amount is_reached =
             counter_is_reached(rivals[i].counter, request, incident->page_size);
-        if (!is_reached.known || !is_reached.value)
+        if (!is_reached.known || !is_reached.value || has_never_refused(rivals[i].counter))
             continue;
         if (!tightest || is_tighter(rivals[i].counter, tightest->counter))
             tightest = &rivals[i];

@@ -5,6 +5,7 @@
  * up to a charge batch (64 pages) below: the retry charges the request alone, and other CPUs hand
  * back what they had stocked. Of two that are reached the one with less room refused, then the one
  * whose failcnt is larger: v1 charges memory+swap first and gives it back when memory refuses.
+ * A counter whose failcnt is 0 never refused.
  * Kernel: mm/memcontrol.c try_charge_memcg(), mm/page_counter.c.
  */
 #ifndef WHYOOM_REFUSAL_H
@@ -28,7 +29,7 @@ struct amount counter_is_reached(const struct page_counter *counter, struct amou
 struct amount memcg_has_all_counters(const struct incident *incident);
 
 /** The enum limit that refused (memory, memsw, kmem); unknown when none is reached and more than
- * one is limited, or a counter's line is lost. v2's swap counter never refuses a charge: it keeps
+ * one is limited, or a counter's line or limit is lost. v2's swap counter never refuses a charge: it keeps
  * memory from being reclaimed.
  */
 struct amount memcg_refusing(const struct incident *incident);

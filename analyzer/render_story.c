@@ -8,6 +8,8 @@
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
 #include "analyzer/evidence.h"
+#include "analyzer/host.h"
+#include "analyzer/pool.h"
 #include "analyzer/workload.h"
 
 void story_add_at(struct arena *arena, struct story_list *list, struct slice text, uint32_t line)
@@ -311,7 +313,7 @@ static struct story_counter counter_row(struct arena *arena, const char *name,
                                         const struct page_counter *counter, bool is_refused)
 {
     struct story_counter row = {.name = name, .is_refused = is_refused};
-    row.usage = bytes_words(arena, counter->usage);
+    row.usage = counter->usage.known ? bytes_words(arena, counter->usage) : SLICE("unknown");
     row.limit = bytes_words(arena, counter->limit);
     row.is_unlimited = counter->is_unlimited;
     row.share = share_words(arena, counter->usage, counter->limit);
@@ -353,11 +355,11 @@ static size_t host_counters(struct arena *arena, const struct incident *incident
 {
     const struct host_memory *host = &incident->host_memory;
     const struct page_counter memory = {
-        .usage = amount_subtract(incident->pool.size, incident->pool.free),
+        .usage = amount_subtract(pool_whole(incident), incident->pool.free),
         .limit = incident->pool.size,
     };
     const struct page_counter swap = {
-        .usage = amount_subtract(host->swap_total, host->swap_free),
+        .usage = swap_used(incident),
         .limit = host->swap_total,
     };
     size_t count = 0;
@@ -408,13 +410,14 @@ size_t story_parts(struct arena *arena, const struct incident *incident,
             order[at] = order[at - 1];
         order[at] = part;
     }
+    struct amount whole = pool_whole(incident);
     for (size_t i = 0; i < count; i++) {
         struct amount bytes = pool->part[order[i]];
         parts[i] = (struct story_part){
             .name = part_words[order[i]],
             .bytes = bytes_print(arena, bytes.value),
-            .share = share_words(arena, bytes, pool->size),
-            .permille = permille_of(bytes, pool->size),
+            .share = share_words(arena, bytes, whole),
+            .permille = permille_of(bytes, whole),
             .line = bytes.line,
         };
     }

@@ -1,3 +1,4 @@
+#include "analyzer/pool.h"
 #include "rules/rule_set.h"
 
 /* ---- deciding ---- */
@@ -95,11 +96,10 @@ static void apply_charge_path(struct incident *incident, struct decision decisio
 
 static void apply_dominant(struct incident *incident, struct decision decision)
 {
-    const struct pool *pool = &incident->pool;
-    struct amount part = decision.term ? pool->part[decision.term] : UNKNOWN;
+    struct amount part = decision.term ? incident->pool.part[decision.term] : UNKNOWN;
     incident->dominant.part = (enum part)decision.term;
     incident->dominant.bytes = part;
-    incident->dominant.permille = (int)amount_or(amount_permille(part, pool->size), -1);
+    incident->dominant.permille = (int)amount_or(amount_permille(part, pool_whole(incident)), -1);
 }
 
 static void apply_confidence(struct incident *incident, struct decision decision)

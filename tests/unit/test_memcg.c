@@ -114,6 +114,20 @@ static void test_swap_is_used_up_below_one_percent(void **state)
     claim_used_up(2 * GIB, -4096, 1);
 }
 
+static void test_more_free_swap_than_there_is_says_nothing_of_its_use(void **state)
+{
+    (void)state;
+    struct incident *incident = create_incident("6.1.0");
+    set_kib(&incident->host_memory.swap_total, 100);
+    set_kib(&incident->host_memory.swap_free, 40);
+    claim_number(incident, "swap.used", 60 * KIB);
+    claim_number(incident, "swap.free.share", 400);
+    set_kib(&incident->host_memory.swap_free, 500);
+    claim_unknown(incident, "swap.used");
+    claim_unknown(incident, "swap.free.share");
+    incident_destroy(incident);
+}
+
 static void test_a_swap_limit_of_nothing_is_not_used_up(void **state)
 {
     (void)state;
@@ -245,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_one_node_out_of_balance_is_enough),
         cmocka_unit_test(test_swap_may_exceed_what_the_two_limits_differ_by),
         cmocka_unit_test(test_swap_is_used_up_below_one_percent),
+        cmocka_unit_test(test_more_free_swap_than_there_is_says_nothing_of_its_use),
         cmocka_unit_test(test_a_swap_limit_of_nothing_is_not_used_up),
         cmocka_unit_test(test_cache_that_may_go_is_what_nobody_holds),
         cmocka_unit_test(test_refaults_are_pages),

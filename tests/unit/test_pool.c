@@ -163,6 +163,29 @@ static void test_counters_that_drift_leave_no_negative_rest(void **state)
     incident_destroy(incident);
 }
 
+/* 300 MiB of 200 MiB; counters that drift may stand 200/16 + 16 = 28.5 MiB apart. */
+static void test_parts_beyond_the_whole_contradict_it(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t anon_mib;
+        int64_t is_contradictory;
+    } cases[] = {{200, 0}, {228, 0}, {229, 1}, {300, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct incident *incident =
+            MEMCG("6.1.0", 2, 200 * 1024, {STAT_ANON, cases[i].anon_mib * 1024}, {STAT_FILE, 0},
+                  {STAT_SHMEM, 0});
+        incident_analyze(incident);
+        claim_number(incident, "pool.is_contradictory", cases[i].is_contradictory);
+        claim_number(incident, "pool.counted", cases[i].anon_mib * MIB);
+        if (cases[i].is_contradictory)
+            claim_unknown(incident, "pool.dominant.share");
+        else
+            claim_number(incident, "pool.dominant.share", cases[i].anon_mib * 1000 / 200);
+        incident_destroy(incident);
+    }
+}
+
 /* A second report 5 ms after a kill: 64 MiB charged, 26.8 MiB mapped, 44.7 MiB on the lists. */
 static void test_a_victim_being_torn_down_is_still_anonymous_memory(void **state)
 {
@@ -255,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_unprinted_shared_memory_shows_on_the_anonymous_lists),
         cmocka_unit_test(test_locked_memory_hides_how_much_of_file_is_shared),
         cmocka_unit_test(test_counters_that_drift_leave_no_negative_rest),
+        cmocka_unit_test(test_parts_beyond_the_whole_contradict_it),
         cmocka_unit_test(test_a_victim_being_torn_down_is_still_anonymous_memory),
         cmocka_unit_test(test_a_torn_statistic_takes_its_parts_along),
         cmocka_unit_test(test_figures_that_break_off_leave_nothing_without_a_name),

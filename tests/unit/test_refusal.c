@@ -170,6 +170,35 @@ static void test_a_lost_counter_may_be_the_one_that_refused(void **state)
     incident_destroy(incident);
 }
 
+/* 20 MiB of room and a failcnt of 0: not this one, though no other limit can be read. */
+static void test_a_counter_whose_failcnt_is_0_refused_nothing(void **state)
+{
+    (void)state;
+    struct incident *incident = charge(0);
+    incident->memcg.version = 2;
+    set_counter(&incident->memcg.memory, 44828, 65536, 0);
+    claim_unknown(incident, "memcg.refusing");
+    set_counter(&incident->memcg.memory, 65500, 65536, 0);
+    claim_unknown(incident, "memcg.refusing");
+    incident->memcg.memory.failcnt = UNKNOWN;
+    claim_text(incident, "memcg.refusing", "memory");
+    incident_destroy(incident);
+}
+
+/* "limit 99999999999999999999999kB" is no number: what it stood for may be what refused. */
+static void test_an_illegible_limit_may_be_the_one_that_refused(void **state)
+{
+    (void)state;
+    struct incident *incident = charge(0);
+    set_counter(&incident->memcg.memory, 44828, 65536, 7);
+    set_counter(&incident->memcg.kmem, 184, 0, 0);
+    set_counter(&incident->memcg.memsw, 65536, 0, 9);
+    claim_text(incident, "memcg.refusing", "memory");
+    incident->memcg.memsw.is_unlimited = false;
+    claim_unknown(incident, "memcg.refusing");
+    incident_destroy(incident);
+}
+
 /* No kmem line before 3.8. */
 static void test_old_kernels_have_two_counters(void **state)
 {
@@ -242,6 +271,8 @@ int main(void)
         cmocka_unit_test(test_a_lowered_limit_is_passed_by_far),
         cmocka_unit_test(test_the_only_limit_refused_even_when_the_victim_freed_memory_since),
         cmocka_unit_test(test_a_lost_counter_may_be_the_one_that_refused),
+        cmocka_unit_test(test_a_counter_whose_failcnt_is_0_refused_nothing),
+        cmocka_unit_test(test_an_illegible_limit_may_be_the_one_that_refused),
         cmocka_unit_test(test_old_kernels_have_two_counters),
         cmocka_unit_test(test_two_limits_with_room_leave_it_unknown),
         cmocka_unit_test(test_without_counters_nothing_is_claimed),

@@ -294,6 +294,37 @@ static void test_verdict__says_it_as_an_engineer_would(void **state)
     incident_destroy(incident);
 }
 
+/* Without the line memory+swap: memory has 1 GiB of room and was never met. */
+static void test_verdict__names_no_limit_that_did_not_refuse(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(1, STAT_ANON);
+    incident->memcg.memory.usage = incident->memcg.stat[STAT_ANON] = gib(310);
+    incident->memcg.memory.limit = gib(320);
+    incident->memcg.memory.failcnt = amount_of(0, 0);
+    judge(incident);
+    assert_int_equal(incident->limit, LIMIT_UNKNOWN);
+    assert_int_equal(incident->confidence, CONFIDENCE_MEDIUM);
+    assert_slice_equal(incident->summary,
+                       "Out of a limit of its cgroup, which one is not shown: 31.0 GiB is "
+                       "anonymous memory, java was killed");
+    incident_destroy(incident);
+}
+
+static void test_verdict__is_not_sure_of_figures_that_contradict(void **state)
+{
+    (void)state;
+    struct incident *incident = memcg_incident(2, STAT_ANON);
+    set_stack(incident, "mem_cgroup_out_of_memory try_charge_memcg do_anonymous_page");
+    judge(incident);
+    assert_int_equal(incident->confidence, CONFIDENCE_HIGH);
+    incident->memcg.memory.usage = gib(100); /* of which 34 GiB are anonymous */
+    judge(incident);
+    assert_int_equal(incident->confidence, CONFIDENCE_LOW);
+    assert_int_equal(incident->dominant.permille, -1);
+    incident_destroy(incident);
+}
+
 /* A segment that the victim alone had mapped goes with it: "does not free" would be wrong. */
 static void test_verdict__leaves_open_what_a_mapped_segment_frees(void **state)
 {
@@ -401,6 +432,8 @@ int main(void)
         cmocka_unit_test(test_verdict__takes_the_kill_lines_words_for_the_scope),
         cmocka_unit_test(test_verdict__calls_a_failed_allocation_global),
         cmocka_unit_test(test_verdict__takes_a_lowered_limit_for_no_allocation),
+        cmocka_unit_test(test_verdict__names_no_limit_that_did_not_refuse),
+        cmocka_unit_test(test_verdict__is_not_sure_of_figures_that_contradict),
         cmocka_unit_test(test_verdict__leaves_open_what_a_mapped_segment_frees),
         cmocka_unit_test(test_verdict__names_swapoff_as_the_cause),
         cmocka_unit_test(test_verdict__names_whom_the_summary_chose),
