@@ -1,5 +1,7 @@
 #include "analyzer/evidence.h"
 
+#include <inttypes.h>
+
 #include "analyzer/base/units.h"
 
 struct amount evidence_has_trace(const struct incident *incident)
@@ -116,6 +118,15 @@ struct amount repeat_interval_s(const struct incident *incident)
 struct amount repeat_clock_jump_s(const struct incident *incident)
 {
     return in_seconds(incident->repeat.clock_jump_us);
+}
+
+struct slice repeat_first(const struct incident *incident)
+{
+    const struct event_time *first = &incident->repeat.first;
+    if (first->printed.length || !first->has_monotonic)
+        return first->printed;
+    return arena_format(incident->arena, "[%" PRId64 ".%06" PRId64 "]",
+                        first->monotonic_us / 1000000, first->monotonic_us % 1000000);
 }
 
 struct slice repeat_span(const struct incident *incident)

@@ -29,6 +29,7 @@ struct amount trigger_is_victim(const struct incident *incident);
 struct amount repeat_span_s(const struct incident *incident);
 struct amount repeat_interval_s(const struct incident *incident);
 struct amount repeat_clock_jump_s(const struct incident *incident);
+struct slice repeat_first(const struct incident *incident);
 struct slice repeat_span(const struct incident *incident);
 struct slice repeat_interval(const struct incident *incident);
 struct slice repeat_since(const struct incident *incident);

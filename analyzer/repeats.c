@@ -5,9 +5,10 @@
 #include "analyzer/base/hash.h"
 #include "analyzer/base/hash_table.h"
 #include "analyzer/kept_time.h"
+#include "parsers/source/names.h"
 
 struct place {
-    uint64_t key; /* of host, kind and memory cgroup */
+    uint64_t key; /* of machine, kind and memory cgroup */
     int64_t count, reboots;
     struct kept_time first, previous;
     uint64_t boot;                         /* of the previous one; 0: not named */
@@ -47,9 +48,18 @@ static struct slice limit_owner(const struct incident *incident)
     return incident->victims_count ? incident->victims[0].unit : SLICE("");
 }
 
+/* Logs that name no host may be of any. */
+static uint64_t machine_of(const struct incident *incident)
+{
+    if (incident->host.length)
+        return hash_slice(HASH_START, incident->host);
+    const struct log_name log = names_log_of(incident->source.path);
+    return hash_slice(hash_slice(hash_number(HASH_START, 1), log.directory), log.base);
+}
+
 static struct place *place_of(struct repeats *repeats, const struct incident *incident)
 {
-    uint64_t key = hash_slice(HASH_START, incident->host);
+    uint64_t key = machine_of(incident);
     key = hash_slice(hash_number(key, incident->kind), limit_owner(incident));
     struct place *place;
     HASH_FIND(hh, repeats->places, &key, sizeof key, place);

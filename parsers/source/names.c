@@ -123,6 +123,17 @@ static struct rotation rotation_of(const char *path)
     return rotation;
 }
 
+struct log_name names_log_of(struct slice path)
+{
+    size_t slash = slice_find_last(path, SLICE("/"));
+    struct slice directory = slice_take(path, slash == SLICE_NOT_FOUND ? 0 : slash);
+    struct slice name = slash == SLICE_NOT_FOUND ? path : slice_skip(path, slash + 1);
+    size_t plus = slice_find_last(name, SLICE("+"));
+    if (plus != SLICE_NOT_FOUND)
+        name = slice_skip(name, plus + 1);
+    return (struct log_name){directory, read_name(name).base};
+}
+
 static int compare_logs(const struct rotation *a, const struct rotation *b)
 {
     int order = slice_compare(a->directory, b->directory);

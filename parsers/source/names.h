@@ -24,6 +24,14 @@ int names_compare(const char *left, const char *right);
 /** Are both rotated files of one log, in one directory? */
 bool names_are_of_one_log(const char *left, const char *right);
 
+/** The log that a file is of: the directory, and what its rotated files are all called. */
+struct log_name {
+    struct slice directory, base;
+};
+
+/** Of @p path, or of the last file of a report that goes over several ("kern.log.1+kern.log"). */
+struct log_name names_log_of(struct slice path);
+
 /**
  * In what order to read @p paths, which someone else put in theirs: as they stand, but the rotated
  * files of one log one behind the other, where the first of them stands.

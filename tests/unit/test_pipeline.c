@@ -201,10 +201,11 @@ static void test_pipeline__asks_a_whole_copy_again(void **state)
 
 static void test_pipeline__counts_repeats_at_one_limit(void **state)
 {
+    static const char of_host[] = "2026-03-28T22:14:31.000000+00:00 web1 kernel: ";
     struct fixture *fixture = *state;
     for (int i = 1; i <= 3; i++)
-        new_report(fixture, "", 100 * i, i);
-    new_report(fixture, "", 300, 3); /* a copy is no repeat */
+        new_report(fixture, of_host, 100 * i, i);
+    new_report(fixture, of_host, 300, 3); /* a copy is no repeat */
     run(fixture, (struct pipeline_options){0});
     assert_int_equal(fixture->told, 3);
     assert_int_equal(fixture->counts[2], 3);

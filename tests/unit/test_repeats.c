@@ -56,6 +56,31 @@ static void test_repeats__counts_one_limit_and_its_interval(void **state)
     assert_int_equal(third.reboots.value, 0);
 }
 
+static int64_t count_in(struct repeats *repeats, const char *file, const char *host)
+{
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    incident->host = slice_from_string(host);
+    incident->source.path = slice_from_string(file);
+    repeats_count(repeats, incident);
+    int64_t ret = incident->repeat.count.value;
+    incident_destroy(incident);
+    return ret;
+}
+
+static void test_repeats__take_each_log_without_a_host_for_another_machine(void **state)
+{
+    assert_int_equal(count_in(*state, "logs/a.txt", ""), 1);
+    assert_int_equal(count_in(*state, "logs/b.txt", ""), 1);
+    assert_int_equal(count_in(*state, "more/a.txt", ""), 1);
+    assert_int_equal(count_in(*state, "logs/a.txt", ""), 2);
+    assert_int_equal(count_in(*state, "logs/kern.log.2.gz", ""), 1);
+    assert_int_equal(count_in(*state, "logs/kern.log.1+kern.log", ""), 2);
+    assert_int_equal(count_in(*state, "logs/kern.log", ""), 3);
+    assert_int_equal(count_in(*state, "logs/a.txt", "web"), 1);
+    assert_int_equal(count_in(*state, "logs/b.txt", "web"), 2);
+}
+
 static void test_repeats__leaves_the_interval_of_the_first_unknown(void **state)
 {
     struct repeat first = count(*state, "/pod", kernel(10));
@@ -145,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_repeats__counts_one_limit_and_its_interval),
+        CASE(test_repeats__take_each_log_without_a_host_for_another_machine),
         CASE(test_repeats__leaves_the_interval_of_the_first_unknown),
         CASE(test_repeats__keeps_cgroups_apart),
         CASE(test_repeats__sees_a_reboot_when_the_kernels_clock_goes_back),
