@@ -434,12 +434,26 @@ elif os.getuid() == 0 and not shutil.which("setpriv"):
     skip("the document's statements load into PostgreSQL", "root without setpriv")
 else:
     check_postgresql(programs)
-DUCKDB_MODULE = "import duckdb, sys; print(duckdb.sql(sys.stdin.read()))"  # the program's stand-in: pip install duckdb
-has_module = not shutil.which("duckdb") and importlib.util.find_spec("duckdb")
-for program, command in [("duckdb", [sys.executable, "-c", DUCKDB_MODULE] if has_module else ["duckdb"]),
-                         ("clickhouse", ["clickhouse", "local", "--multiquery"])]:
-    if not shutil.which(command[0]):
-        skip(f"the document's statements load into {program}", f"no {program}")
+# Each as a program, or as a module for Python that stands in for it.
+OTHERS = {
+    "duckdb": (["duckdb"], "duckdb", "import duckdb, sys; print(duckdb.sql(sys.stdin.read()))"),
+    "clickhouse": (["clickhouse", "local", "--multiquery"], "chdb",
+                   "import sys; from chdb import session; print(session.Session().query(sys.stdin.read(), 'CSV'))"),
+}
+
+
+def command_of(program):
+    """None: there is neither."""
+    command, module, code = OTHERS[program]
+    if shutil.which(command[0]):
+        return command
+    return [sys.executable, "-c", code] if importlib.util.find_spec(module) else None
+
+
+for program, (_, module, _) in OTHERS.items():
+    command = command_of(program)
+    if not command:
+        skip(f"the document's statements load into {program}", f"no {program} (or pip install {module})")
         continue
     loaded = subprocess.run(command, input="\n".join(blocks(program)) + "\nSELECT count(*) FROM incidents;", capture_output=True,
                             text=True, cwd=TEMPORARY)
