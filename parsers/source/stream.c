@@ -197,8 +197,9 @@ static void deliver_vmcore(struct delivery *delivery)
         walk_vmcore(delivery->walk, is_stdin ? "/dev/stdin" : delivery->path);
     else
         walk_failed(delivery->walk, delivery->path,
-                    error_create(ERROR_INPUT, "a kernel dump that is packed or comes by a pipe; "
-                                              "unpack it to a file and name that"));
+                    error_create(ERROR_INPUT,
+                                 "a kernel dump that is packed, in an archive or comes by a pipe; "
+                                 "unpack it to a file and name that"));
 }
 
 static void deliver_foreign(struct delivery *delivery)
