@@ -107,6 +107,7 @@ struct report {
     struct slice caller;
     bool is_mixed; /* with another report's lines, without caller ids to tell them apart, or with
                       another machine's */
+    bool is_line_unended;   /* the line at hand may be cut in a number */
     bool is_meminfo_cut;    /* the machine's figures break off before the last of them */
     bool is_table_cut;      /* more tasks than LIMIT_REPORT_LINES */
     uint64_t first_message; /* running number of the message that began it */

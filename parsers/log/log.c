@@ -30,6 +30,7 @@ struct log_reader {
 
     uint64_t offset;       /* of the stream: the first byte that is not consumed */
     uint64_t lines;        /* newlines before it */
+    uint64_t unended;      /* the stream's end, when no newline stands there; 0: not yet known */
     uint64_t read_until;   /* of the stream: lines before it are split whatever they hold */
     bool has_gap;          /* something was skipped since the last line that was split */
     struct log_place idle; /* the last line before which nothing was kept back */
@@ -59,7 +60,9 @@ static void take_message(void *context, const struct message *message)
     reader->coverage.kernel_lines +=
         message->time.has_monotonic || slice_equal(message->tag, SLICE("kernel"));
     cover_time(&reader->coverage, &message->time);
-    report_reader_take(reader->reports, message);
+    struct message told = *message;
+    told.is_unended = reader->unended && message->end > reader->unended;
+    report_reader_take(reader->reports, &told);
 }
 
 struct log_reader *log_reader_create(const char *path, enum source_kind kind, uint64_t base,
@@ -458,8 +461,10 @@ void log_reader_remember(struct log_reader *reader, struct slice host, struct sl
 /* The last line may lack its newline. */
 static void end_last_line(struct log_reader *reader)
 {
-    if (reader->pending_length)
-        end_long_line(reader);
+    if (reader->pending_length == 0)
+        return;
+    reader->unended = reader->offset + reader->pending_length + reader->hidden;
+    end_long_line(reader);
 }
 
 void log_reader_hosts(const struct log_reader *reader,

@@ -23,6 +23,7 @@ struct message {
     struct slice caller; /* "T1234", "C0" of CONFIG_PRINTK_CALLER; empty */
     int priority;        /* facility * 8 + level, or -1 */
     enum provenance provenance;
+    bool is_unended;      /* the stream ends in it, without a newline: it may be cut */
     bool is_continuation; /* a further line of the record before it (indented, or split from it) */
 };
 

@@ -401,6 +401,7 @@ static void read_line(struct report_reader *reader, struct report *report,
     if (format->group != GROUP_TASKS && format->block == BLOCK_NONE)
         report->block = BLOCK_NONE;
     bool was_strong = report->is_strong;
+    report->is_line_unended = message->is_unended;
     if (format->read)
         format->read(report, incident->lines[line - 1].text, line);
     if (shape == SHAPE_CUT)
