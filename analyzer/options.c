@@ -131,8 +131,8 @@ static struct error *take_offset(struct options *options, const char *argument)
 static const struct option_row option_rows[] = {
     {"format", "FORMAT", 0, PRINTING, "text (default), json (a record a line), md, html, csv", 0,
      take_format},
-    {"csv", NULL, 0, REPORTING, "--format csv: a table of all incidents", 0, take_csv},
-    {"md", NULL, 0, REPORTING, "--format md: a ticket for one incident", 0, take_markdown},
+    {"csv", NULL, 0, REPORTING | EXPLAINING, "--format csv: a table of all incidents", 0, take_csv},
+    {"md", NULL, 0, REPORTING | EXPLAINING, "--format md: a ticket for one incident", 0, take_markdown},
     {"db", "FILE", 0, SCANNING | BROWSING, "add the incidents to the database FILE; browse it",
      INTO(database)},
     {"state", "FILE", 0, SCANNING, "read only what is new since the last scan with FILE",
@@ -248,10 +248,20 @@ static const struct option_row *row_of(int value)
     return NULL;
 }
 
+/* An unset variable of a script, or standard output, to which none of them is written. */
+static bool is_no_file(const struct option_row *row, const char *argument)
+{
+    bool is_file = row->argument && strcmp(row->argument, "FILE") == 0;
+    return is_file && (!*argument || strcmp(argument, "-") == 0);
+}
+
 static struct error *store(const struct option_row *row, struct options *options,
                            const char *argument)
 {
     char *member = (char *)options + row->offset;
+    if (is_no_file(row, argument))
+        return error_create(ERROR_USAGE, "--%s needs the name of a file, not '%s'", row->name,
+                            argument);
     if (row->take)
         return row->take(options, argument);
     if (row->argument)

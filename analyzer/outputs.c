@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* clock_gettime */
 #include "analyzer/outputs.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -33,9 +34,10 @@ static struct error *write_page(FILE *out, const struct options *options, struct
 static const struct output {
     size_t offset; /* of the file's name in struct options */
     output_writer *write;
+    const char *start; /* of what it writes */
 } outputs[] = {
-    {offsetof(struct options, prom_file), write_prom},
-    {offsetof(struct options, html_file), write_page},
+    {offsetof(struct options, prom_file), write_prom, "# HELP whyoom_"},
+    {offsetof(struct options, html_file), write_page, "<!DOCTYPE html>"},
 };
 
 enum { OUTPUTS = sizeof outputs / sizeof *outputs };
@@ -70,14 +72,57 @@ static bool is_read(const struct options *options, const char *path)
     return is_input;
 }
 
+static bool lies_below(const char *path, const char *directory)
+{
+    char *file = realpath(path, NULL), *above = realpath(directory, NULL);
+    size_t length = above ? strlen(above) : 0;
+    bool ret = file && length && strncmp(file, above, length) == 0 &&
+               (file[length] == '/' || above[length - 1] == '/');
+    free(file);
+    free(above);
+    return ret;
+}
+
+/* What a run before this one wrote there may be written again. */
+static bool starts_with(const char *path, const char *start)
+{
+    char found[32] = "";
+    FILE *file = fopen(path, "rb");
+    size_t length = file ? fread(found, 1, sizeof found - 1, file) : 0;
+    if (file)
+        fclose(file);
+    return length == 0 || strncmp(found, start, strlen(start)) == 0;
+}
+
+/* A log in a directory that is read, as it seems. */
+static bool is_found(const struct options *options, const char *path, const char *start)
+{
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || starts_with(path, start))
+        return false;
+    for (size_t i = 0; i < options->operands_count; i++)
+        if (lies_below(path, options->operands[i]))
+            return true;
+    return false;
+}
+
+static struct error *refuse(const char *path)
+{
+    return error_create(ERROR_USAGE, "%s: is read, and would be written over; name another file",
+                        path);
+}
+
 struct error *outputs_check(const struct options *options)
 {
     const char *const written[] = {options->html_file, options->prom_file, options->output};
     for (size_t i = 0; i < sizeof written / sizeof *written; i++)
         if (is_read(options, written[i]))
-            return error_create(ERROR_USAGE,
-                                "%s: is read, and would be written over; name another file",
-                                written[i]);
+            return refuse(written[i]);
+    for (size_t i = 0; i < OUTPUTS; i++) {
+        const char *path = file_of(options, &outputs[i]);
+        if (path && is_found(options, path, outputs[i].start))
+            return refuse(path);
+    }
     return NULL;
 }
 

@@ -158,7 +158,11 @@ static struct error *open_database(const char *file, const char *path, int flags
     store->path = must_copy(slice_from_string(path));
     store->started_us = store_now_us();
     *ret = store;
-    if (sqlite3_open_v2(file, &store->database, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    bool is_relative = file[0] && file[0] != '/'; /* and no word of SQLite's, as ":memory:" is */
+    char *name = sqlite3_mprintf("%s%s", is_relative ? "./" : "", file);
+    int code = sqlite3_open_v2(name, &store->database, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    sqlite3_free(name);
+    if (code != SQLITE_OK)
         return store_failure(store, "database");
     sqlite3_busy_timeout(store->database, STORE_BUSY_MS);
     sqlite3_extended_result_codes(store->database, 0);
