@@ -160,7 +160,10 @@ struct slice outputs_title(struct arena *arena, const struct options *options)
         return SLICE("anonymized logs");
     if (options->operands_count == 0)
         return SLICE("this machine");
-    return escape_text(arena, slice_from_string(options->operands[0]));
+    struct slice first = escape_text(arena, slice_from_string(options->operands[0]));
+    if (options->operands_count == 1)
+        return first;
+    return arena_format(arena, "%.*s and %zu more", SLICE_ARG(first), options->operands_count - 1);
 }
 
 int64_t outputs_now_us(void)
