@@ -8,13 +8,16 @@
 
 /* Each sees structures of the rows that those before it do not, in one kernel or another. */
 static const struct slice worthwhile_files[] = {
-    SLICE_INIT("mm/memcontrol.c"),  SLICE_INIT("mm/slub.c"),     SLICE_INIT("mm/slab.c"),
-    SLICE_INIT("mm/shmem.c"),       SLICE_INIT("mm/vmalloc.c"),  SLICE_INIT("mm/vmstat.c"),
-    SLICE_INIT("mm/percpu.c"),      SLICE_INIT("mm/swapfile.c"), SLICE_INIT("mm/swap_cgroup.c"),
-    SLICE_INIT("mm/page_cgroup.c"), SLICE_INIT("mm/zswap.c"),    SLICE_INIT("mm/zsmalloc.c"),
-    SLICE_INIT("mm/page_alloc.c"),  SLICE_INIT("ipc/shm.c"),     SLICE_INIT("fs/namespace.c"),
-    SLICE_INIT("fs/proc/fd.c"),     SLICE_INIT("kernel/fork.c"), SLICE_INIT("kernel/bpf/btf.c"),
-    SLICE_INIT("lib/radix-tree.c"),
+    SLICE_INIT("mm/memcontrol.c"),  SLICE_INIT("mm/slub.c"),
+    SLICE_INIT("mm/slab.c"),        SLICE_INIT("mm/shmem.c"),
+    SLICE_INIT("mm/vmalloc.c"),     SLICE_INIT("mm/vmstat.c"),
+    SLICE_INIT("mm/percpu.c"),      SLICE_INIT("mm/swapfile.c"),
+    SLICE_INIT("mm/swap_cgroup.c"), SLICE_INIT("mm/page_cgroup.c"),
+    SLICE_INIT("mm/zswap.c"),       SLICE_INIT("mm/zsmalloc.c"),
+    SLICE_INIT("mm/page_alloc.c"),  SLICE_INIT("ipc/shm.c"),
+    SLICE_INIT("fs/namespace.c"),   SLICE_INIT("fs/proc/fd.c"),
+    SLICE_INIT("kernel/fork.c"),    SLICE_INIT("kernel/bpf/btf.c"),
+    SLICE_INIT("lib/radix-tree.c"), SLICE_INIT("kernel/time/jiffies.c"),
 };
 enum { FILES = sizeof worthwhile_files / sizeof *worthwhile_files };
 
