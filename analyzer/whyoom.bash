@@ -19,7 +19,7 @@ _whyoom() {
     --rules) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
     --since | --until) mapfile -t COMPREPLY < <(compgen -W 'today yesterday' -- "$current") ;;
     --tz) mapfile -t COMPREPLY < <(cd /usr/share/zoneinfo 2>/dev/null && compgen -f -- "$current") ;;
-    inspect) mapfile -t COMPREPLY < <(compgen -W 'summary log cgroups lru pages page zones slabs tasks shmem swap stacks' -- "$current") ;;
+    inspect) mapfile -t COMPREPLY < <(compgen -W 'summary log cgroups lru pages page zones slabs tasks shmem swap stacks huge' -- "$current") ;;
     --number | --jobs | --where | -n | -j) ;;
     rules) mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$current") ;;
     show) mapfile -t COMPREPLY < <(compgen -W "$(whyoom rules list 2>/dev/null | cut -d ' ' -f 1)" -- "$current") ;;

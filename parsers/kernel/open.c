@@ -62,13 +62,23 @@ static void read_symbols(struct opening *opening)
     tell(opening, "the dump's kallsyms", outcome);
 }
 
+/* Without CONFIG_KALLSYMS_ALL a kernel names its functions alone. */
+static bool names_data(const struct symbols *symbols)
+{
+    uint64_t address;
+    return symbols && symbols_find(symbols, SLICE("init_task"), &address, NULL);
+}
+
 static struct error *read_btf(struct opening *opening, struct btf_types **ret)
 {
     const struct kernel *kernel = &opening->opened->kernel;
     uint64_t start, stop;
     if (!kernel->symbols || !symbols_find(kernel->symbols, SLICE("__start_BTF"), &start, NULL) ||
         !symbols_find(kernel->symbols, SLICE("__stop_BTF"), &stop, NULL))
-        return error_create(ERROR_INPUT, "this kernel was built without BTF");
+        return error_create(ERROR_INPUT, names_data(kernel->symbols)
+                                             ? "this kernel was built without BTF"
+                                             : "its kallsyms do not name it: built without "
+                                               "CONFIG_KALLSYMS_ALL, they name functions alone");
     if (stop <= start || stop - start > BTF_MAX)
         return error_create(ERROR_INPUT, "the symbols around it make no sense");
     char *bytes = must_allocate(stop - start);
@@ -125,7 +135,7 @@ static struct debuginfo_wish wish_of(const struct opening *opening)
         .kaslr_offset = opened->kernel.kaslr_offset,
         .build_id = opened->build_id,
         .release = opened->layout.release,
-        .has_symbols = opened->symbols,
+        .has_symbols = names_data(opened->symbols),
         .tried = opening->options->tried,
         .context = opening->options->context,
     };
@@ -134,10 +144,11 @@ static struct debuginfo_wish wish_of(const struct opening *opening)
 /* The dump's own symbols are those of the kernel that ran; a file's stand in for them. */
 static void take_symbols(struct opened *opened, struct symbols *symbols)
 {
-    if (opened->symbols || !symbols) {
+    if (!symbols || names_data(opened->symbols)) {
         symbols_destroy(symbols);
         return;
     }
+    symbols_destroy(opened->symbols);
     opened->symbols = symbols;
     opened->kernel.symbols = symbols;
 }

@@ -15,9 +15,11 @@ from state import State
 
 BUILD = os.environ.get("BUILD", "build")
 LAB = os.environ.get("LAB_RESULTS", "build/lab")
-KERNELS = ("5.10", "6.1", "6.12", "newest")
+KERNELS = ("5.10", "6.1", "6.12", "newest", "6.1-arm64")
 SCENARIOS = ("dump-many-owners", "dump-four-level", "host-order-kill", "memcg-v2-bystander", "dump-zram", "dump-zswap")
-DUMP = "vmcore.zlib"
+
+# Of arm64 what can be read: ELF with VMCOREINFO, and a vmlinux (tests/lab/run --debuginfo 6.1-arm64).
+FORMS = {"6.1-arm64": ("vmcore-note.elf", ["--debuginfo", f"{LAB}/cache/debuginfo/6.1-arm64/usr/lib/debug/boot"])}
 
 
 class Outcome:
@@ -42,10 +44,14 @@ class Outcome:
                     )
 
 
-def inspect(view, dump):
-    result = subprocess.run(
-        [f"{BUILD}/whyoom", "inspect", view, dump, "--format", "json"], capture_output=True, text=True, check=False
-    )
+def form(kernel):
+    return FORMS.get(kernel, ("vmcore.zlib", []))
+
+
+def inspect(view, kernel, directory):
+    dump, options = form(kernel)
+    words = [f"{BUILD}/whyoom", "inspect", view, f"{directory}/{dump}", "--format", "json", *options]
+    result = subprocess.run(words, capture_output=True, text=True, check=False)
     if result.returncode not in (0, 1):
         raise RuntimeError(result.stderr.strip())
     return json.loads(result.stdout)
@@ -55,7 +61,8 @@ def dumps():
     for kernel in KERNELS:
         for scenario in SCENARIOS:
             directory = f"{LAB}/{kernel}/{scenario}"
-            if os.path.exists(f"{directory}/{DUMP}") and os.path.exists(f"{directory}/state.txt"):
+            dump, options = form(kernel)
+            if all(map(os.path.exists, (f"{directory}/{dump}", f"{directory}/state.txt", *options[1:]))):
                 yield kernel, scenario, directory
 
 
@@ -67,7 +74,7 @@ def outcomes():
         for figure in FIGURES:
             try:
                 if figure.view not in views:
-                    views[figure.view] = inspect(figure.view, f"{directory}/{DUMP}")
+                    views[figure.view] = inspect(figure.view, kernel, directory)
                 yield kernel, scenario, figure, Outcome(figure, views[figure.view], state)
             except (RuntimeError, ValueError, KeyError) as trouble:
                 yield kernel, scenario, figure, f"{type(trouble).__name__}: {trouble}"
@@ -101,10 +108,10 @@ def tap():
 def inner_truths():
     """What a dump must agree on with itself: lists walked and counted, frames by kind and in all."""
     for kernel, scenario, directory in dumps():
-        lruvecs = inspect("lru", f"{directory}/{DUMP}")["lruvecs"]
+        lruvecs = inspect("lru", kernel, directory)["lruvecs"]
         lists = [row for vec in lruvecs for row in vec["lists"]]
         walked = [row for row in lists if "walked_pages" in row]
-        pages = inspect("pages", f"{directory}/{DUMP}")
+        pages = inspect("pages", kernel, directory)
         yield f"{kernel} {scenario}: lru: {len(walked)} lists are as long as counted", all(
             row["walked_pages"] == row["counted_pages"] for row in walked
         )
@@ -119,7 +126,7 @@ def inner_truths():
             )
         large = pages["kinds"].get("large-kmalloc")
         if large:  # since 6.18 such pages say what they are
-            counted = inspect("slabs", f"{directory}/{DUMP}")["counted_bytes"] // 4096
+            counted = inspect("slabs", kernel, directory)["counted_bytes"] // 4096
             yield f"{kernel} {scenario}: slabs: the {counted} pages that are counted are those of slabs and large kmalloc", (
                 counted == pages["kinds"]["slab"] + large
             )
