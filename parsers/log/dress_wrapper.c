@@ -16,9 +16,11 @@ static size_t find_stamp(struct slice text)
     return SLICE_NOT_FOUND;
 }
 
-/* A value of JSON or YAML, or a cell; what stands behind '=' or '(' is a program's. */
+/* A value of JSON, YAML or logfmt, or a cell; what stands behind " = " or '(' is a program's. */
 static bool is_program(struct slice before)
 {
+    if (slice_ends(before, SLICE("=")) && !slice_ends(before, SLICE(" =")))
+        return false;
     before = slice_trim(before);
     char last = before.length ? before.data[before.length - 1] : ':';
     return !strchr(":,;[{-|", last);

@@ -107,17 +107,18 @@ struct report {
     struct slice caller;
     bool is_mixed; /* with another report's lines, without caller ids to tell them apart, or with
                       another machine's */
-    bool is_line_unended;   /* the line at hand may be cut in a number */
-    bool is_meminfo_cut;    /* the machine's figures break off before the last of them */
-    bool is_table_cut;      /* more tasks than LIMIT_REPORT_LINES */
-    uint64_t first_message; /* running number of the message that began it */
-    bool is_closed;         /* waits only for earlier reports to be handed over first */
-    size_t held_bytes;      /* of its arena, as the reader has counted them */
-    uint64_t last_message;  /* running number of the last message it took */
-    int64_t last_us;        /* monotonic time of it, or -1 */
-    unsigned slept;         /* messages of its host since its clock was left; see report_clock.h */
-    unsigned foreign;       /* messages of its host since then that it did not take */
-    struct report *next;    /* in the order in which they began */
+    bool is_line_unended;    /* the line at hand may be cut in a number */
+    struct amount *doubtful; /* of such a line, when it was the report's last; NULL */
+    bool is_meminfo_cut;     /* the machine's figures break off before the last of them */
+    bool is_table_cut;       /* more tasks than LIMIT_REPORT_LINES */
+    uint64_t first_message;  /* running number of the message that began it */
+    bool is_closed;          /* waits only for earlier reports to be handed over first */
+    size_t held_bytes;       /* of its arena, as the reader has counted them */
+    uint64_t last_message;   /* running number of the last message it took */
+    int64_t last_us;         /* monotonic time of it, or -1 */
+    unsigned slept;          /* messages of its host since its clock was left; see report_clock.h */
+    unsigned foreign;        /* messages of its host since then that it did not take */
+    struct report *next;     /* in the order in which they began */
 };
 
 /** What a row leaves out is no condition: a line must meet all that it names. */

@@ -137,9 +137,11 @@ void read_memcg_stat(struct report *report, struct slice text, uint32_t line)
     bool is_subtree;
     int64_t value;
     int i = find_stat(report, slice_word(&text), &is_subtree);
-    if (i < 0 || report->is_line_unended || !slice_to_number(slice_trim(text), &value))
+    if (i < 0 || !slice_to_number(slice_trim(text), &value))
         return;
     memcg->stat[i] = amount_of(value, line);
+    if (report->is_line_unended)
+        report->doubtful = &memcg->stat[i];
     report->next_stat = i + 1;
 }
 

@@ -402,6 +402,7 @@ static void read_line(struct report_reader *reader, struct report *report,
         report->block = BLOCK_NONE;
     bool was_strong = report->is_strong;
     report->is_line_unended = message->is_unended;
+    report->doubtful = NULL;
     if (format->read)
         format->read(report, incident->lines[line - 1].text, line);
     if (shape == SHAPE_CUT)

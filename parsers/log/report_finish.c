@@ -221,6 +221,8 @@ static void complete_victims(const struct report *report)
 void report_finish(struct report *report)
 {
     struct incident *incident = report->incident;
+    if (report->doubtful)
+        *report->doubtful = UNKNOWN;
     index_tasks(report);
     report->is_meminfo_cut = report->stage >= GROUP_COUNTERS && report->stage <= GROUP_RAM &&
                              !incident->host_memory.ram.known;

@@ -80,6 +80,7 @@ DRESSES = {
     "klog": each(lambda line: f"I0102 15:04:05.{line.number:06}       1 kmsg.go:42] {line.whole}"),
     "CSV": comma_separated,
     "CSV of messages without stamps": lambda lines: comma_separated(lines, lambda line: line.text),
+    "logfmt": each(lambda line: f'ts={ISO % line.number} level=info caller=kmsg.go:12 msg="{line.whole}"'),
     "columns": each(lambda line: f"2026-01-02 15:04:05\tweb1\tkern\tinfo\t{line.whole}"),
     "JSON array": lambda lines: "[" + ",\n".join(json.dumps({"message": line.whole}) for line in lines) + "]\n",
     "pretty array of lines": lambda lines: json.dumps({"stdout_lines": [line.whole for line in lines]}, indent=2) + "\n",
