@@ -6,8 +6,7 @@
 
 struct amount evidence_has_trace(const struct incident *incident)
 {
-    size_t count = incident->trigger.stack_count;
-    return amount_of(incident->has_trace || count > 0, count ? incident->trigger.stack[0].line : 0);
+    return amount_of(incident->has_trace || incident->trigger.stack_count > 0, 0);
 }
 
 struct amount evidence_has_memcg_limits(const struct incident *incident)
@@ -45,7 +44,8 @@ struct amount evidence_has_tasks(const struct incident *incident)
     return amount_of(count > 0, count ? incident->tasks[0].line : 0);
 }
 
-/* Whether the trace holds one of @p symbols, a list that ends with NULL. */
+/* Whether the trace holds one of @p symbols, a list that ends with NULL. That it holds none, no
+ * single line of it shows. */
 static struct amount stack_holds(const struct incident *incident, const char *const *symbols)
 {
     const struct trigger *trigger = &incident->trigger;
@@ -54,7 +54,7 @@ static struct amount stack_holds(const struct incident *incident, const char *co
             if (trigger->stack[i].is_reliable &&
                 slice_equal(trigger->stack[i].symbol, slice_from_string(symbols[w])))
                 return amount_of(true, trigger->stack[i].line);
-    return trigger->stack_count ? amount_of(false, trigger->stack[0].line) : UNKNOWN;
+    return trigger->stack_count ? amount_of(false, 0) : UNKNOWN;
 }
 
 struct amount evidence_is_limit_write(const struct incident *incident)

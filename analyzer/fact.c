@@ -1,6 +1,7 @@
 #include "analyzer/fact.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stddef.h>
 
 #include "analyzer/badness.h"
@@ -140,6 +141,9 @@ struct slice fact_print(struct arena *arena, const struct fact *fact)
         return bytes_print(arena, fact->number);
     case FACT_COUNT:
         return count_print(arena, fact->number);
+    case FACT_VERSION:
+        return arena_format(arena, "%" PRId64 ".%" PRId64, fact->number / 1000,
+                            fact->number % 1000);
     case FACT_PERMILLE:
         return permille_print(arena, fact->number);
     case FACT_FLAG:

@@ -13,6 +13,7 @@
 enum fact_type {
     FACT_BYTES,
     FACT_COUNT,    /* plain numbers: failcnt, order, oom_score_adj */
+    FACT_VERSION,  /* a count, major * 1000 + minor; printed "5.15" */
     FACT_PERMILLE, /* shares; written 50% in rules */
     FACT_TEXT,     /* comm, path */
     FACT_TERM,     /* a word of a vocabulary: scope, kind, limit, ... */

@@ -248,6 +248,8 @@ struct totals {
     struct amount tasks_exempt, tasks_exempt_rss, tasks_killable;
     struct slice same_comm; /* the name whose tasks together have the largest rss */
     struct amount same_comm_count, same_comm_rss;
+    struct amount same_comm_few; /* the fewest of them that hold three quarters of that */
+    struct amount same_comm_few_rss;
 };
 
 /** What the cgroup path says about who runs there. */

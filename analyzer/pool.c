@@ -34,13 +34,15 @@ struct amount pool_rest(const struct incident *incident)
     return amount_at_least(amount_subtract(used, pool_known_parts(pool)), 0);
 }
 
-/* The counters are read one after the other, and each CPU keeps some of its own changes to itself. */
+/* Counters are read one after the other, and each CPU keeps back some of its own changes. */
 enum { DRIFT_SHARE = 16, DRIFT = 16 * 1024 * 1024 };
 
 struct amount pool_counted(const struct incident *incident)
 {
     const struct pool *pool = &incident->pool;
-    return amount_add(pool_known_parts(pool), amount_either(pool->free, amount_of(0, 0)));
+    struct amount counted =
+        amount_add(pool_known_parts(pool), amount_either(pool->free, amount_of(0, 0)));
+    return pool->size.known ? counted : UNKNOWN;
 }
 
 struct amount pool_is_contradictory(const struct incident *incident)

@@ -25,7 +25,7 @@ struct amount pool_known_parts(const struct pool *pool);
 /** What is neither free nor in a known part. */
 struct amount pool_rest(const struct incident *incident);
 
-/** The known parts and what is free, together. */
+/** The known parts and what is free, together; unknown without a size to hold against. */
 struct amount pool_counted(const struct incident *incident);
 
 /** Is that more than the size, by far more than counters drift? Then a figure is damaged or forged.

@@ -171,6 +171,8 @@ static const struct record_field same_comm_rows[] = {
     ROW("comm", TEXT, same_comm),
     ROW("count", NATURAL, same_comm_count),
     ROW("rss_bytes", NATURAL, same_comm_rss),
+    ROW("few_count", NATURAL, same_comm_few),
+    ROW("few_rss_bytes", NATURAL, same_comm_few_rss),
 };
 #undef ROW
 TABLE(tasks_sum);

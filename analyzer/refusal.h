@@ -29,8 +29,8 @@ struct amount counter_is_reached(const struct page_counter *counter, struct amou
 struct amount memcg_has_all_counters(const struct incident *incident);
 
 /** The enum limit that refused (memory, memsw, kmem); unknown when none is reached and more than
- * one is limited, or a counter's line or limit is lost. v2's swap counter never refuses a charge: it keeps
- * memory from being reclaimed.
+ * one is limited, or a counter's line or limit is lost. v2's swap counter never refuses a charge:
+ * it keeps memory from being reclaimed.
  */
 struct amount memcg_refusing(const struct incident *incident);
 

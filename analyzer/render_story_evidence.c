@@ -3,6 +3,7 @@
 
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
+#include "analyzer/pool.h"
 #include "analyzer/render_story.h"
 
 /* ---- findings
@@ -194,6 +195,21 @@ size_t story_quotes(struct arena *arena, const struct incident *incident, size_t
 /* ---- what is not there
  * -------------------------------------------------------------------------- */
 
+static bool shows_limits(const struct incident *incident)
+{
+    return incident->memcg.memory.usage.known;
+}
+
+static bool shows_zones(const struct incident *incident)
+{
+    return incident->host_memory.zones_count > 0;
+}
+
+static bool shows_parts(const struct incident *incident)
+{
+    return amount_or(pool_known_parts(&incident->pool), 0) > 0;
+}
+
 static const struct {
     const char *word, *meaning;
 } missing_words[] = {
@@ -213,8 +229,22 @@ static const struct {
     {"zones", "the zones and their watermarks"},
 };
 
-static struct slice missing_meaning(struct arena *arena, struct slice word)
+/* Where the page shows some of it, only the rest is missing. */
+static const struct {
+    const char *word, *rest;
+    bool (*is_shown)(const struct incident *incident);
+} missing_rests[] = {
+    {"memcg-limits", "other limits of the memory cgroup (memory+swap, kmem)", shows_limits},
+    {"zones", "some of the zones, or figures of them", shows_zones},
+};
+
+static struct slice missing_meaning(struct arena *arena, const struct incident *incident,
+                                    struct slice word)
 {
+    for (size_t i = 0; i < sizeof missing_rests / sizeof *missing_rests; i++)
+        if (slice_equal(word, slice_from_string(missing_rests[i].word)) &&
+            missing_rests[i].is_shown(incident))
+            return slice_from_string(missing_rests[i].rest);
     for (size_t i = 0; i < sizeof missing_words / sizeof *missing_words; i++)
         if (slice_equal(word, slice_from_string(missing_words[i].word)))
             return slice_from_string(missing_words[i].meaning);
@@ -236,7 +266,9 @@ static void add_open_questions(struct arena *arena, struct story_list *list,
          SLICE("whether a cgroup or the whole machine was short")},
         {incident->limit == LIMIT_UNKNOWN, "memcg-limits", SLICE("which limit refused")},
         {incident->charge_path == CHARGE_UNKNOWN, "trace", SLICE("what the memory was for")},
-        {incident->dominant.part == PART_UNKNOWN, "memcg-stats", SLICE("what filled the memory")},
+        {incident->dominant.part == PART_UNKNOWN, "memcg-stats",
+         shows_parts(incident) ? SLICE("whether another part of the memory was larger")
+                               : SLICE("what filled the memory")},
         {!time->has_monotonic && !time->has_wall && !time->printed.length, "",
          SLICE("when it happened")},
     };
@@ -265,7 +297,7 @@ struct story_list story_gaps(struct arena *arena, const struct incident *inciden
 {
     struct story_list list = {0};
     for (size_t i = 0; i < incident->missing_count; i++)
-        add_once(arena, &list, missing_meaning(arena, incident->missing[i]));
+        add_once(arena, &list, missing_meaning(arena, incident, incident->missing[i]));
     add_open_questions(arena, &list, incident);
     add_losses(arena, &list, incident);
     return list;

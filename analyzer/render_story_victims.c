@@ -206,7 +206,8 @@ static struct slice rank_sentence(struct arena *arena, const struct incident *in
     struct slice adjustment = adjustment_words(arena, victim);
     if (!ranking->position.known || amount_or(ranking->candidates, 0) < 2)
         return adjustment.length && victim->oom_score_adj.value != 0
-                   ? arena_format(arena, "Its %.*s.", SLICE_ARG(adjustment))
+                   ? arena_format(arena, "Its oom_score_adj was %" PRId64 ".",
+                                  victim->oom_score_adj.value)
                    : (struct slice){0};
     struct slice text = arena_format(arena, "By badness it ranked %" PRId64 " of %" PRId64,
                                      ranking->position.value, ranking->candidates.value);

@@ -147,10 +147,37 @@ static void group_by_name(struct incident *incident)
     HASH_CLEAR(hh, groups);
 }
 
+static int compare_sizes(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a < b) - (a > b);
+}
+
+/* How few of the heaviest name hold three quarters of what all of that name hold. */
+static void find_few(struct incident *incident)
+{
+    struct totals *totals = &incident->totals;
+    if (!totals->same_comm_rss.known)
+        return;
+    size_t count = 0, few = 0;
+    int64_t *sizes =
+        arena_allocate(incident->arena, (size_t)totals->same_comm_count.value * sizeof *sizes);
+    for (size_t i = 0; i < incident->tasks_count; i++)
+        if (slice_equal(incident->tasks[i].comm, totals->same_comm))
+            sizes[count++] = incident->tasks[i].rss.value;
+    qsort(sizes, count, sizeof *sizes, compare_sizes);
+    int64_t all = totals->same_comm_rss.value, held = 0;
+    while (few < count && held < all - all / 4)
+        held += sizes[few++];
+    totals->same_comm_few = amount_of((int64_t)few, totals->same_comm_rss.line);
+    totals->same_comm_few_rss = amount_of(held, totals->same_comm_rss.line);
+}
+
 void totals_add_up(struct incident *incident)
 {
     incident->totals = (struct totals){0};
     totals_add_up_victims(incident);
     add_up_tasks(incident);
     group_by_name(incident);
+    find_few(incident);
 }

@@ -53,7 +53,7 @@ void rule_print_facts(FILE *out)
     for (size_t i = 0; i < count; i++) {
         const struct fact_definition *fact = &facts[i];
         const char *unit = fact->type == FACT_TERM ? vocabulary_get(fact->vocabulary)->name
-                                                   : type_print((enum value_type)fact->type);
+                                                   : type_print(value_type_of(fact->type));
         fprintf(out, "%-36s %-12s %s\n", fact->name, unit, fact->help);
     }
     const struct set_definition *sets = set_all(&count);

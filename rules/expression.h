@@ -62,6 +62,12 @@ enum value_type {
     TYPE_CONDITION,
 };
 
+/** What the values of a fact are to a rule. */
+static inline enum value_type value_type_of(enum fact_type type)
+{
+    return type == FACT_VERSION ? TYPE_COUNT : (enum value_type)type;
+}
+
 enum comparison { AT_LEAST, AT_MOST, MORE, LESS };
 
 struct text_pattern; /* a compiled /pattern/ */

@@ -138,7 +138,7 @@ static struct expression *parse_fact(struct parser *parser)
     if (!node)
         return NULL;
     node->fact = fact;
-    node->type = (enum value_type)fact->type;
+    node->type = value_type_of(fact->type);
     node->vocabulary = fact->vocabulary;
     parser_advance(parser);
     return node;

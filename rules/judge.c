@@ -183,7 +183,7 @@ static void note_evidence(void *context, struct slice name, const struct fact *f
     if (is_noted(finding, name, value))
         return;
     struct evidence evidence = {.fact = name, .value = value, .line = fact->line};
-    if (fact->type == FACT_BYTES || fact->type == FACT_COUNT || fact->type == FACT_PERMILLE)
+    if (fact->type <= FACT_PERMILLE) /* a number with a unit */
         evidence.amount = amount_of(fact->number, fact->line);
     *ARENA_PUSH(witness->evaluation->incident->arena, finding->evidence, finding->evidence_count) =
         evidence;

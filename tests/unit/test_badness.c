@@ -293,6 +293,35 @@ static void test_tasks_of_one_name_are_weighed_together(void **state)
     incident_destroy(incident);
 }
 
+/* 12 that hold 490000 pages, of which 367500 are three quarters: 200000 + 120000 + 80000 are
+ * enough, the first two are not. Of 10 alike it takes 8. */
+static void test_few_of_one_name_may_hold_most(void **state)
+{
+    (void)state;
+    struct incident *incident = host_incident("5.15.0");
+    for (int64_t pid = 20; pid < 32; pid++)
+        add_task(incident, pid, "php-fpm",
+                 pid == 25   ? 80000
+                 : pid == 27 ? 200000
+                 : pid == 31 ? 120000
+                             : 10000,
+                 0, 0, 0);
+    for (int64_t pid = 40; pid < 50; pid++)
+        add_task(incident, pid, "sh", 10000, 0, 0, 0);
+    incident_analyze(incident);
+    claim_number(incident, "tasks.same_comm.few.count", 3);
+    claim_number(incident, "tasks.same_comm.few.rss", INT64_C(400000) * 4096);
+    for (size_t i = 0; i < 12; i++)
+        incident->tasks[i].comm = SLICE("one-off");
+    incident->tasks[0].rss = amount_of(0, 1);
+    for (size_t i = 1; i < 12; i++)
+        incident->tasks[i].rss = amount_of(4096, 1);
+    incident_analyze(incident);
+    claim_text(incident, "tasks.same_comm.comm", "sh");
+    claim_number(incident, "tasks.same_comm.few.count", 8);
+    incident_destroy(incident);
+}
+
 static void test_a_table_of_no_rows_is_not_a_missing_table(void **state)
 {
     (void)state;
@@ -324,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_a_process_in_two_kill_lines_counts_once),
         cmocka_unit_test(test_an_unknown_addend_makes_the_sum_unknown_and_not_smaller),
         cmocka_unit_test(test_tasks_of_one_name_are_weighed_together),
+        cmocka_unit_test(test_few_of_one_name_may_hold_most),
         cmocka_unit_test(test_a_table_of_no_rows_is_not_a_missing_table),
     };
     return cmocka_run_group_tests_name("badness", tests, NULL, NULL);

@@ -130,6 +130,29 @@ static void test_render_text__lists_what_is_missing_and_no_unknowns(void **state
     free(text);
 }
 
+/* What the page shows some of cannot be missing as a whole. */
+static void test_render_text__denies_nothing_that_it_shows(void **state)
+{
+    (void)state;
+    struct incident *incident = seed_incident();
+    incident->dominant.part = PART_UNKNOWN;
+    incident_add_missing(incident, "zones");
+    incident_add_missing(incident, "memcg-limits");
+    char *text = text_of(incident, (struct render_options){.width = 400});
+    assert_has(text, "the zones and their watermarks"); /* none is shown */
+    assert_has(text, "other limits of the memory cgroup (memory+swap, kmem)");
+    assert_has(text, "whether another part of the memory was larger");
+    assert_lacks(text, "what filled the memory");
+    struct zone zone = {.name = SLICE("DMA")};
+    *ARENA_PUSH(incident->arena, incident->host_memory.zones, incident->host_memory.zones_count) =
+        zone;
+    char *partly = text_of(incident, (struct render_options){.width = 400});
+    assert_has(partly, "some of the zones, or figures of them");
+    incident_destroy(incident);
+    free(text);
+    free(partly);
+}
+
 static void test_render_text__keeps_to_the_width(void **state)
 {
     (void)state;
@@ -330,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_render_text__quotes_lines_with_their_numbers),
         cmocka_unit_test(test_render_text__quotes_a_long_line_around_its_figure),
         cmocka_unit_test(test_render_text__lists_what_is_missing_and_no_unknowns),
+        cmocka_unit_test(test_render_text__denies_nothing_that_it_shows),
         cmocka_unit_test(test_render_text__keeps_to_the_width),
         cmocka_unit_test(test_render_text__fits_on_forty_lines),
         cmocka_unit_test(test_render_text__colours_only_when_asked),

@@ -338,6 +338,28 @@ static void test_verdict__leaves_open_what_a_mapped_segment_frees(void **state)
     incident_destroy(incident);
 }
 
+/* Normal holds 9.1 MiB of 495 MiB, most of it slab; what it was asked for is lost. */
+static void test_verdict__blames_no_part_of_memory_that_is_free(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_NO_KILL;
+    incident->says_global_oom = incident->is_panic = true;
+    incident->pool.size = amount_of(495 << 20, 0);
+    incident->pool.free = amount_of(486 << 20, 0);
+    incident->pool.part[PART_SLAB] = amount_of(8 << 20, 0);
+    incident->pool.part[PART_UNACCOUNTED] = amount_of(0, 0);
+    rule_set_judge(rules, incident, false);
+    assert_int_equal(incident->dominant.part, PART_SLAB);
+    assert_int_equal(incident->class_, CLASS_HOST_ZONE);
+    assert_false(incident->also[CLASS_SLAB]);
+    incident->pool.free = amount_of(8 << 20, 0);
+    incident->pool.part[PART_SLAB] = amount_of(480 << 20, 0);
+    rule_set_judge(rules, incident, false);
+    assert_int_equal(incident->class_, CLASS_SLAB);
+    incident_destroy(incident);
+}
+
 static void test_verdict__names_swapoff_as_the_cause(void **state)
 {
     (void)state;
@@ -435,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_verdict__names_no_limit_that_did_not_refuse),
         cmocka_unit_test(test_verdict__is_not_sure_of_figures_that_contradict),
         cmocka_unit_test(test_verdict__leaves_open_what_a_mapped_segment_frees),
+        cmocka_unit_test(test_verdict__blames_no_part_of_memory_that_is_free),
         cmocka_unit_test(test_verdict__names_swapoff_as_the_cause),
         cmocka_unit_test(test_verdict__names_whom_the_summary_chose),
         cmocka_unit_test(test_verdict__tells_a_failed_allocation_from_one_that_goes_on),
