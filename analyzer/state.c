@@ -186,12 +186,16 @@ const struct state_row *state_find_content(const struct state *state,
     const struct slice directory = directory_of(slice_from_string(path));
     struct row *row, *best = NULL;
     HASH_FIND(by_file, state->by_file, &file, sizeof file, row);
-    if (row && row->row.has_content && row->row.print.bytes &&
-        row->key == content_key(slice_take(head, row->row.print.bytes)))
+    if (row && (!row->row.has_content || !row->row.print.bytes ||
+                row->key != content_key(slice_take(head, row->row.print.bytes))))
+        row = NULL;
+    if (row && key_length(row) == CONTENT_KEY)
         return &row->row;
     for (size_t length = CONTENT_KEY; length >= CONTENT_KEY_LEAST && !best; length--)
         if (state->has_length[length] && length <= head.length)
             best = find_beginning(state, slice_take(head, length), directory);
+    if (!best || (row && row->row.print.bytes > best->row.print.bytes))
+        best = row; /* of a few bytes: another log may begin so, and have the inode by now */
     return best ? &best->row : NULL;
 }
 
