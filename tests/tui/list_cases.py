@@ -84,7 +84,7 @@ def orders(browse, _folder):
 
 
 def groups(browse, _folder):
-    screen = browse(HANDMADE, 100, 60)
+    screen = browse(HANDMADE, 100, 150)
     screen.shows(HANDMADE_INCIDENTS)
     for name, heading in (("class", "▾ memcg-limit"), ("cgroup", "no cgroup's limit"), ("host", "▾ host unknown"),
                           ("kernel", "▾ 5.15.0-105-generic")):
