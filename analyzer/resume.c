@@ -242,16 +242,26 @@ static bool is_unfinished(const struct resume *resume, const struct incident *in
            (lacks_kill || lacks_end || is_cut(resume, incident)) && is_fresh(resume);
 }
 
+/* What ends alike has the more the more fell: the rest of a group's kill may be lost with its file.
+ */
+static int extent_of(const struct incident *incident)
+{
+    enum { VICTIMS_MOST = 4096 };
+    size_t victims = incident->victims_count;
+    return incident_grade(incident) * VICTIMS_MOST +
+           (int)(victims < VICTIMS_MOST ? victims : VICTIMS_MOST - 1);
+}
+
 /* Has an earlier scan told it? */
 static bool is_told(const struct state_row *row, struct incident *incident)
 {
     for (size_t i = 0; i < row->told_count; i++) {
         const struct told_incident *told = &row->told[i];
         bool is_same = strcmp(told->id, incident->id) == 0;
-        int grade = incident_grade(incident);
+        int extent = extent_of(incident);
         if (!is_same && told->first_byte != incident->source.first_byte)
             continue;
-        if (grade < told->grade || (is_same && grade == told->grade))
+        if (extent < told->extent || (is_same && extent == told->extent))
             return true;
         if (!is_same && !incident->replaces[0]) /* the newest stands first */
             memcpy(incident->replaces, told->id, sizeof told->id);
@@ -283,7 +293,7 @@ static void add_told(struct resume *resume, const struct told_incident *told)
 static void note_told(struct resume *resume, const struct incident *incident)
 {
     struct told_incident told = {.first_byte = incident->source.first_byte,
-                                 .grade = incident_grade(incident)};
+                                 .extent = extent_of(incident)};
     memcpy(told.id, incident->id, sizeof told.id);
     add_told(resume, &told);
 }

@@ -41,7 +41,7 @@ struct content_print {
 struct told_incident {
     char id[17];
     uint64_t first_byte;
-    int grade;
+    int extent; /* how much of the report was there */
 };
 
 struct known_host {

@@ -84,7 +84,7 @@ static json_t *told_of(const struct state_row *row)
     for (size_t i = 0; i < row->told_count; i++)
         json_array_append_new(array,
                               json_pack("[sIi]", row->told[i].id,
-                                        (json_int_t)row->told[i].first_byte, row->told[i].grade));
+                                        (json_int_t)row->told[i].first_byte, row->told[i].extent));
     return array;
 }
 
@@ -177,7 +177,7 @@ static bool take_told(struct loading *loading, const json_t *array)
             return false;
         memcpy(told->id, id.data, id.length);
         told->first_byte = (uint64_t)json_integer_value(json_array_get(item, 1));
-        told->grade = (int)json_integer_value(json_array_get(item, 2));
+        told->extent = (int)json_integer_value(json_array_get(item, 2));
     }
     return true;
 }
