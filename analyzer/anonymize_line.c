@@ -30,8 +30,7 @@ struct secrets {
     size_t longest;
 };
 
-/* ---- what is known
- * ------------------------------------------------------------------------------ */
+/* ---- what is known */
 
 struct secrets *secrets_create(const struct pseudonyms *names)
 {
@@ -77,8 +76,7 @@ void secrets_add(struct secrets *secrets, struct slice text, struct slice pseudo
     HASH_ADD_KEYPTR(hh, secrets->by_text, secret->text.data, secret->text.length, secret);
 }
 
-/* ---- the line as it is rewritten
- * ---------------------------------------------------------------- */
+/* ---- the line as it is rewritten */
 
 struct rewrite {
     const struct secrets *secrets;
@@ -117,8 +115,7 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* ---- by where it stands
- * ------------------------------------------------------------------------- */
+/* ---- by where it stands */
 
 enum content { CONTENT_NUMBER, CONTENT_COMM, CONTENT_COMPONENT, CONTENT_REMOVED };
 
@@ -271,8 +268,7 @@ static bool replace_pid_behind_name(struct rewrite *rewrite)
                    arena_format(names->arena, "%" PRId64, pseudonym_number(names, number)));
 }
 
-/* ---- by being known
- * ----------------------------------------------------------------------------- */
+/* ---- by being known */
 
 static bool ends_word(struct slice text, size_t length)
 {
@@ -294,8 +290,7 @@ static bool replace_known(struct rewrite *rewrite)
     return false;
 }
 
-/* ---- by its looks
- * ------------------------------------------------------------------------------- */
+/* ---- by its looks */
 
 static size_t run_of(struct slice text, const char *allowed)
 {
@@ -400,8 +395,7 @@ static bool replace_address(struct rewrite *rewrite)
     return (is_mac || is_ipv6 || is_uuid) && replace(rewrite, wide.length, REMOVED);
 }
 
-/* ---- a line
- * ------------------------------------------------------------------------------------- */
+/* ---- a line */
 
 static bool replace_word(struct rewrite *rewrite)
 {

@@ -231,7 +231,7 @@ struct candidate *badness_candidates(const struct incident *incident, struct are
     return candidates;
 }
 
-/* ---- the victim among them ---- */
+/* ---- the victim among them */
 
 static const struct task *victim_task(const struct incident *incident)
 {

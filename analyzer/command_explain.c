@@ -114,7 +114,7 @@ static void print_hint(const struct explanation *explanation)
             explanation->kept_number, explanation->rows_count);
 }
 
-/* ---- a dump without an incident ------------------------------------------------------------- */
+/* ---- a dump without an incident */
 
 static void print_summary(void *context, const char *path, const json_t *view)
 {

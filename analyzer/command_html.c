@@ -21,8 +21,7 @@ struct answer {
     struct error *trouble;       /* the collector's; the reading stops */
 };
 
-/* ---- as they come
- * ------------------------------------------------------------------------------- */
+/* ---- as they come */
 
 static bool show_article(void *context, struct incident *incident, uint64_t number)
 {
@@ -70,8 +69,7 @@ static struct error *print_articles(struct answer *answer)
     return error;
 }
 
-/* ---- the page
- * ----------------------------------------------------------------------------------- */
+/* ---- the page */
 
 static void keep_trouble(struct answer *answer, struct error *error)
 {

@@ -28,7 +28,7 @@ static char *print(const struct layout *layout)
     return text;
 }
 
-/* ---- of a dump: made by its reader's process ----------------------------------------------- */
+/* ---- of a dump: made by its reader's process */
 
 static void fill(const struct kernel *kernel, struct view *view)
 {
@@ -81,7 +81,7 @@ static struct error *read_dump(const char *path, struct layout_run *run)
     return NULL;
 }
 
-/* ---- of a vmlinux -------------------------------------------------------------------------- */
+/* ---- of a vmlinux */
 
 static struct error *read_vmlinux(const char *path, struct layout_run *run)
 {
@@ -96,7 +96,7 @@ static struct error *read_vmlinux(const char *path, struct layout_run *run)
     return error;
 }
 
-/* ---- together ------------------------------------------------------------------------------ */
+/* ---- together */
 
 static struct error *write_to(const char *path, const char *text)
 {

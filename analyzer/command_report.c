@@ -37,8 +37,7 @@ static void complain(void *context, const char *where, const char *what)
     report->command->complain(where, what);
 }
 
-/* ---- what is asked for
- * -------------------------------------------------------------------------- */
+/* ---- what is asked for */
 
 static bool holds(void *context, const struct incident *incident)
 {
@@ -74,8 +73,7 @@ static struct error *open_report(struct report *report)
     return error ? error : check_number(report);
 }
 
-/* ---- in full
- * ------------------------------------------------------------------------------------ */
+/* ---- in full */
 
 typedef void incident_renderer(FILE *out, const struct incident *incident,
                                const struct render_options *options);
@@ -110,8 +108,7 @@ static struct error *render_each(struct report *report, incident_renderer *rende
     return error;
 }
 
-/* ---- as a list
- * ---------------------------------------------------------------------------------- */
+/* ---- as a list */
 
 struct tally_line {
     FILE *out;
@@ -231,8 +228,7 @@ static struct error *print_list(struct report *report)
     return error;
 }
 
-/* ---- by format
- * ---------------------------------------------------------------------------------- */
+/* ---- by format */
 
 static struct error *print_text(struct report *report)
 {
@@ -313,8 +309,7 @@ static bool has_answer(const struct options *options)
            !outputs_are_wanted(options);
 }
 
-/* ---- the end
- * ------------------------------------------------------------------------------------ */
+/* ---- the end */
 
 static struct error *decide_status(struct report *report, int *status)
 {

@@ -7,7 +7,7 @@ const char *const dump_views[DUMP_VIEWS_MAX] = {"cgroups", "shmem", "slabs", "zo
 
 enum { COMPACT_MAX_DEFER_SHIFT = 6 }; /* mm/compaction.c */
 
-/* ---- JSON as amounts and texts ------------------------------------------------------------- */
+/* ---- JSON as amounts and texts */
 
 static struct amount number(const json_t *object, const char *key)
 {
@@ -57,7 +57,7 @@ static bool is_below(struct slice path, struct slice ancestor)
            path.data[ancestor.length] == '/';
 }
 
-/* ---- cgroups ------------------------------------------------------------------------------- */
+/* ---- cgroups */
 
 static void take_owner(struct incident *incident, const json_t *row)
 {
@@ -178,7 +178,7 @@ static void take_cgroups(struct incident *incident, const json_t *view)
     json_decref(by_path);
 }
 
-/* ---- shared memory and slab ---------------------------------------------------------------- */
+/* ---- shared memory and slab */
 
 /* Of a container's shortage only what is charged below it. */
 static void take_shmem(struct incident *incident, const json_t *view)
@@ -226,7 +226,7 @@ static void take_slabs(struct incident *incident, const json_t *view)
     group_keep(incident->arena, &incident->dump.slab_owners);
 }
 
-/* ---- who is stuck -------------------------------------------------------------------------- */
+/* ---- who is stuck */
 
 /* compaction_deferred(): after a failure twice as many requests go by without a try each time. */
 static void take_compaction(struct incident *incident, const json_t *zone)
@@ -390,7 +390,7 @@ static void take_huge(struct incident *incident, const json_t *view)
     }
 }
 
-/* ---- all of them --------------------------------------------------------------------------- */
+/* ---- all of them */
 
 /* What was counted in a view from which rows may be missing is not known; single rows are. */
 

@@ -73,7 +73,7 @@ struct fact fact_read_gfp(const struct incident *incident, const struct fact_def
     return of_amount(definition, gfp_has(&incident->trigger, (enum gfp_flag)definition->offset));
 }
 
-/* ---- page counters ---- */
+/* ---- page counters */
 
 struct fact fact_read_counter_room(const struct incident *incident,
                                    const struct fact_definition *definition)
@@ -104,7 +104,7 @@ struct fact fact_read_counter_unlimited(const struct incident *incident,
                      is_known ? amount_of(counter->is_unlimited, counter->line) : UNKNOWN);
 }
 
-/* ---- the eligible zone with the most free memory ---- */
+/* ---- the eligible zone with the most free memory */
 
 struct fact fact_read_worst_check(const struct incident *incident,
                                   const struct fact_definition *definition)
@@ -126,7 +126,7 @@ struct fact fact_read_worst_zone(const struct incident *incident,
     return of_amount(definition, amount);
 }
 
-/* ---- the trigger and the chosen victim ---- */
+/* ---- the trigger and the chosen victim */
 
 struct fact fact_read_trigger_text(const struct incident *incident,
                                    const struct fact_definition *definition)
@@ -167,7 +167,7 @@ struct amount victim_rss(const struct incident *incident)
     return victim ? victim_rss_of(victim) : UNKNOWN;
 }
 
-/* ---- the task table ---- */
+/* ---- the task table */
 
 struct amount tasks_count(const struct incident *incident)
 {

@@ -215,7 +215,7 @@ struct amount swap_is_used_up(const struct incident *incident)
     return amount_of(false, host->swap_free.line ? host->swap_free.line : counter->line);
 }
 
-/* ---- lists of the report ---- */
+/* ---- lists of the report */
 
 struct amount slab_caches_count(const struct incident *incident)
 {

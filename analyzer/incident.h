@@ -19,8 +19,7 @@
 #include "analyzer/figures.h"
 #include "analyzer/terms.h"
 
-/* ---- where it was read
- * -------------------------------------------------------------------------------- */
+/* ---- where it was read */
 
 enum wall_source { WALL_UNKNOWN, WALL_SYSLOG, WALL_JOURNAL, WALL_DMESG_T, WALL_CRASHTIME };
 
@@ -51,8 +50,7 @@ struct event_time {
     enum wall_source wall_source;
 };
 
-/* ---- who asked
- * ---------------------------------------------------------------------------------------- */
+/* ---- who asked */
 
 struct stack_frame {
     struct slice
@@ -100,8 +98,7 @@ struct victim {
     uint32_t line;
 };
 
-/* ---- the limit: memory cgroup
- * -------------------------------------------------------------------------- */
+/* ---- the limit: memory cgroup */
 
 struct page_counter {
     struct amount usage, limit, failcnt; /* limit unknown and is_unlimited: none is set */
@@ -127,8 +124,7 @@ struct memcg {
     bool is_stat_cut; /* 5.3 to 6.4: the record is known to lack its last keys */
 };
 
-/* ---- the host: Mem-Info
- * -------------------------------------------------------------------------------- */
+/* ---- the host: Mem-Info */
 
 enum { ORDERS_MAX = 16, ZONE_TYPES_MAX = 8 };
 
@@ -190,8 +186,7 @@ struct allocation_site {
     struct amount bytes, calls;
 };
 
-/* ---- the candidates: task table
- * ------------------------------------------------------------------------ */
+/* ---- the candidates: task table */
 
 struct task {
     int64_t pid, tgid, uid;
@@ -202,8 +197,7 @@ struct task {
     uint32_t row; /* in the report's table, from 1; 0: its place in `tasks` */
 };
 
-/* ---- what follows: filled by analysis.c
- * --------------------------------------------------------------- */
+/* ---- what follows: filled by analysis.c */
 
 /** The memory that ran out, and its exclusive parts; see "dominant" in the contract. */
 struct pool {
@@ -276,8 +270,7 @@ struct repeat {
     struct event_time first; /* of the first one */
 };
 
-/* ---- what only a dump can know: filled by dump.c from the views of its structures
- * ------------------------------------------------------------------------------------------ */
+/* ---- what only a dump can know: filled by dump.c from the views of its structures */
 
 /** A memory cgroup as its own structure says, when the machine was dumped. */
 struct dump_cgroup {
@@ -331,8 +324,7 @@ struct dump {
     struct amount compaction_passed, compaction_deferred; /* requests without a try, of how many */
 };
 
-/* ---- what is said: filled by the rules
- * ------------------------------------------------------------------ */
+/* ---- what is said: filled by the rules */
 
 struct evidence {
     struct slice fact;    /* "memcg.stat.shmem" */
@@ -361,8 +353,7 @@ struct trace_step {
     uint32_t line; /* of the evidence; 0: none or computed */
 };
 
-/* ---- one incident
- * -------------------------------------------------------------------------------------- */
+/* ---- one incident */
 
 struct incident {
     struct arena *arena;

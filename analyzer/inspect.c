@@ -55,7 +55,7 @@ static void meet_dump(void *context, const char *path)
     dump_deliver(path, inspection->request, &visitor);
 }
 
-/* ---- the walk to the dumps ----------------------------------------------------------------- */
+/* ---- the walk to the dumps */
 
 static bool skip_log(void *context, const char *path, enum source_kind kind)
 {

@@ -124,7 +124,7 @@ struct amount memcg_kernel(const struct incident *incident)
     return amount_either(memcg->stat[STAT_KERNEL], is_counted ? memcg->kmem.usage : UNKNOWN);
 }
 
-/* ---- the subtree, as 3.9 to 5.2 list it ---- */
+/* ---- the subtree, as 3.9 to 5.2 list it */
 
 static struct amount charged(const struct memcg_child *child)
 {

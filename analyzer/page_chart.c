@@ -104,8 +104,7 @@ static uint64_t scale_of(uint64_t most)
                 return steps[i] * power;
 }
 
-/* ---- the drawing
- * -------------------------------------------------------------------------------- */
+/* ---- the drawing */
 
 static struct slice bar_title(const struct page_context *page, const struct timeline_bar *bar)
 {
@@ -186,8 +185,7 @@ static void write_axes(const struct page_context *page, uint64_t scale)
     fputs("</div>\n", page->out);
 }
 
-/* ---- the same as text
- * --------------------------------------------------------------------------- */
+/* ---- the same as text */
 
 static void write_figures(const struct page_context *page)
 {

@@ -13,8 +13,7 @@ struct stamp {
     bool has_year;
 };
 
-/* ---- stamps
- * ------------------------------------------------------------------------------------- */
+/* ---- stamps */
 
 static int month_of(struct slice name)
 {
@@ -77,8 +76,7 @@ static bool read_stamp(const struct event_time *time, struct stamp *ret)
     return read_words(time->printed, ret);
 }
 
-/* ---- which clock
- * -------------------------------------------------------------------------------- */
+/* ---- which clock */
 
 void page_clock_look(struct page_clock_survey *survey, const struct event_time *time)
 {
@@ -115,8 +113,7 @@ struct page_clock page_clock_choose(const struct page_clock_survey *survey)
     return (struct page_clock){PAGE_CLOCK_YEARLESS, first_month(survey->by_month)};
 }
 
-/* ---- times by it
- * --------------------------------------------------------------------------------- */
+/* ---- times by it */
 
 /* Around the nominal year: what lies before the axis' first month belongs to its second year. With
  * a 29th of February in the nominal year, and only there, both ways are 366 days. */

@@ -14,8 +14,7 @@ struct counting {
     struct fleet_group *by_fold; /* hash over the fleet's groups */
 };
 
-/* ---- names
- * -------------------------------------------------------------------------------------- */
+/* ---- names */
 
 static const struct {
     enum store_column column;
@@ -74,8 +73,7 @@ static void count_names(struct fleet *fleet, const struct store_row *row)
     }
 }
 
-/* ---- groups: which ones
- * ------------------------------------------------------------------------- */
+/* ---- groups: which ones */
 
 static void track_group(struct counting *counting, struct slice fold)
 {
@@ -122,8 +120,7 @@ static struct error *choose_groups(struct counting *counting, struct store *stor
     return error;
 }
 
-/* ---- groups: what is said of them
- * --------------------------------------------------------------- */
+/* ---- groups: what is said of them */
 
 static void name_group(struct arena *arena, struct fleet_group *group, const struct store_row *row)
 {
@@ -219,8 +216,7 @@ struct amount fleet_group_interval(const struct fleet_group *group)
     return amount_of((group->last.wall_us - group->first.wall_us) / (int64_t)(group->dated - 1), 0);
 }
 
-/* ---- all of them
- * -------------------------------------------------------------------------------- */
+/* ---- all of them */
 
 static void date_fleet(struct fleet *fleet, int64_t wall_us)
 {

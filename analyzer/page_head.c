@@ -22,8 +22,7 @@ static const struct {
     [KIND_CHARGE_STALL] = {"stall at a limit", "stalls at a limit"},
 };
 
-/* ---- the headline
- * ------------------------------------------------------------------------------- */
+/* ---- the headline */
 
 /* "212 OOM kills", or "230 memory incidents" when they are of several kinds. */
 static struct slice what_words(const struct page_context *page)
@@ -112,8 +111,7 @@ static struct slice headline(const struct page_context *page)
     return text;
 }
 
-/* ---- what follows
- * ------------------------------------------------------------------------------- */
+/* ---- what follows */
 
 /* Unless the headline said it: there is only one kind. */
 static void write_kinds(const struct page_context *page)
@@ -166,8 +164,7 @@ static void write_sentences(const struct page_context *page)
     fputs("</ul>\n", page->out);
 }
 
-/* ---- what it was read from
- * ---------------------------------------------------------------------- */
+/* ---- what it was read from */
 
 /* Times in it may be the log's own words. */
 static struct slice coverage_words(const struct page_context *page)

@@ -117,8 +117,7 @@ bool timeline_add(struct timeline *timeline, int64_t wall_us, enum class_term cl
     return true;
 }
 
-/* ---- the chart
- * ---------------------------------------------------------------------------------- */
+/* ---- the chart */
 
 static int compare_buckets(const void *left, const void *right)
 {
@@ -212,8 +211,7 @@ void timeline_bars(const struct timeline *timeline, struct timeline_chart *ret)
     free(sorted);
 }
 
-/* ---- a spark
- * ------------------------------------------------------------------------------------ */
+/* ---- a spark */
 
 static void halve(struct spark *spark)
 {

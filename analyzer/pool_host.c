@@ -18,7 +18,7 @@ struct view {
     bool has_zones, has_nodes;
 };
 
-/* ---- sums over the eligible zones and the nodes they are on ---- */
+/* ---- sums over the eligible zones and the nodes they are on */
 
 static struct amount zones(const struct view *view, enum zone_figure figure)
 {
@@ -104,7 +104,7 @@ static bool can_hold_kernel_memory(const struct view *view)
     return false;
 }
 
-/* ---- the lists ---- */
+/* ---- the lists */
 
 /** Where the lists of one kind, and what is isolated from them at the moment, are printed. */
 struct list_names {
@@ -164,7 +164,7 @@ static struct amount shmem_of(const struct view *view, struct amount anon, struc
     return amount_between(amount_subtract(all, elsewhere), high, size);
 }
 
-/* ---- kernel memory ---- */
+/* ---- kernel memory */
 
 /* A figure that moved from the zone lines to the node lines, and may be in the machine-wide list.
  */
@@ -230,7 +230,7 @@ static struct amount kernel_other_of(const struct view *view)
     return sum;
 }
 
-/* ---- huge page pools ---- */
+/* ---- huge page pools */
 
 /* The lines do not exist before 3.10, and then nobody knows; were of level info up to 6.0 and so
  * may have been filtered out: their absence means "none" only when other lines of that level, or a
@@ -257,7 +257,7 @@ static struct amount hugetlb_of(const struct view *view)
     return sum;
 }
 
-/* ---- the pool ---- */
+/* ---- the pool */
 
 /* Shared memory that is on no anon list is locked (SHM_LOCK, mlock), and stands in unevictable as
  * well. */

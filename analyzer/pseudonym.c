@@ -3,8 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- what may stay
- * ------------------------------------------------------------------------------ */
+/* ---- what may stay */
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -256,8 +255,7 @@ static bool has_only(struct slice text, const char *allowed)
     return true;
 }
 
-/* ---- pseudonyms
- * --------------------------------------------------------------------------------- */
+/* ---- pseudonyms */
 
 struct pseudonyms pseudonyms_of(struct arena *arena, const char *salt)
 {

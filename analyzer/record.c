@@ -8,8 +8,7 @@
 #include "analyzer/record_reader.h"
 #include "analyzer/totals.h"
 
-/* ---- the verdict
- * -------------------------------------------------------------------------------- */
+/* ---- the verdict */
 
 static void read_also(struct record_reader *reader, json_t *root)
 {
@@ -68,8 +67,7 @@ static void read_report(struct record_reader *reader, json_t *root)
     }
 }
 
-/* ---- when and where
- * ----------------------------------------------------------------------------- */
+/* ---- when and where */
 
 /* "2026-03-28T22:14:31.250000Z", as render_json.c writes it. */
 static bool read_wall(struct slice text, int64_t *wall_us)
@@ -140,8 +138,7 @@ static void read_repeat(struct record_reader *reader, json_t *root)
         read_time(reader, record_object(reader, object, "repeat", "first"), "repeat.first");
 }
 
-/* ---- who
- * ---------------------------------------------------------------------------------------- */
+/* ---- who */
 
 static void read_gfp(struct record_reader *reader, json_t *object, struct trigger *trigger)
 {
@@ -220,8 +217,7 @@ static void read_tasks(struct record_reader *reader, json_t *root)
                        &incident->ranking, &ranking_fields);
 }
 
-/* ---- findings
- * ----------------------------------------------------------------------------------- */
+/* ---- findings */
 
 /* A value that is a number was printed by its fact. */
 static void read_value(struct record_reader *reader, json_t *object, struct evidence *evidence)
@@ -336,8 +332,7 @@ static void read_quotes(struct record_reader *reader, json_t *root)
     }
 }
 
-/* ---- lines
- * -------------------------------------------------------------------------------------- */
+/* ---- lines */
 
 static int compare_places(const struct line_reference *a, const struct line_reference *b)
 {
@@ -390,8 +385,7 @@ static void keep_lines(struct record_reader *reader)
     }
 }
 
-/* ---- the record
- * --------------------------------------------------------------------------------- */
+/* ---- the record */
 
 static bool copy_id(char target[static 17], struct slice id)
 {

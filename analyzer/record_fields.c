@@ -4,8 +4,7 @@
     const struct record_fields name##_fields = {name##_rows, \
                                                 sizeof name##_rows / sizeof *name##_rows}
 
-/* ---- the incident
- * -------------------------------------------------------------------------------- */
+/* ---- the incident */
 
 #define ROW(key, kind, member)                               \
     {                                                        \
@@ -78,8 +77,7 @@ const char *const record_quote_roles[] = {
     [QUOTE_CHARGE_PATH] = "charge-path", [QUOTE_ZONE] = "zone",   [QUOTE_BLOCKS] = "blocks",
 };
 
-/* ---- who asked, who was killed, who else was there
- * ----------------------------------------------- */
+/* ---- who asked, who was killed, who else was there */
 
 #define ROW(key, kind, member)                              \
     {                                                       \
@@ -218,8 +216,7 @@ static const struct record_field repeat_rows[] = {
 #undef ROW
 TABLE(repeat);
 
-/* ---- memory
- * -------------------------------------------------------------------------------------- */
+/* ---- memory */
 
 #define ROW(key, kind, member)                            \
     {                                                     \
@@ -315,8 +312,7 @@ static const struct record_field check_rows[] = {
 #undef ROW
 TABLE(check);
 
-/* ---- what only a dump can know
- * -------------------------------------------------------------------------------------- */
+/* ---- what only a dump can know */
 
 #define ROW(key, kind, member)                           \
     {                                                    \

@@ -28,8 +28,7 @@ static void read_unreclaimable(struct record_reader *reader, json_t *object, con
     *value = record_truth(reader, object, where, "all_unreclaimable");
 }
 
-/* ---- the limit
- * ---------------------------------------------------------------------------------- */
+/* ---- the limit */
 
 static void read_parts(struct record_reader *reader, json_t *owner, const char *where)
 {
@@ -64,8 +63,7 @@ static void read_memcg(struct record_reader *reader, json_t *memcg)
     read_parts(reader, memcg, "memcg");
 }
 
-/* ---- the machine
- * -------------------------------------------------------------------------------- */
+/* ---- the machine */
 
 static void read_reserve(struct record_reader *reader, json_t *object, struct zone *zone)
 {

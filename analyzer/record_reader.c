@@ -8,8 +8,7 @@ void record_complain(struct record_reader *reader, const char *where, const char
                                      *where ? ": " : "", key, should_be);
 }
 
-/* ---- members by type
- * ---------------------------------------------------------------------------- */
+/* ---- members by type */
 
 json_t *record_object(struct record_reader *reader, json_t *object, const char *where,
                       const char *key)
@@ -119,8 +118,7 @@ void record_texts(struct record_reader *reader, json_t *object, const char *wher
     }
 }
 
-/* ---- tables
- * ------------------------------------------------------------------------------------- */
+/* ---- tables */
 
 static struct amount natural(struct record_reader *reader, json_t *object, const char *where,
                              const char *key)
@@ -174,8 +172,7 @@ void record_figures(struct record_reader *reader, json_t *object, const char *wh
         amounts[i] = natural(reader, object, where, figures[i].key);
 }
 
-/* ---- lines
- * -------------------------------------------------------------------------------------- */
+/* ---- lines */
 
 void record_line(struct record_reader *reader, json_t *object, const char *where, uint32_t *target)
 {

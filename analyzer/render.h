@@ -42,8 +42,7 @@ void render_html(FILE *out, const struct incident *incident, const struct render
 void render_html_story(FILE *out, const struct incident *incident,
                        const struct render_options *options);
 
-/* ---- many incidents
- * ----------------------------------------------------------------------------- */
+/* ---- many incidents */
 
 /** What a table of many incidents needs of one; a copy of its own, so that the incident may go. */
 struct incident_row {

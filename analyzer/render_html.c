@@ -30,8 +30,7 @@ static void write_cell(FILE *out, const char *class, struct slice text)
     fputs("</td>", out);
 }
 
-/* ---- the head
- * ----------------------------------------------------------------------------------- */
+/* ---- the head */
 
 static void write_head(FILE *out, struct arena *arena, const struct incident *incident,
                        const struct render_options *options)
@@ -53,8 +52,7 @@ static void write_facts(FILE *out, struct arena *arena, const struct incident *i
     html_element(out, "p", "warning", story_provenance(incident));
 }
 
-/* ---- figures
- * ------------------------------------------------------------------------------------ */
+/* ---- figures */
 
 static void write_counter(FILE *out, const struct story_counter *row, bool has_failcnt)
 {
@@ -109,8 +107,7 @@ static void write_parts(FILE *out, struct arena *arena, const struct incident *i
     fputs("</tbody></table></section>\n", out);
 }
 
-/* ---- sentences
- * ---------------------------------------------------------------------------------- */
+/* ---- sentences */
 
 static void write_list(FILE *out, struct arena *arena, const char *heading, const char *tag,
                        struct story_list list)
@@ -167,8 +164,7 @@ static void write_quotes(FILE *out, struct arena *arena, const struct incident *
     fputs("</tbody></table></section>\n", out);
 }
 
-/* ---- the rules' trace
- * --------------------------------------------------------------------------- */
+/* ---- the rules' trace */
 
 /* The rule stands before the first of its conditions. */
 static void write_step(FILE *out, struct arena *arena, const struct incident *incident,

@@ -20,8 +20,7 @@ static void write_texts(struct json_writer *writer, const char *key, const struc
     json_close(writer);
 }
 
-/* ---- verdict
- * ------------------------------------------------------------------------------------ */
+/* ---- verdict */
 
 static void write_term(struct json_writer *writer, const char *key, enum vocabulary_id id,
                        int value)
@@ -83,8 +82,7 @@ static void write_report(struct json_writer *writer, const struct incident *inci
     json_close(writer);
 }
 
-/* ---- when and where
- * ----------------------------------------------------------------------------- */
+/* ---- when and where */
 
 /* RFC 3339 in UTC, with a fraction only where there is one. */
 static void write_wall(struct json_writer *writer, int64_t wall_us)
@@ -139,8 +137,7 @@ static void write_machine(struct json_writer *writer, const struct incident *inc
     write_source(writer, incident);
 }
 
-/* ---- who
- * ---------------------------------------------------------------------------------------- */
+/* ---- who */
 
 static void write_gfp(struct json_writer *writer, const struct trigger *trigger)
 {
@@ -196,8 +193,7 @@ static void write_repeat(struct json_writer *writer, const struct repeat *repeat
     json_close(writer);
 }
 
-/* ---- findings
- * ----------------------------------------------------------------------------------- */
+/* ---- findings */
 
 static void write_line(struct json_writer *writer, const struct report_line *line)
 {

@@ -67,8 +67,7 @@ static void write_last(FILE *out, const struct counts *counts)
                     word(VOCABULARY_CLASS, class_), counts->last_us[class_].value / 1000000);
 }
 
-/* ---- hosts
- * -------------------------------------------------------------------------------------- */
+/* ---- hosts */
 
 struct host_lines {
     FILE *out;
@@ -112,8 +111,7 @@ static struct error *write_hosts(FILE *out, struct store *store, const struct st
     return error;
 }
 
-/* ---- what was read
- * ------------------------------------------------------------------------------ */
+/* ---- what was read */
 
 static void write_number(FILE *out, const char *name, const char *help, uint64_t value)
 {

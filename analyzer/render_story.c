@@ -43,8 +43,7 @@ static bool is_host_scope(const struct incident *incident)
            incident->scope == SCOPE_MEMPOLICY || incident->scope == SCOPE_SYSRQ;
 }
 
-/* ---- the head
- * ----------------------------------------------------------------------------------- */
+/* ---- the head */
 
 static const char *const kind_words[KIND_COUNT] = {
     [KIND_UNKNOWN] = "A piece of a memory report",
@@ -192,8 +191,7 @@ struct slice story_provenance(const struct incident *incident)
     return (struct slice){0};
 }
 
-/* ---- whose limit
- * -------------------------------------------------------------------------------- */
+/* ---- whose limit */
 
 /* Ids are known by their first characters; nobody reads 64 digits. */
 enum { SHORT_ID = 12, SHORT_UID = 13 };
@@ -279,8 +277,7 @@ struct slice story_owner(struct arena *arena, const struct incident *incident)
                         : more;
 }
 
-/* ---- limit and usage
- * ---------------------------------------------------------------------------- */
+/* ---- limit and usage */
 
 static struct slice bytes_words(struct arena *arena, struct amount bytes)
 {
@@ -379,8 +376,7 @@ size_t story_counters(struct arena *arena, const struct incident *incident,
     return host_counters(arena, incident, counters);
 }
 
-/* ---- what filled it
- * ----------------------------------------------------------------------------- */
+/* ---- what filled it */
 
 static const char *const part_words[PART_COUNT] = {
     [PART_UNKNOWN] = "unknown",
@@ -424,8 +420,7 @@ size_t story_parts(struct arena *arena, const struct incident *incident,
     return count;
 }
 
-/* ---- the zones
- * ---------------------------------------------------------------------------------- */
+/* ---- the zones */
 
 static struct slice zone_name(struct arena *arena, const struct zone *zone)
 {

@@ -6,8 +6,7 @@
 #include "analyzer/pool.h"
 #include "analyzer/render_story.h"
 
-/* ---- findings
- * ----------------------------------------------------------------------------------- */
+/* ---- findings */
 
 /* Rule sets hold some dozens of rules, so looking through what is there already is enough. */
 static void add_once(struct arena *arena, struct story_list *list, struct slice text)
@@ -35,8 +34,7 @@ struct story_list story_advice(struct arena *arena, const struct incident *incid
     return list;
 }
 
-/* ---- quoted lines
- * ------------------------------------------------------------------------------- */
+/* ---- quoted lines */
 
 struct choice {
     uint32_t line;
@@ -192,8 +190,7 @@ size_t story_quotes(struct arena *arena, const struct incident *incident, size_t
     return count;
 }
 
-/* ---- what is not there
- * -------------------------------------------------------------------------- */
+/* ---- what is not there */
 
 static bool shows_limits(const struct incident *incident)
 {

@@ -19,8 +19,7 @@ static struct slice who(struct arena *arena, struct slice comm, struct amount pi
     return arena_format(arena, "%.*s (pid %" PRId64 ")", SLICE_ARG(name), pid.value);
 }
 
-/* ---- who asked
- * ---------------------------------------------------------------------------------- */
+/* ---- who asked */
 
 static const char *const charge_words[CHARGE_PATH_COUNT] = {
     [CHARGE_UNKNOWN] = "",
@@ -72,8 +71,7 @@ static struct slice asked_sentence(struct arena *arena, const struct incident *i
     return arena_format(arena, "%.*s.", SLICE_ARG(text));
 }
 
-/* ---- who was killed
- * ----------------------------------------------------------------------------- */
+/* ---- who was killed */
 
 /* "1.9 GiB anonymous, 16.0 MiB shared, 1.2 MiB file"; what is known to be nothing is left out. */
 static struct slice holdings(struct arena *arena, const struct victim *victim)
@@ -179,8 +177,7 @@ static struct slice nobody_sentence(const struct incident *incident)
     return slice_from_string(nobody_words[incident->kind]);
 }
 
-/* ---- why he
- * ------------------------------------------------------------------------------------- */
+/* ---- why he */
 
 static struct slice adjustment_words(struct arena *arena, const struct victim *victim)
 {
@@ -237,8 +234,7 @@ static struct slice place_sentence(struct arena *arena, const struct incident *i
                         SLICE_ARG(outer));
 }
 
-/* ---- who else
- * ----------------------------------------------------------------------------------- */
+/* ---- who else */
 
 static bool is_larger(const struct task *a, const struct task *b)
 {

@@ -11,8 +11,7 @@
 #include "analyzer/render_story.h"
 #include "analyzer/workload.h"
 
-/* ---- one row
- * ------------------------------------------------------------------------------------ */
+/* ---- one row */
 
 static bool is_host_wide(const struct incident *incident)
 {
@@ -101,8 +100,7 @@ struct incident_row *incident_row_create(const struct incident *incident)
     return row;
 }
 
-/* ---- the worst
- * ---------------------------------------------------------------------------------- */
+/* ---- the worst */
 
 /* What makes an incident bad, the weightiest first. */
 struct severity {
@@ -135,8 +133,7 @@ size_t incident_rows_worst(struct incident_row *const *rows, size_t count)
     return worst;
 }
 
-/* ---- folding
- * ------------------------------------------------------------------------------------ */
+/* ---- folding */
 
 struct group {
     const struct incident_row *first;
@@ -170,8 +167,7 @@ static size_t fold_rows(struct arena *arena, struct incident_row *const *rows, s
     return groups_count;
 }
 
-/* ---- the table
- * ---------------------------------------------------------------------------------- */
+/* ---- the table */
 
 enum column { NUMBER, WHEN, HOST, CLASS, OWNER, VICTIM, SIZE, TIMES, COLUMNS };
 

@@ -37,8 +37,7 @@ static void write_head(const struct page *page, const struct incident *incident,
             page_paragraph(page, ROLE_DIM, "", lines[i]);
 }
 
-/* ---- figures
- * ------------------------------------------------------------------------------------ */
+/* ---- figures */
 
 /* All of it is text of our own, so that printf's widths are columns. */
 static struct slice counter_text(const struct page *page, const struct story_counter *counter)
@@ -113,8 +112,7 @@ static void write_parts(const struct page *page, const struct incident *incident
     }
 }
 
-/* ---- sentences
- * ---------------------------------------------------------------------------------- */
+/* ---- sentences */
 
 static void write_list(const struct page *page, const char *heading, const char *lead,
                        struct story_list list, size_t most)
@@ -181,8 +179,7 @@ static void write_gaps(const struct page *page, const struct incident *incident)
     page_paragraph(page, ROLE_PLAIN, "  ", arena_format(page->arena, "%.*s.", SLICE_ARG(text)));
 }
 
-/* ---- the rules' trace
- * --------------------------------------------------------------------------- */
+/* ---- the rules' trace */
 
 static const char *const outcome_words[] = {
     [OUTCOME_NO] = "no", [OUTCOME_YES] = "yes", [OUTCOME_UNKNOWN] = "unknown"};

@@ -20,7 +20,7 @@ struct table {
     size_t columns, last; /* the last column that is shown */
 };
 
-/* ---- columns ------------------------------------------------------------------------------- */
+/* ---- columns */
 
 static struct slice *cell_at(const struct table *table, size_t row, size_t column)
 {
@@ -117,7 +117,7 @@ static void measure(struct table *table)
         table->widths[c]--;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------- */
+/* ---- rows */
 
 static bool is_list(struct slice text)
 {
@@ -229,7 +229,7 @@ static bool show_table(const struct view_page *request, const struct page *page,
     return is_shown || is_any;
 }
 
-/* ---- single values ------------------------------------------------------------------------- */
+/* ---- single values */
 
 static bool is_head(const char *key)
 {
@@ -302,7 +302,7 @@ static bool show_values(const struct page *page, const json_t *object, const cha
     return is_any;
 }
 
-/* ---- all ----------------------------------------------------------------------------------- */
+/* ---- all */
 
 static void show_notes(const struct page *page, const json_t *notes, bool is_any)
 {

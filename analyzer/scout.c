@@ -63,7 +63,7 @@ void scouts_destroy(struct scouts *scouts)
     free(scouts);
 }
 
-/* ---- searching; the lock is held, but not while a piece is searched -------------------------- */
+/* ---- searching; the lock is held, but not while a piece is searched */
 
 static bool has_work(const struct scout *scout)
 {
@@ -119,7 +119,7 @@ void scouts_end(struct scouts *scouts)
     pthread_mutex_unlock(&scouts->lock);
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading */
 
 struct scout *scout_open(struct scouts *scouts, int file)
 {

@@ -6,8 +6,7 @@
 
 #include "analyzer/store_database.h"
 
-/* ---- errors and statements
- * ---------------------------------------------------------------------- */
+/* ---- errors and statements */
 
 /* What would help, by SQLite's result. */
 static const struct {
@@ -98,8 +97,7 @@ int64_t store_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* ---- opening
- * ------------------------------------------------------------------------------------ */
+/* ---- opening */
 
 static struct error *read_number(struct store *store, const char *sql, int64_t *ret)
 {

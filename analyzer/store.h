@@ -19,8 +19,7 @@
 
 struct store;
 
-/* ---- opening
- * ------------------------------------------------------------------------------------ */
+/* ---- opening */
 
 /** Open the database @p path for writing; one that is not there is created. */
 struct error *store_create(const char *path, struct store **ret)
@@ -53,8 +52,7 @@ bool store_is_database(const char *path);
 /** Close; what was not committed is lost. NULL is fine. */
 void store_destroy(struct store *store);
 
-/* ---- writing
- * ------------------------------------------------------------------------------------ */
+/* ---- writing */
 
 /** What one run read. */
 struct store_run {
@@ -98,8 +96,7 @@ struct error *store_has_run(struct store *store, int64_t number, int64_t ended_u
 /** Make everything that was added durable. */
 struct error *store_commit(struct store *store) __attribute__((warn_unused_result));
 
-/* ---- asking
- * ------------------------------------------------------------------------------------- */
+/* ---- asking */
 
 /** One incident as lists, tables and charts need it; no JSON is parsed for it. Texts are escaped
  * as in the record. */

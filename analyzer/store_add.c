@@ -8,8 +8,7 @@
 #include "analyzer/render_story.h"
 #include "analyzer/store_database.h"
 
-/* ---- the row of an incident
- * --------------------------------------------------------------------- */
+/* ---- the row of an incident */
 
 static struct slice also_words(struct arena *arena, const struct incident *incident)
 {
@@ -150,8 +149,7 @@ static struct error *put_incident(struct store *store, const struct store_row *r
     return store_step(store, statement, "adding an incident");
 }
 
-/* ---- what belongs to it
- * ------------------------------------------------------------------------- */
+/* ---- what belongs to it */
 
 static void bind_field(sqlite3_stmt *statement, int at, enum field_kind kind, const void *member)
 {
@@ -298,8 +296,7 @@ static struct error *put_parts(struct store *store, struct arena *arena, int64_t
     return error;
 }
 
-/* ---- copies
- * ------------------------------------------------------------------------------------- */
+/* ---- copies */
 
 /* Where an incident goes: the number of an earlier copy that says less, which is forgotten, or a
  * new one; 0 when what is there says as much. An upsert would do the same, and keeps a journal of
@@ -325,8 +322,7 @@ static struct error *find_place(struct store *store, const struct store_row *row
     return error;
 }
 
-/* ---- transactions
- * ------------------------------------------------------------------------------- */
+/* ---- transactions */
 
 static struct error *start_run(struct store *store)
 {
@@ -424,8 +420,7 @@ struct error *store_remove(struct store *store, const char *id)
     return error || !number ? error : forget(store, number);
 }
 
-/* ---- runs
- * --------------------------------------------------------------------------------------- */
+/* ---- runs */
 
 static void bind_time(sqlite3_stmt *statement, int at, const struct event_time *time)
 {

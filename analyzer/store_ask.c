@@ -10,8 +10,7 @@ struct store_cursor {
     sqlite3_stmt *statement;
 };
 
-/* ---- the question as SQL
- * ------------------------------------------------------------------------ */
+/* ---- the question as SQL */
 
 static const struct {
     const char *ascending, *descending;
@@ -138,8 +137,7 @@ static struct error *prepare(struct store *store, sqlite3_str *text, sqlite3_stm
     return error;
 }
 
-/* ---- rows
- * --------------------------------------------------------------------------------------- */
+/* ---- rows */
 
 static void add_limits(sqlite3_str *sql, const struct store_query *query)
 {
@@ -257,8 +255,7 @@ struct error *store_each(struct store *store, const struct store_query *query,
     return error;
 }
 
-/* ---- a selection that only the incidents themselves can tell
- * ------------------------------------ */
+/* ---- a selection that only the incidents themselves can tell */
 
 struct restriction {
     struct store *store;
@@ -320,8 +317,7 @@ struct error *store_restrict(struct store *store, const struct store_query *quer
     return error;
 }
 
-/* ---- counts
- * ------------------------------------------------------------------------------------- */
+/* ---- counts */
 
 struct error *store_count(struct store *store, const struct store_query *query, uint64_t *ret)
 {
@@ -362,8 +358,7 @@ struct error *store_tally(struct store *store, const struct store_query *query,
     return error;
 }
 
-/* ---- single records
- * ----------------------------------------------------------------------------- */
+/* ---- single records */
 
 struct error *store_read_record(struct store *store, int64_t rowid, struct arena *arena,
                                 struct slice *ret)
@@ -416,8 +411,7 @@ struct error *store_find(struct store *store, const char *id, int64_t *ret)
     return error;
 }
 
-/* ---- for lists, and what was read
- * ------------------------------------------------------------------ */
+/* ---- for lists, and what was read */
 
 struct incident_row *store_row_for_list(const struct store_row *row)
 {

@@ -58,8 +58,7 @@ struct store {
     uint64_t uncommitted;
 };
 
-/* ---- the schema
- * --------------------------------------------------------------------------------- */
+/* ---- the schema */
 
 enum store_column_kind {
     COLUMN_ID,        /* char[17] */
@@ -104,8 +103,7 @@ char *store_column_names(void);
 /** The text of @p text, which is freed; sqlite3_free() it. Never NULL. */
 char *store_sql(sqlite3_str *text);
 
-/* ---- statements and errors
- * ---------------------------------------------------------------------- */
+/* ---- statements and errors */
 
 /** What SQLite just refused, with what would help. @p doing: "adding an incident". */
 struct error *store_failure(const struct store *store, const char *doing)

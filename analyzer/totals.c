@@ -13,7 +13,7 @@ struct amount victim_rss_of(const struct victim *victim)
     return amount_either(split, victim->rss);
 }
 
-/* ---- victims ---- */
+/* ---- victims */
 
 static int compare_victims(const void *left, const void *right)
 {
@@ -60,7 +60,7 @@ void totals_add_up_victims(struct incident *incident)
             add_victim(totals, sorted[i]);
 }
 
-/* ---- tasks ---- */
+/* ---- tasks */
 
 const struct task *largest_task(const struct incident *incident)
 {
@@ -98,7 +98,7 @@ static void add_up_tasks(struct incident *incident)
     }
 }
 
-/* ---- tasks of one name ---- */
+/* ---- tasks of one name */
 
 struct name_group {
     UT_hash_handle hh; /* by comm, which lives in the incident */

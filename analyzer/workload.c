@@ -115,7 +115,7 @@ static int strength_of(struct slice manager)
     return manager.length ? 3 : 0;
 }
 
-/* ---- captures ---- */
+/* ---- captures */
 
 enum field {
     FIELD_ANY,
@@ -190,7 +190,7 @@ static enum field field_find(struct slice name)
     return FIELD_ANY;
 }
 
-/* ---- matching ---- */
+/* ---- matching */
 
 /* One component. A capture ends where the literal behind it first occurs; the last literal stands
  * at the end. */
@@ -239,7 +239,7 @@ static bool match_layout(const struct workload_layout *layout, struct slice *pat
     return true;
 }
 
-/* ---- what a match says ---- */
+/* ---- what a match says */
 
 struct slice unit_unescape(struct arena *arena, struct slice name)
 {

@@ -34,7 +34,7 @@ struct slice worst_zone_name(const struct incident *incident)
     return worst->zone->name;
 }
 
-/* ---- counting: every check must be known to be in or out, else the number is not known ---- */
+/* ---- counting: every check must be known to be in or out, else the number is not known */
 
 static struct amount in_any(const struct zone_check *check)
 {
@@ -171,7 +171,7 @@ struct amount host_refusing(const struct incident *incident)
     return amount_of(passing.value ? refused_by(incident, order.value) : LIMIT_ZONE, order.line);
 }
 
-/* ---- free memory ---- */
+/* ---- free memory */
 
 /* The sum of what @p read gives for each check; unknown when nothing is known of any of them. */
 static struct amount sum(const struct incident *incident,
@@ -268,7 +268,7 @@ struct amount host_free_unlisted(const struct incident *incident)
     return amount_at_least(amount_subtract(host->figure[MEM_FREE], listed), 0);
 }
 
-/* ---- blocks ---- */
+/* ---- blocks */
 
 /* Blocks below a watermark are none: the zone hands out nothing, whatever lies in it. */
 struct amount host_order_largest(const struct incident *incident)

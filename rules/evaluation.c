@@ -53,7 +53,7 @@ struct slice evaluation_print(struct evaluation *evaluation, const struct fact *
     return *printed;
 }
 
-/* ---- values ---- */
+/* ---- values */
 
 static struct fact number_of(const struct expression *node, struct fact left, struct fact right,
                              bool is_valid, int64_t number)
@@ -141,7 +141,7 @@ struct slice value_print(struct evaluation *evaluation, const struct expression 
     return fact.known ? fact_print(arena, &fact) : SLICE("");
 }
 
-/* ---- the trace ---- */
+/* ---- the trace */
 
 void evaluation_record(struct evaluation *evaluation, struct trace_step step)
 {
@@ -198,7 +198,7 @@ static void record_predicate(struct evaluation *evaluation, const struct express
                                                       .line = found.line});
 }
 
-/* ---- predicates ---- */
+/* ---- predicates */
 
 static enum outcome outcome_of(bool is_true)
 {
@@ -281,7 +281,7 @@ static enum outcome predicate_outcome(struct evaluation *evaluation, const struc
     }
 }
 
-/* ---- conditions ---- */
+/* ---- conditions */
 
 /* With a trace both sides are evaluated, so that it shows all that was asked. */
 static enum outcome joined_outcome(struct evaluation *evaluation, const struct expression *node)
@@ -310,7 +310,7 @@ enum outcome condition_outcome(struct evaluation *evaluation, const struct expre
     return outcome;
 }
 
-/* ---- which facts were asked for ---- */
+/* ---- which facts were asked for */
 
 static void visit_set(struct evaluation *evaluation, const struct expression *node,
                       fact_visit *visit, void *context)

@@ -4,7 +4,7 @@
 #include "rules/expression_parser.h"
 #include "rules/pattern.h"
 
-/* ---- predicates ---- */
+/* ---- predicates */
 
 /* "a, b, c" as "a"|"b"|"c": the words that a vocabulary has, for a suggestion. */
 static void *fail_term(struct parser *parser, enum vocabulary_id id, const struct token *token)
@@ -215,7 +215,7 @@ static struct expression *parse_predicate(struct parser *parser)
     return node;
 }
 
-/* ---- conditions ---- */
+/* ---- conditions */
 
 /* "not" belongs to its predicate, so that the trace shows what was really asked. */
 static struct expression *negate(struct parser *parser, struct expression *inner, size_t start)

@@ -100,7 +100,7 @@ void *parser_fail_unexpected(struct parser *parser)
     return FAIL(parser, parser->token.start, "%s", unexpected(parser));
 }
 
-/* ---- values ---- */
+/* ---- values */
 
 static struct expression *parse_number(struct parser *parser)
 {

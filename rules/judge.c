@@ -1,7 +1,7 @@
 #include "analyzer/pool.h"
 #include "rules/rule_set.h"
 
-/* ---- deciding ---- */
+/* ---- deciding */
 
 struct decision {
     const struct rule *rule; /* NULL: nothing held */
@@ -157,7 +157,7 @@ static void note_missing(const struct rule_set *rules, struct evaluation *evalua
     }
 }
 
-/* ---- saying ---- */
+/* ---- saying */
 
 struct witness {
     struct evaluation *evaluation;

@@ -12,7 +12,7 @@ static struct expression_source source_of(const struct rule_line *line)
                                       .mistakes = line->list->mistakes};
 }
 
-/* ---- one function per keyword ---- */
+/* ---- one function per keyword */
 
 static void take_text(const struct rule_line *line, struct slice *text)
 {

@@ -12,7 +12,7 @@
 
 enum { LAYER_BUILTIN, LAYER_OVERLAY };
 
-/* ---- reading ---- */
+/* ---- reading */
 
 static struct error *fail_size(const char *name)
 {
@@ -86,7 +86,7 @@ static void load_builtin(struct rule_list *list)
         rule_file_parse(list, file->path, slice_of(file->text, file->length));
 }
 
-/* ---- putting in order ---- */
+/* ---- putting in order */
 
 /* A rule of a later layer takes the place of its namesake, and its examples fall away with it. */
 static void replace_by_name(struct rule_list *list)
@@ -170,7 +170,7 @@ static void put_in_order(struct rule_set *set)
     set->frames = frame_index_create(set->arena, charge_paths->items, charge_paths->count);
 }
 
-/* ---- the public side ---- */
+/* ---- the public side */
 
 /* Where rules come from that are laid over the compiled-in ones: a path, a text, or neither. */
 struct overlay {

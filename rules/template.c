@@ -210,7 +210,7 @@ struct template *template_join(struct template *first, struct template *second)
     return first;
 }
 
-/* ---- rendering ---- */
+/* ---- rendering */
 
 struct text_buffer {
     char *data;

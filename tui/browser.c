@@ -30,8 +30,7 @@ int browser_document_rows(const struct browser *browser)
     return browser->rows - 3; /* bar, tabs, keys */
 }
 
-/* ---- the list
- * ------------------------------------------------------------------------------------ */
+/* ---- the list */
 
 const struct entry *browser_entry(const struct browser *browser)
 {
@@ -67,8 +66,7 @@ void browser_arrange(struct browser *browser)
     browser_measure(browser);
 }
 
-/* ---- actions
- * ------------------------------------------------------------------------------------ */
+/* ---- actions */
 
 static bool is_reading(const struct browser *browser)
 {
@@ -315,8 +313,7 @@ void browser_press(struct browser *browser, struct slice key)
     browser_refresh(browser);
 }
 
-/* ---- mouse
- * -------------------------------------------------------------------------------------- */
+/* ---- mouse */
 
 static void click_in_list(struct browser *browser, int row)
 {
@@ -373,8 +370,7 @@ void browser_wheel(struct browser *browser, int lines)
                     browser_document_rows(browser));
 }
 
-/* ---- from outside
- * -------------------------------------------------------------------------------- */
+/* ---- from outside */
 
 void browser_init(struct browser *browser, struct catalogue *catalogue, struct reading *reading)
 {

@@ -9,8 +9,7 @@
 
 enum { TAB_ARROW = 2 }; /* columns of the sign that there are more tabs on that side */
 
-/* ---- bars
- * --------------------------------------------------------------------------------------- */
+/* ---- bars */
 
 static void draw_bar(struct screen *screen, int row, struct slice left, struct slice right)
 {
@@ -79,8 +78,7 @@ static void draw_last_row(const struct browser *browser, struct screen *screen)
         draw_keys(browser, screen, row);
 }
 
-/* ---- list
- * --------------------------------------------------------------------------------------- */
+/* ---- list */
 
 static struct slice filter_words(struct arena *arena, const struct browser *browser)
 {
@@ -192,8 +190,7 @@ static void draw_list(const struct browser *browser, struct screen *screen)
     arena_destroy(arena);
 }
 
-/* ---- one incident
- * -------------------------------------------------------------------------------- */
+/* ---- one incident */
 
 /* The key that shows it; 0: there are more tabs than digits. */
 static char tab_key(size_t index)

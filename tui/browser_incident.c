@@ -11,8 +11,7 @@
 
 enum { LINE_WIDTH_MAX = 110 };
 
-/* ---- documents
- * ----------------------------------------------------------------------------------- */
+/* ---- documents */
 
 static int digits_of(uint64_t number)
 {
@@ -133,8 +132,7 @@ static size_t find_view(const struct browser *browser, const char *name)
     return 0;
 }
 
-/* ---- cgroups of a dump
- * --------------------------------------------------------------------------------- */
+/* ---- cgroups of a dump */
 
 static void look_into(struct browser *browser, struct slice cgroup)
 {
@@ -179,8 +177,7 @@ bool browser_leave(struct browser *browser)
     return true;
 }
 
-/* ---- one incident
- * -------------------------------------------------------------------------------- */
+/* ---- one incident */
 
 void browser_open(struct browser *browser)
 {
@@ -316,8 +313,7 @@ void browser_next_claim(struct browser *browser)
     browser_say(browser, "No further line with evidence.");
 }
 
-/* ---- a file
- * -------------------------------------------------------------------------------------- */
+/* ---- a file */
 
 static void write_markdown(struct browser *browser, const struct incident *incident)
 {

@@ -3,8 +3,7 @@
 
 #include "tui/browser_parts.h"
 
-/* ---- search
- * ------------------------------------------------------------------------------------- */
+/* ---- search */
 
 struct viewport *browser_viewport(struct browser *browser)
 {
@@ -34,8 +33,7 @@ void browser_search(struct browser *browser, int direction)
                   is_list ? browser_list_rows(browser) : browser_document_rows(browser));
 }
 
-/* ---- prompts
- * ------------------------------------------------------------------------------------ */
+/* ---- prompts */
 
 void browser_set_filter(struct browser *browser, const char *text)
 {

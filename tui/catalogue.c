@@ -26,8 +26,7 @@ struct catalogue {
     struct entry *open;
 };
 
-/* ---- the catalogue
- * ------------------------------------------------------------------------------ */
+/* ---- the catalogue */
 
 struct catalogue *catalogue_create(const struct rule_set *rules)
 {
@@ -98,8 +97,7 @@ bool catalogue_is_arranged(const struct catalogue *catalogue)
     return !catalogue->is_stale;
 }
 
-/* ---- filter
- * ------------------------------------------------------------------------------------- */
+/* ---- filter */
 
 void catalogue_set_condition(struct catalogue *catalogue, struct condition *where)
 {
@@ -183,8 +181,7 @@ static bool is_let_through(const struct catalogue *catalogue, const struct entry
     return holds && (!filter.length || has_text(entry, filter));
 }
 
-/* ---- folding
- * ------------------------------------------------------------------------------------ */
+/* ---- folding */
 
 struct head {
     struct slice fold;
@@ -230,8 +227,7 @@ static size_t fold_entries(struct catalogue *catalogue, const struct arrangement
     return count;
 }
 
-/* ---- sorting
- * ------------------------------------------------------------------------------------ */
+/* ---- sorting */
 
 static int compare_numbers(int64_t a, int64_t b)
 {
@@ -300,8 +296,7 @@ static int compare_entries(const void *left, const void *right, void *context)
     return compare_numbers(a->row->number, b->row->number);
 }
 
-/* ---- lines
- * -------------------------------------------------------------------------------------- */
+/* ---- lines */
 
 static struct line *add_line(struct catalogue *catalogue, enum line_kind kind, size_t entry)
 {
@@ -415,8 +410,7 @@ void catalogue_unfold(struct catalogue *catalogue, size_t index, enum list_group
         entry->is_unfolded = is_unfolded;
 }
 
-/* ---- opening
- * ------------------------------------------------------------------------------------ */
+/* ---- opening */
 
 /* The rules say the same again, this time with the trace. What the parser found missing stays. */
 static void judge_again(const struct rule_set *rules, struct incident *incident)

@@ -46,7 +46,7 @@ static struct slice parent_of(struct slice path)
     return slash == 0 ? SLICE("/") : slice_take(path, slash);
 }
 
-/* ---- a line ---------------------------------------------------------------------------------- */
+/* ---- a line */
 
 static void write_bar(struct document *document, enum style style, int64_t bytes, int64_t full)
 {
@@ -85,7 +85,7 @@ static void write_cgroup(struct document *document, const json_t *row, int64_t f
         document_add(document, STYLE_DIM, SLICE("  removed"));
 }
 
-/* ---- the whole tree -------------------------------------------------------------------------- */
+/* ---- the whole tree */
 
 static int depth_of(struct slice path)
 {
@@ -105,7 +105,7 @@ static void write_tree(struct document *document, const json_t *rows)
         write_cgroup(document, row, whole, depth_of(text(row, "path")));
 }
 
-/* ---- one group ------------------------------------------------------------------------------- */
+/* ---- one group */
 
 static const json_t *find_cgroup(const json_t *rows, struct slice path)
 {
@@ -218,8 +218,7 @@ static void write_children(struct document *document, const json_t *rows, struct
         write_cgroup(document, children[i], usage, 1);
 }
 
-/* ---- what is charged to it, and who is in it ---------------------------------------------------
- */
+/* ---- what is charged to it, and who is in it */
 
 static void write_instance(struct document *document, const json_t *row)
 {

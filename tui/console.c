@@ -26,8 +26,7 @@ struct console {
     enum theme_id theme;
 };
 
-/* ---- taking and giving back
- * ---------------------------------------------------------------------- */
+/* ---- taking and giving back */
 
 static void catch_signals(struct console *console)
 {
@@ -145,8 +144,7 @@ void console_suspend(struct console *console)
     refresh();
 }
 
-/* ---- events
- * ------------------------------------------------------------------------------------- */
+/* ---- events */
 
 static void resize(void)
 {
@@ -260,8 +258,7 @@ struct event console_wait(struct console *console, int timeout_ms)
     return event_of(code, got == KEY_CODE_YES);
 }
 
-/* ---- showing
- * ------------------------------------------------------------------------------------ */
+/* ---- showing */
 
 /* Pair 0 is the terminal's own; a style has the pair behind its number. */
 static void set_pairs(struct console *console, enum theme_id theme)

@@ -36,8 +36,7 @@ const char *list_group_name(enum list_group group)
     return group_names[group];
 }
 
-/* ---- cells
- * -------------------------------------------------------------------------------------- */
+/* ---- cells */
 
 /* "+0000" is "Z" in short. */
 static struct slice when_words(struct arena *arena, const struct event_time *time, bool is_utc)
@@ -117,8 +116,7 @@ static void fit(const struct list_layout *layout, int available, int widths[LIST
     columns_fit(columns, LIST_COLUMNS, shown.needed, available, widths);
 }
 
-/* ---- drawing
- * ------------------------------------------------------------------------------------ */
+/* ---- drawing */
 
 static void draw_cell(struct screen *screen, int row, int at, int width, enum style style,
                       struct slice text, bool is_right)

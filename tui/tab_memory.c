@@ -19,7 +19,7 @@ static struct slice bytes_or_dash(struct document *document, struct amount amoun
     return amount.known ? bytes_print(document->arena, amount.value) : SLICE("unknown");
 }
 
-/* ---- the pool ------------------------------------------------------------------------------ */
+/* ---- the pool */
 
 /* Columns of each part so that all together are no more than the bar. */
 static int columns_of(struct amount part, struct amount size, int width)
@@ -83,7 +83,7 @@ static void write_pool(const struct incident *incident, struct document *documen
         write_part(incident, document, (enum part)part);
 }
 
-/* ---- counters and swap --------------------------------------------------------------------- */
+/* ---- counters and swap */
 
 struct meter {
     const char *name;
@@ -132,7 +132,7 @@ static void write_counters(const struct incident *incident, struct document *doc
     }
 }
 
-/* ---- zones --------------------------------------------------------------------------------- */
+/* ---- zones */
 
 /* Free memory as a bar up to twice the high mark; the marks stand on it. */
 static void write_zone_bar(struct document *document, const struct zone *zone)

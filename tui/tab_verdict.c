@@ -17,8 +17,7 @@ static void write_head(const struct tab_context *context, struct document *docum
             document_paragraph(document, STYLE_DIM, "", lines[i], 0);
 }
 
-/* ---- figures
- * ------------------------------------------------------------------------------------ */
+/* ---- figures */
 
 static uint32_t counter_line(const struct incident *incident, const char *name)
 {
@@ -96,8 +95,7 @@ static void write_parts(const struct incident *incident, struct document *docume
     }
 }
 
-/* ---- sentences
- * ---------------------------------------------------------------------------------- */
+/* ---- sentences */
 
 static void write_list(struct document *document, const char *heading, const char *lead,
                        struct story_list list)

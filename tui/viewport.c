@@ -79,8 +79,7 @@ void viewport_scroll(struct viewport *viewport, int lines, size_t count, int row
     viewport_clamp(viewport, count, rows);
 }
 
-/* ---- search
- * ------------------------------------------------------------------------------------- */
+/* ---- search */
 
 static unsigned char lower(char c)
 {
@@ -115,8 +114,7 @@ size_t document_find(const struct document *document, struct slice text, size_t 
     return found;
 }
 
-/* ---- drawing
- * ------------------------------------------------------------------------------------ */
+/* ---- drawing */
 
 /* A span from column @p at of the document on; what lies left of the viewport is left out. */
 static int draw_span(struct screen *screen, int row, int at, int left, int width,

@@ -6,7 +6,7 @@
 
 enum { POOLS_MAX = 1024 };
 
-/* ---- zram ---------------------------------------------------------------------------------- */
+/* ---- zram */
 
 bool zram_read(const struct kernel *kernel, const struct swap_device *device, struct zram *ret)
 {
@@ -27,7 +27,7 @@ bool zram_read(const struct kernel *kernel, const struct swap_device *device, st
     return true;
 }
 
-/* ---- zswap --------------------------------------------------------------------------------- */
+/* ---- zswap */
 
 /* Since 6.18 each pool is one of zsmalloc. */
 static struct amount add_pools(const struct kernel *kernel)

@@ -37,7 +37,7 @@ static void trouble(struct frame_marks *marks, const char *what, const struct li
         snprintf(marks->trouble, sizeof marks->trouble, "%s: %s", what, why);
 }
 
-/* ---- free pages that CPUs keep ------------------------------------------------------------- */
+/* ---- free pages that CPUs keep */
 
 /* Lists are by order and type since 5.14: for each order up to the costly one, then huge pages'.
  */
@@ -80,7 +80,7 @@ static void mark_free_pages(struct frame_marks *marks, struct memory_map *map)
     }
 }
 
-/* ---- vmalloc and stacks -------------------------------------------------------------------- */
+/* ---- vmalloc and stacks */
 
 /* Who asked for the area: what calls the functions that alloc_thread_stack_node() is inlined in. */
 static bool is_stack(const struct kernel *kernel, uint64_t area)
@@ -147,7 +147,7 @@ static void mark_vmalloc(struct frame_marks *marks, struct memory_map *map)
             mark_areas(marks, map, head);
 }
 
-/* ---- per-CPU memory ------------------------------------------------------------------------ */
+/* ---- per-CPU memory */
 
 static void add_chunks(struct frame_marks *marks, const struct kernel *kernel, uint64_t head)
 {
@@ -195,7 +195,7 @@ static void mark_first_chunk(struct frame_marks *marks, const struct kernel *ker
     }
 }
 
-/* ---- together ------------------------------------------------------------------------------ */
+/* ---- together */
 
 static int by_frame(const void *a, const void *b)
 {

@@ -34,7 +34,7 @@ static void prepend(struct text *text, const char *piece)
     memcpy(text->buffer + text->start, piece, length);
 }
 
-/* ---- dentries ------------------------------------------------------------------------------ */
+/* ---- dentries */
 
 /* Prepend the names from @p dentry up to, without, @p top or the root that it ends at. A file
  * without a place in a directory (memfd, SysV) is its own root, with a name. */
@@ -58,7 +58,7 @@ static bool prepend_names(const struct kernel *kernel, struct text *text, uint64
     return dentry == top;
 }
 
-/* ---- mounts -------------------------------------------------------------------------------- */
+/* ---- mounts */
 
 /* The mounts of a file system: a list up to 6.17, a chain of pointers since. */
 struct mount_walk {
@@ -145,7 +145,7 @@ const char *super_mount_point(const struct kernel *kernel, uint64_t super,
     return buffer + text.start;
 }
 
-/* ---- inodes -------------------------------------------------------------------------------- */
+/* ---- inodes */
 
 void super_type_name(const struct kernel *kernel, uint64_t super,
                      char buffer[FILE_SYSTEM_NAME_SIZE])

@@ -4,7 +4,7 @@
 
 enum { NUMBER_MAX = 8, PAGE = 4096 };
 
-/* ---- variables ----------------------------------------------------------------------------- */
+/* ---- variables */
 
 bool kernel_symbol(const struct kernel *kernel, enum symbol_id symbol, uint64_t *ret)
 {
@@ -29,7 +29,7 @@ bool kernel_enumerator(const struct kernel *kernel, enum enumerator_id enumerato
     return found->is_known;
 }
 
-/* ---- members ------------------------------------------------------------------------------- */
+/* ---- members */
 
 bool kernel_has(const struct kernel *kernel, enum member_id member)
 {
@@ -125,7 +125,7 @@ bool member_of(const struct layout *layout, enum member_id member, const unsigne
     return true;
 }
 
-/* ---- strings ------------------------------------------------------------------------------- */
+/* ---- strings */
 
 bool kernel_string(const struct kernel *kernel, uint64_t address, char *buffer, size_t size)
 {

@@ -5,7 +5,7 @@
 
 #include "parsers/kernel/frames.h"
 
-/* ---- lists --------------------------------------------------------------------------------- */
+/* ---- lists */
 
 struct list_walk list_walk(const struct kernel *kernel, uint64_t head, enum member_id link,
                            uint64_t limit)
@@ -80,7 +80,7 @@ const char *list_walk_trouble(const struct list_walk *walk, char *buffer, size_t
     return buffer;
 }
 
-/* ---- trees of pointers --------------------------------------------------------------------- */
+/* ---- trees of pointers */
 
 /* The word in a slot is an entry or another node. Which, its low bits say, that were swapped when
  * the radix tree became the xarray (lib/radix-tree.c, include/linux/xarray.h xa_is_internal());

@@ -11,7 +11,7 @@ enum { UNEVICTABLE = 4, LIST_HEAD_SIZE = 16, PAGES_BYTES = 256 };
 const char *const lru_list_names[LRU_LISTS] = {"inactive_anon", "active_anon", "inactive_file",
                                                "active_file", "unevictable"};
 
-/* ---- zones --------------------------------------------------------------------------------- */
+/* ---- zones */
 
 void lru_zones_read(const struct kernel *kernel, unsigned node, struct lru_zones *ret)
 {
@@ -40,7 +40,7 @@ static unsigned zone_of(const struct lru_zones *zones, uint64_t frame)
     return zones->count;
 }
 
-/* ---- walking ------------------------------------------------------------------------------- */
+/* ---- walking */
 
 /* How many pages the folio at @p page has. */
 static uint64_t folio_pages(const struct kernel *kernel, const struct page_format *format,
@@ -112,7 +112,7 @@ static void read_zones(const struct lru_tools *tools, uint64_t part, struct lruv
     }
 }
 
-/* ---- the rest ------------------------------------------------------------------------------ */
+/* ---- the rest */
 
 static struct amount element(const struct kernel *kernel, uint64_t base, enum member_id member,
                              uint64_t index)

@@ -44,7 +44,7 @@ static void tell_error(const struct opening *opening, const char *place, struct 
     error_destroy(error);
 }
 
-/* ---- what the dump itself knows ------------------------------------------------------------ */
+/* ---- what the dump itself knows */
 
 static void read_symbols(struct opening *opening)
 {
@@ -125,7 +125,7 @@ static void fill_from_modules(struct opening *opening)
     tell(opening, "the BTF of the dump's modules", "taken");
 }
 
-/* ---- what others know ---------------------------------------------------------------------- */
+/* ---- what others know */
 
 static struct debuginfo_wish wish_of(const struct opening *opening)
 {
@@ -201,7 +201,7 @@ static struct error *find_types(struct opening *opening)
     return NULL;
 }
 
-/* ---- CPUs ---------------------------------------------------------------------------------- */
+/* ---- CPUs */
 
 static bool is_possible(const struct kernel *kernel, uint64_t mask, uint64_t cpu)
 {
@@ -239,7 +239,7 @@ static void find_registers(struct kernel *kernel, const struct image *image)
         image_registers(image, (unsigned)i, &kernel->registers[i]);
 }
 
-/* ---- more readers -------------------------------------------------------------------------- */
+/* ---- more readers */
 
 struct reader {
     struct kernel kernel; /* first: what the caller holds */
@@ -274,7 +274,7 @@ static void close_reader(struct kernel *kernel)
     free(reader);
 }
 
-/* ---- together ------------------------------------------------------------------------------ */
+/* ---- together */
 
 static void copy_text(char *buffer, size_t size, struct slice text)
 {

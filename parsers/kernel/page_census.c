@@ -41,7 +41,7 @@ void page_census_deinit(struct page_census *census)
     arena_destroy(census->arena);
 }
 
-/* ---- owners -------------------------------------------------------------------------------- */
+/* ---- owners */
 
 static struct page_owner *find_owner(struct page_census *census, const struct page_owner_key *key)
 {
@@ -82,7 +82,7 @@ static struct page_owner *owner_of(struct scan *scan, const unsigned char *page,
     return scan->last_owner;
 }
 
-/* ---- single frames ------------------------------------------------------------------------- */
+/* ---- single frames */
 
 static void count(struct scan *scan, enum page_kind kind, struct page_owner *owner, uint64_t frames)
 {
@@ -194,7 +194,7 @@ static void count_frame(struct scan *scan, uint64_t index)
     count(scan, kind, owner, 1);
 }
 
-/* ---- blocks -------------------------------------------------------------------------------- */
+/* ---- blocks */
 
 static void count_block(struct scan *scan)
 {

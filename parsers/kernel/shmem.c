@@ -16,7 +16,7 @@ void shmem_note(struct shmem *shmem, const char *what, const struct list_walk *w
         snprintf(shmem->trouble, sizeof shmem->trouble, "%s: %s", what, why);
 }
 
-/* ---- one file ------------------------------------------------------------------------------ */
+/* ---- one file */
 
 struct shmem_file {
     uint64_t inode;
@@ -59,7 +59,7 @@ static uint64_t find_memcg(const struct kernel *kernel, uint64_t inode)
     return page && page_memcg_at(kernel, page, &memcg) ? memcg : 0;
 }
 
-/* ---- instances ----------------------------------------------------------------------------- */
+/* ---- instances */
 
 static void keep_inode(struct shmem *shmem, uint64_t address)
 {

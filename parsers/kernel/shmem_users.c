@@ -37,7 +37,7 @@ static struct shmem_instance *instance_of(const struct shmem *shmem, uint64_t in
     return entry ? &shmem->instances[entry->instance] : NULL;
 }
 
-/* ---- open files ---------------------------------------------------------------------------- */
+/* ---- open files */
 
 static void ask_file(const struct asking *asking, uint64_t file, int64_t pid)
 {
@@ -69,7 +69,7 @@ static void ask_open_files(const struct asking *asking, uint64_t task, int64_t p
     }
 }
 
-/* ---- mapped areas -------------------------------------------------------------------------- */
+/* ---- mapped areas */
 
 static void ask_area(struct asking *asking, uint64_t node, struct shmem_instance *instance)
 {
@@ -109,7 +109,7 @@ static void ask_mapped(struct asking *asking)
     }
 }
 
-/* ---- all processes ------------------------------------------------------------------------- */
+/* ---- all processes */
 
 static void keep_owner(struct asking *asking, const struct process *process)
 {

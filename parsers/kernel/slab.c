@@ -4,7 +4,7 @@
 
 enum { ORDER_SHIFT = 16, OBJECTS_MASK = 0xffff, ORDER_MOST = 32, POINTER_SIZE = 8 };
 
-/* ---- the part of one NUMA node ------------------------------------------------------------- */
+/* ---- the part of one NUMA node */
 
 /* The address of a cache's structure for node @p node; false: that node has none. */
 static bool find_node(const struct kernel *kernel, uint64_t cache, unsigned node, uint64_t *ret)
@@ -51,7 +51,7 @@ static void add_node(const struct kernel *kernel, uint64_t node, struct slab_cac
         amount_add(info->active, amount_subtract(objects, count_free(kernel, node, &info->end)));
 }
 
-/* ---- one cache ----------------------------------------------------------------------------- */
+/* ---- one cache */
 
 static unsigned node_limit(const struct kernel *kernel)
 {

@@ -19,7 +19,7 @@ struct slab_objcg {
     UT_hash_handle hh;
 };
 
-/* ---- tables -------------------------------------------------------------------------------- */
+/* ---- tables */
 
 static void add(struct slab_owners *owners, uint64_t cache, int group, uint64_t objects)
 {
@@ -61,7 +61,7 @@ static int group_of_objcg(struct slab_owners *owners, uint64_t address)
     return group;
 }
 
-/* ---- one slab ------------------------------------------------------------------------------ */
+/* ---- one slab */
 
 static uint64_t element_size(const struct layout *layout)
 {
@@ -138,7 +138,7 @@ static void visit(void *context, const unsigned char *page, uint64_t address, ui
         owners->unread++;
 }
 
-/* ---- all ----------------------------------------------------------------------------------- */
+/* ---- all */
 
 static void look_at_slabs(struct slab_owners *owners)
 {

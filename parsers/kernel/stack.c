@@ -154,7 +154,7 @@ void stack_read(const struct stack_tools *tools, uint64_t task, struct stack *re
         scan(tools, sp, stack + size, ret);
 }
 
-/* ---- what it is about ---------------------------------------------------------------------- */
+/* ---- what it is about */
 
 /* Functions that take an lru_lock themselves, so that the lock's own functions are called from
  * them, or work under it; names of all ages, as prefixes. */

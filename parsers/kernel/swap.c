@@ -7,7 +7,7 @@ enum {
     PAGE_MOST = 64 * 1024
 };
 
-/* ---- devices ------------------------------------------------------------------------------- */
+/* ---- devices */
 
 static void read_device(const struct kernel *kernel, unsigned type, uint64_t address,
                         struct swap_device *ret)
@@ -48,7 +48,7 @@ bool swap_device_next(const struct kernel *kernel, unsigned type, struct swap_de
     return false;
 }
 
-/* ---- owners -------------------------------------------------------------------------------- */
+/* ---- owners */
 
 static void count_ids(const unsigned char *bytes, size_t count, uint64_t *slots)
 {

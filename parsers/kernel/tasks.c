@@ -4,7 +4,7 @@
 
 enum { SCORE_ADJ_MIN = -1000, OOM_SKIP_BIT = 21, TASK_STATE_IDLE = 0x402 };
 
-/* ---- one counter --------------------------------------------------------------------------- */
+/* ---- one counter */
 
 /* A counter whose CPUs keep a part each: the exact sum, as percpu_counter_sum() makes it. */
 static struct amount counter_sum(const struct kernel *kernel, uint64_t counter)
@@ -48,7 +48,7 @@ static struct amount page_tables(const struct kernel *kernel, uint64_t mm)
                          kernel_amount(kernel, mm, MEMBER_MM_NR_PTES, (int64_t)kernel->page_size));
 }
 
-/* ---- one process --------------------------------------------------------------------------- */
+/* ---- one process */
 
 char process_state(const struct kernel *kernel, uint64_t task)
 {
@@ -160,7 +160,7 @@ bool task_memory_css(const struct kernel *kernel, uint64_t task, uint64_t *css)
            *css != 0;
 }
 
-/* ---- the killer's arithmetic --------------------------------------------------------------- */
+/* ---- the killer's arithmetic */
 
 int task_memcg(const struct kernel *kernel, const struct memcg_tree *groups, uint64_t task)
 {

@@ -34,7 +34,7 @@ void view_put_huge(const struct kernel *kernel, const struct memcg_tree *groups,
         put_pool(kernel, &pool, view_append(array));
 }
 
-/* ---- by memory cgroup ---------------------------------------------------------------------- */
+/* ---- by memory cgroup */
 
 /* Of the subtree, as in memory.stat; groups without any are left out. */
 static void put_group(const struct memcg *group, const struct amount *stat, int index,

@@ -11,7 +11,7 @@
 
 enum { FILES_SHOWN = 500 };
 
-/* ---- by memory cgroup ---------------------------------------------------------------------- */
+/* ---- by memory cgroup */
 
 /* GROUP_HUGE is no part: it lies in the first three. */
 enum group_part { GROUP_ANON, GROUP_FILE, GROUP_SHMEM, GROUP_KERNEL, GROUP_HUGE, GROUP_PARTS };
@@ -71,7 +71,7 @@ static void put_groups(const struct kernel *kernel, const struct memcg_tree *gro
     }
 }
 
-/* ---- by file ------------------------------------------------------------------------------- */
+/* ---- by file */
 
 static int by_pages(const void *a, const void *b)
 {
@@ -133,7 +133,7 @@ static void put_files(const struct kernel *kernel, const struct memcg_tree *grou
         view_note(view, "the %d files with most pages of %zu are listed", FILES_SHOWN, count);
 }
 
-/* ---- all ----------------------------------------------------------------------------------- */
+/* ---- all */
 
 static void put_kinds(const struct page_census *census, struct view *view)
 {

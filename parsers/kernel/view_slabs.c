@@ -23,7 +23,7 @@ static void put_cache(const struct slab_cache_info *info, json_t *object)
         view_put_amount(object, "merged_caches", info->aliases);
 }
 
-/* ---- by memory cgroup ---------------------------------------------------------------------- */
+/* ---- by memory cgroup */
 
 static void put_share(struct listing *listing, int group, struct amount objects,
                       struct amount bytes, json_t *array)
@@ -112,7 +112,7 @@ static void put_counters(const struct kernel *kernel, struct amount sum, struct 
                     amount_at_least(amount_subtract(counted, sum), 0));
 }
 
-/* ---- all ----------------------------------------------------------------------------------- */
+/* ---- all */
 
 void view_slabs(const struct kernel *kernel, struct view *view)
 {

@@ -22,7 +22,7 @@ static void count(json_t *counts, const char *doing)
     json_object_set_new(counts, doing, json_integer(before + 1));
 }
 
-/* ---- tasks --------------------------------------------------------------------------------- */
+/* ---- tasks */
 
 static void put_frames(const struct stack *stack, json_t *object)
 {
@@ -101,7 +101,7 @@ static void put_tasks(const struct listing *listing)
     }
 }
 
-/* ---- lru_lock ------------------------------------------------------------------------------ */
+/* ---- lru_lock */
 
 static void put_lock(void *context, const struct lru_lock *lock)
 {
@@ -128,7 +128,7 @@ static void put_locks(struct listing *listing)
         json_object_set(only, "likely_holder", json_array_get(listing->holders, 0));
 }
 
-/* ---- all ----------------------------------------------------------------------------------- */
+/* ---- all */
 
 static void note_registers(const struct kernel *kernel, struct view *view)
 {

@@ -37,7 +37,7 @@ static void put_device(const struct kernel *kernel, const struct swap_device *de
                   zram.name);
 }
 
-/* ---- by memory cgroup ---------------------------------------------------------------------- */
+/* ---- by memory cgroup */
 
 /* Slots are the cgroup's own; zswap's part, as in memory.stat, is of those below it too. */
 static void put_group(const struct kernel *kernel, const struct memcg_tree *groups, int index,
@@ -71,7 +71,7 @@ static void put_groups(const struct kernel *kernel, const uint64_t *slots, struc
     memcg_tree_deinit(&groups);
 }
 
-/* ---- compressed ---------------------------------------------------------------------------- */
+/* ---- compressed */
 
 static void put_zswap(const struct kernel *kernel, struct view *view)
 {

@@ -47,7 +47,7 @@ bool zone_walk_next(struct zone_walk *walk, uint64_t *zone)
     return true;
 }
 
-/* ---- counters ------------------------------------------------------------------------------ */
+/* ---- counters */
 
 /* Where a zone's or a node's counters are: its own, and what each CPU has not handed in yet. */
 struct counters {

@@ -103,7 +103,7 @@ size_t anchor_find(const struct anchor_search *search, struct slice text, size_t
     return hit;
 }
 
-/* ---- how steps are passed over -------------------------------------------------------------- */
+/* ---- how steps are passed over */
 
 static size_t skip_none(const struct anchor_search *search, struct slice text, size_t from,
                         uint64_t *lines)

@@ -54,7 +54,7 @@ void dress_destroy(struct dress *dress)
     free(dress);
 }
 
-/* ---- layers ---- */
+/* ---- layers */
 
 /** @param is_whole  @p line is one of the stream, with nothing taken off it yet */
 static void undress(struct dress *dress, struct prefix *prefix, struct slice line, bool is_whole)
@@ -292,7 +292,7 @@ static void take_text(struct dress *dress, struct prefix *prefix, struct slice l
     json_decref(value);
 }
 
-/* ---- in ---- */
+/* ---- in */
 
 static void release_record(struct dress *dress)
 {

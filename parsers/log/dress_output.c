@@ -3,7 +3,7 @@
 /* Bare lines behind one with a prefix that belong to it: memory.stat has some sixty. */
 enum { BARE_RUN_MAX = 100 };
 
-/* ---- out: one message, or several when a record holds newlines ---- */
+/* ---- out: one message, or several when a record holds newlines */
 
 static void hand_over_lines(struct dress_output *output, struct message *message, struct slice text)
 {
@@ -43,7 +43,7 @@ static void hand_over_scanned(struct dress_output *output, struct prefix *prefix
     hand_over(output, prefix, place, text_scan(prefix->message.text));
 }
 
-/* ---- lines that may be wrapped are held until the next one shows ---- */
+/* ---- lines that may be wrapped are held until the next one shows */
 
 void output_release(struct dress_output *output)
 {
@@ -75,7 +75,7 @@ static bool join_held(struct dress_output *output, struct slice line, const stru
     return true;
 }
 
-/* ---- a line whose prefixes are off ---- */
+/* ---- a line whose prefixes are off */
 
 /** What earlier lines said about this one. */
 static void add_stream(const struct dress_output *output, struct prefix *prefix)

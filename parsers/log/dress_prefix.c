@@ -110,7 +110,7 @@ bool prefix_has_clock(struct slice text)
     return false;
 }
 
-/* ---- date host tag[pid]: ---- */
+/* ---- date host tag[pid]: */
 
 static bool is_month(const char *at)
 {
@@ -221,7 +221,7 @@ static bool take_syslog(struct prefix *prefix)
     return is_digit(prefix->message.text.data[0]) ? take_rfc3339(prefix) : take_rfc3164(prefix);
 }
 
-/* ---- [12345.678901] and [ T1234] ---- */
+/* ---- [12345.678901] and [ T1234] */
 
 static size_t skip_blanks(struct slice text, size_t at)
 {

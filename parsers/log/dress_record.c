@@ -110,7 +110,7 @@ void record_reset(struct record *record)
     *record = (struct record){.message = message};
 }
 
-/* ---- export format: systemd.io/JOURNAL_EXPORT_FORMATS ---- */
+/* ---- export format: systemd.io/JOURNAL_EXPORT_FORMATS */
 
 /** Length of a field's name at the front of @p line, 0 when there is none. */
 static size_t name_length(struct slice line)
@@ -202,7 +202,7 @@ static bool opens_export(struct slice line)
            field_find(slice_take(line, length));
 }
 
-/* ---- verbose: a head line, then "    FIELD=value" ---- */
+/* ---- verbose: a head line, then "    FIELD=value" */
 
 static bool opens_verbose(struct slice line)
 {
@@ -298,7 +298,7 @@ static enum record_answer take_pretty_line(struct record *record, struct slice l
     return RECORD_TAKEN;
 }
 
-/* ---- all of them ---- */
+/* ---- all of them */
 
 /** "Output": "...", which stands anywhere in its object. */
 static bool opens_lines(struct slice line)

@@ -115,7 +115,7 @@ static uint64_t offset_of(const struct stretch *stretch, size_t at)
     return stretch->base + at + (at && at == stretch->text.length ? stretch->hidden : 0);
 }
 
-/* ---- what a later reading of the stream needs again: every line that is read, and the end ---- */
+/* ---- what a later reading of the stream needs again: every line that is read, and the end */
 
 static void keep(struct log_reader *reader, struct slice bytes, uint64_t offset, uint64_t lines)
 {
@@ -138,7 +138,7 @@ static void keep_line(struct log_reader *reader, const struct stretch *stretch, 
         keep(reader, SLICE("\n"), offset_of(stretch, newline + 1) - 1, reader->lines);
 }
 
-/* ---- lines ---- */
+/* ---- lines */
 
 static struct log_place here(const struct log_reader *reader)
 {
@@ -365,7 +365,7 @@ static struct slice feed_seam(struct log_reader *reader, struct slice text, size
     return slice_skip(text, take - left);
 }
 
-/* ---- a line longer than any log has: its start is read, when its end is known ---- */
+/* ---- a line longer than any log has: its start is read, when its end is known */
 
 static void cut_long_line(struct log_reader *reader, bool is_cut_short)
 {
@@ -398,7 +398,7 @@ static struct slice feed_long_line(struct log_reader *reader, struct slice text)
     return slice_skip(text, has_end ? newline + 1 : text.length);
 }
 
-/* ---- in ---- */
+/* ---- in */
 
 void log_reader_feed(struct log_reader *reader, const char *data, size_t length)
 {

@@ -78,8 +78,7 @@ bool report_reader_is_listening(const struct report_reader *reader)
     return reader->open_count > reader->over_count;
 }
 
-/* ---- closing
- * ------------------------------------------------------------------------------------------- */
+/* ---- closing */
 
 static void hand_over(struct report_reader *reader)
 {
@@ -196,8 +195,7 @@ void report_reader_pass(struct report_reader *reader, uint64_t lines)
     close_overdue(reader);
 }
 
-/* ---- opening
- * ------------------------------------------------------------------------------------------- */
+/* ---- opening */
 
 static void begin_incident(const struct report_reader *reader, struct incident *incident,
                            const struct message *message)
@@ -246,8 +244,7 @@ static struct report *open_report(struct report_reader *reader, struct stream *s
     return report;
 }
 
-/* ---- which report a line belongs to
- * ------------------------------------------------------------------------ */
+/* ---- which report a line belongs to */
 
 /* A header whose line lost its prefix stands in no host's stream: the host that goes on with it
  * takes it over. */
@@ -325,8 +322,7 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
     }
 }
 
-/* ---- taking a line
- * ------------------------------------------------------------------------------------------ */
+/* ---- taking a line */
 
 /* The block that the line may stand in: its caller's report's, else that of the report that took a
  * line last, else another's that is in the middle of one. */

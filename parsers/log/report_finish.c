@@ -3,8 +3,7 @@
  */
 #include "parsers/log/line_format.h"
 
-/* ---- page size
- * ------------------------------------------------------------------------------------------- */
+/* ---- page size */
 
 enum { FEW_VICTIMS = 8 }; /* each may look through the table; for more it is indexed */
 
@@ -90,8 +89,7 @@ static void find_page_size(const struct report *report)
         incident->page_size = amount_of(4096, 0);
 }
 
-/* ---- pages to bytes
- * ---------------------------------------------------------------------------------------- */
+/* ---- pages to bytes */
 
 static void scale(struct amount *amount, struct amount page_size)
 {
@@ -147,8 +145,7 @@ static void repair_page_table_unit(const struct report *report)
     }
 }
 
-/* ---- the kind, and what is missing
- * --------------------------------------------------------------------------- */
+/* ---- the kind, and what is missing */
 
 static enum kind kind_of(const struct report *report)
 {

@@ -9,7 +9,7 @@
 
 #include "analyzer/base/arena.h"
 
-/* ---- libarchive's end: reading from an input ------------------------------------------------ */
+/* ---- libarchive's end: reading from an input */
 
 struct reader {
     struct archive *archive;
@@ -84,7 +84,7 @@ static int reader_data(struct reader *reader, struct slice *ret)
     return status == ARCHIVE_WARN && ret->length ? ARCHIVE_OK : status;
 }
 
-/* ---- a member as an input ------------------------------------------------------------------ */
+/* ---- a member as an input */
 
 struct member {
     struct input input;
@@ -190,7 +190,7 @@ void archive_deliver(struct walk *walk, const char *path, const struct content_f
     reader_close(&reader);
 }
 
-/* ---- the rarer codecs ---------------------------------------------------------------------- */
+/* ---- the rarer codecs */
 
 struct filtered {
     struct input input;

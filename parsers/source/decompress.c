@@ -52,7 +52,7 @@ struct decompressor {
     char block[BLOCK];
 };
 
-/* ---- gzip ---------------------------------------------------------------------------------- */
+/* ---- gzip */
 
 static void gzip_start(struct decompressor *self)
 {
@@ -88,7 +88,7 @@ static void gzip_stop(struct decompressor *self)
     (void)self;
 }
 
-/* ---- xz and lzma --------------------------------------------------------------------------- */
+/* ---- xz and lzma */
 
 static void xz_start(struct decompressor *self)
 {
@@ -132,7 +132,7 @@ static void lzma_stop(struct decompressor *self)
     lzma_end(&self->as.lzma);
 }
 
-/* ---- zstd ---------------------------------------------------------------------------------- */
+/* ---- zstd */
 
 static void zstd_start(struct decompressor *self)
 {
@@ -162,7 +162,7 @@ static void zstd_stop(struct decompressor *self)
     ZSTD_freeDCtx(self->as.zstd);
 }
 
-/* ---- UTF-16 -------------------------------------------------------------------------------- */
+/* ---- UTF-16 */
 
 static void utf16_start(struct decompressor *self)
 {
@@ -205,7 +205,7 @@ static void utf16_stop(struct decompressor *self)
     (void)self;
 }
 
-/* ---- as an input --------------------------------------------------------------------------- */
+/* ---- as an input */
 
 static const struct codec_methods codecs[CODEC_COUNT] = {
     [CODEC_GZIP] = {gzip_start, gzip_step, gzip_stop},

@@ -43,7 +43,7 @@ static struct error *was_cut(void)
     return error_create(ERROR_SYSTEM, "was cut while it was read; read it again");
 }
 
-/* ---- read ---------------------------------------------------------------------------------- */
+/* ---- read */
 
 /* The kernel's copy to malloc's 16 bytes behind a page took five times as long (AMD Zen, 6.18). */
 static char *page_aligned(size_t size)
@@ -95,7 +95,7 @@ static struct error *read_next(struct input *input, struct slice *ret)
     return NULL;
 }
 
-/* ---- mapped -------------------------------------------------------------------------------- */
+/* ---- mapped */
 
 struct slice file_map(int file, uint64_t offset, size_t length)
 {
@@ -134,7 +134,7 @@ static struct error *mapped_next(struct input *input, struct slice *ret)
     return next_window(self, ret);
 }
 
-/* ---- either -------------------------------------------------------------------------------- */
+/* ---- either */
 
 static void file_destroy(struct input *input)
 {

@@ -13,7 +13,7 @@
 #include "parsers/source/journal_file.h"
 #include "parsers/source/names.h"
 
-/* ---- a file -------------------------------------------------------------------------------- */
+/* ---- a file */
 
 static void note_state(struct walk *walk, const char *path, struct journal_state state)
 {
@@ -60,7 +60,7 @@ static void deliver_file(struct walk *walk, const char *path, int file)
     journal_file_close(journal);
 }
 
-/* ---- a file for what is none --------------------------------------------------------------- */
+/* ---- a file for what is none */
 
 /* It keeps its name while it is read: sd-journal refuses a file that is deleted (EIDRM). */
 struct temporary {

@@ -8,7 +8,7 @@
 #include "analyzer/limits.h"
 #include "parsers/source/journal_text.h"
 
-/* ---- entries ------------------------------------------------------------------------------- */
+/* ---- entries */
 
 static int append_entry(struct journal_text *text, sd_journal *journal)
 {
@@ -62,7 +62,7 @@ static void deliver_journal(struct walk *walk, const char *path, sd_journal *jou
                   damaged);
 }
 
-/* ---- a journal ----------------------------------------------------------------------------- */
+/* ---- a journal */
 
 static int add_matches(sd_journal *journal)
 {

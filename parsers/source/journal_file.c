@@ -9,7 +9,7 @@
 #include "analyzer/base/arena.h"
 #include "parsers/source/journal_payload.h"
 
-/* ---- the format ---------------------------------------------------------------------------- */
+/* ---- the format */
 
 enum { /* of the file's head */
        HEAD_INCOMPATIBLE = 12,
@@ -70,7 +70,7 @@ struct journal_file {
     struct journal_state state;
 };
 
-/* ---- objects ------------------------------------------------------------------------------- */
+/* ---- objects */
 
 struct object {
     const char *data; /* the size is one that its type can have, and ends within the file */
@@ -121,7 +121,7 @@ static bool next_object(struct journal_file *self, struct object *ret)
     return is_object;
 }
 
-/* ---- data ---------------------------------------------------------------------------------- */
+/* ---- data */
 
 /* The field "NAME=value" in a data object, unpacked when it is packed; valid until the next call.
  */
@@ -164,7 +164,7 @@ static bool is_matching(const struct journal_file *self, uint64_t offset)
     return false;
 }
 
-/* ---- entries ------------------------------------------------------------------------------- */
+/* ---- entries */
 
 static size_t items_count(const struct journal_file *self, const struct object *entry)
 {
@@ -219,7 +219,7 @@ bool journal_file_next(struct journal_file *self, struct journal_text *text)
     return false;
 }
 
-/* ---- the file ------------------------------------------------------------------------------ */
+/* ---- the file */
 
 static bool read_head(struct journal_file *self)
 {

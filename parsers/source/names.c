@@ -10,7 +10,7 @@
 
 #include "analyzer/base/arena.h"
 
-/* ---- rotation ------------------------------------------------------------------------------ */
+/* ---- rotation */
 
 enum age { AGE_DATED, AGE_NUMBERED, AGE_CURRENT }; /* oldest first */
 
@@ -153,7 +153,7 @@ int names_compare(const char *left, const char *right)
     return order ? order : strcmp(left, right);
 }
 
-/* ---- what was put in order by others -------------------------------------------------------- */
+/* ---- what was put in order by others */
 
 struct named {
     const char *path;
@@ -214,7 +214,7 @@ void names_order(const char *const *paths, size_t count, size_t *ret_order)
     free(named);
 }
 
-/* ---- a directory --------------------------------------------------------------------------- */
+/* ---- a directory */
 
 static int compare_items(const void *left, const void *right)
 {

@@ -4,7 +4,7 @@
 
 #include "parsers/source/pstore.h"
 
-/* ---- checks behind a signature ------------------------------------------------------------ */
+/* ---- checks behind a signature */
 
 /* gzip knows one method, deflate (RFC 1952). */
 static bool is_deflate(struct slice head)
@@ -121,7 +121,7 @@ static bool is_xen_core(struct slice head)
     return is_core(head) && slice_contains(head, SLICE(".note.Xen"));
 }
 
-/* ---- text or not --------------------------------------------------------------------------- */
+/* ---- text or not */
 
 /* The length of the UTF-8 sequence at the front of @p text, 0 when it is none. */
 static size_t utf8_length(struct slice text)
@@ -179,7 +179,7 @@ static bool is_pstore(struct slice head)
     return pstore_head_read(head, &ignored);
 }
 
-/* ---- the table ----------------------------------------------------------------------------- */
+/* ---- the table */
 
 #define UNPACK_FIRST "unpack it first and give whyoom what comes out"
 #define DUMP_AGAIN \

@@ -10,7 +10,7 @@
 #include "analyzer/limits.h"
 #include "parsers/source/file.h"
 
-/* ---- the head line ------------------------------------------------------------------------- */
+/* ---- the head line */
 
 /* kmsg_dump_reason_str() (kernel/printk/printk.c), and what pstore called them before 5.8. */
 static const char *const reasons[] = {"Panic",   "Oops", "Emergency", "Shutdown",
@@ -42,7 +42,7 @@ bool pstore_head_read(struct slice text, struct pstore_head *ret)
     return slice_take_number(&rest, &ret->part) && (rest.length == 0 || rest.data[0] == '\n');
 }
 
-/* ---- parts --------------------------------------------------------------------------------- */
+/* ---- parts */
 
 struct saved_part {
     struct pstore_head head;
@@ -104,7 +104,7 @@ static void number_crashes(struct saved_part *parts, size_t count)
     }
 }
 
-/* ---- one file ------------------------------------------------------------------------------ */
+/* ---- one file */
 
 /* Where the next head line begins, or the end. */
 static size_t next_head(struct slice text)
@@ -174,7 +174,7 @@ void pstore_deliver(struct walk *walk, const char *path, struct input *input)
         walk_failed(walk, path, error);
 }
 
-/* ---- a directory with a file for each part --------------------------------------------------- */
+/* ---- a directory with a file for each part */
 
 /* EFI's ids hold it: (seconds * 100 + part) * 1000 + count (drivers/firmware/efi/efi-pstore.c);
  * other stores give it to the file. */

@@ -13,7 +13,7 @@
 #include "parsers/source/probe.h"
 #include "parsers/source/pstore.h"
 
-/* ---- the visitor --------------------------------------------------------------------------- */
+/* ---- the visitor */
 
 bool walk_begin(struct walk *walk, const char *path, enum source_kind kind)
 {
@@ -91,7 +91,7 @@ void walk_note(struct walk *walk, const char *path, const char *format, ...)
     free(what);
 }
 
-/* ---- text ---------------------------------------------------------------------------------- */
+/* ---- text */
 
 void stream_deliver_text(struct walk *walk, const char *path, struct input *input)
 {
@@ -111,7 +111,7 @@ void stream_deliver_text(struct walk *walk, const char *path, struct input *inpu
         walk_broke_off(walk, path, error, was_read);
 }
 
-/* ---- by content ---------------------------------------------------------------------------- */
+/* ---- by content */
 
 struct delivery {
     struct walk *walk;

@@ -13,7 +13,7 @@
 #include "analyzer/base/suggest.h"
 #include "parsers/source/names.h"
 
-/* ---- no such file: what was meant? ---------------------------------------------------------- */
+/* ---- no such file: what was meant? */
 
 /* The name in @p directory that is closest to @p name, or NULL; the caller frees it. */
 static char *closest_name(const char *directory, const char *name)
@@ -84,7 +84,7 @@ static struct error *missing(const char *path)
     return error;
 }
 
-/* ---- not allowed: who is? ------------------------------------------------------------------- */
+/* ---- not allowed: who is? */
 
 static struct error *forbidden(const char *path)
 {

@@ -18,7 +18,7 @@
 #include "parsers/source/truncation.h"
 #include "parsers/source/unreadable.h"
 
-/* ---- a file -------------------------------------------------------------------------------- */
+/* ---- a file */
 
 /* A named pipe is waited for where bytes are, so that the waiting can be stopped. */
 static void walk_file(struct walk *walk, const char *path, bool is_named)
@@ -34,7 +34,7 @@ static void walk_file(struct walk *walk, const char *path, bool is_named)
         walk_failed(walk, path, unreadable_because(path, errno));
 }
 
-/* ---- a directory --------------------------------------------------------------------------- */
+/* ---- a directory */
 
 /* Views of the running kernel hold no logs, and some of their files never end. */
 static bool is_kernel_view(const char *path)
@@ -132,7 +132,7 @@ static void walk_root(struct walk *walk, const char *path, dev_t device)
     free(root);
 }
 
-/* ---- what was named ------------------------------------------------------------------------ */
+/* ---- what was named */
 
 static void walk_existing(struct walk *walk, const char *path, const struct stat *status)
 {

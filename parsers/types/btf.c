@@ -29,7 +29,7 @@ static const char *string_at(const struct btf_types *types, uint32_t offset)
     return string ? string : "";
 }
 
-/* ---- single types -------------------------------------------------------------------------- */
+/* ---- single types */
 
 static const struct btf_type *without_aliases(const struct btf_types *types, uint64_t id)
 {
@@ -102,7 +102,7 @@ static void fields(void *context, uint64_t id, type_visitor *visit, void *visito
     }
 }
 
-/* ---- by name ------------------------------------------------------------------------------- */
+/* ---- by name */
 
 /* Two structures may have one name; each file of the kernel has its own world. The first that
  * has the member is meant. */
@@ -182,7 +182,7 @@ static bool enumerator(void *context, struct slice name, int64_t *ret)
     return false;
 }
 
-/* ---- life ---------------------------------------------------------------------------------- */
+/* ---- life */
 
 static void add_enumerators(struct btf_types *types, const struct btf_type *type, uint32_t id)
 {

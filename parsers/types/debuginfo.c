@@ -20,7 +20,7 @@
 
 enum { LAYOUT_MAX = 1024 * 1024 };
 
-/* ---- is it of this kernel? ----------------------------------------------------------------- */
+/* ---- is it of this kernel? */
 
 static struct error *check_id(const char *found, const struct debuginfo_wish *wish)
 {
@@ -45,7 +45,7 @@ static struct error *check_symbols(const struct symbols *symbols, const struct d
     return NULL;
 }
 
-/* ---- a vmlinux ----------------------------------------------------------------------------- */
+/* ---- a vmlinux */
 
 static struct error *fill_from_btf(struct object *object, struct layout *layout,
                                    const struct symbols *symbols)
@@ -106,7 +106,7 @@ static struct error *load_object(struct object *object, const struct debuginfo_w
     return error;
 }
 
-/* ---- a layout file ------------------------------------------------------------------------- */
+/* ---- a layout file */
 
 static struct error *load_layout(struct slice text, const struct debuginfo_wish *wish,
                                  struct layout *layout)
@@ -160,7 +160,7 @@ bool is_debuginfo(const char *path)
     return is_layout || (is_elf && head.e_type != ET_CORE);
 }
 
-/* ---- one place ----------------------------------------------------------------------------- */
+/* ---- one place */
 
 static struct error *load_file(const char *path, const struct debuginfo_wish *wish,
                                struct layout *layout, struct symbols **symbols)
@@ -201,7 +201,7 @@ static bool try_file(const char *path, const struct debuginfo_wish *wish, struct
     return !error;
 }
 
-/* ---- all places ---------------------------------------------------------------------------- */
+/* ---- all places */
 
 /* "%b" is the build-id's first byte, "%i" its rest, "%B" all of it, "%r" the release. */
 static const char *const system_places[] = {

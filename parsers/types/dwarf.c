@@ -10,7 +10,7 @@
 
 enum { POINTER_SIZE = 8, ALIAS_MAX = 32 /* typedefs and qualifiers in a row */ };
 
-/* ---- sections for libdwarf ----------------------------------------------------------------- */
+/* ---- sections for libdwarf */
 
 static bool is_picked(const struct dwarf_file *file, const struct object_section *head)
 {
@@ -85,7 +85,7 @@ static int load_section(void *context, compat_index index, Dwarf_Small **bytes, 
 static const compat_methods methods = COMPAT_METHODS(
     section_info, byte_order, length_size, pointer_size, file_size, section_count, load_section);
 
-/* ---- single entries ------------------------------------------------------------------------ */
+/* ---- single entries */
 
 struct slice dwarf_name(Dwarf_Die die)
 {
@@ -190,7 +190,7 @@ static bool find_entry(const struct dwarf_types *types, uint64_t number, struct 
     return false;
 }
 
-/* ---- the graph ----------------------------------------------------------------------------- */
+/* ---- the graph */
 
 static uint64_t elements(Dwarf_Die range)
 {
@@ -298,7 +298,7 @@ static void fields(void *context, uint64_t number, type_visitor *visit, void *vi
     dwarf_dealloc_die(entry.die);
 }
 
-/* ---- by name ------------------------------------------------------------------------------- */
+/* ---- by name */
 
 static bool member(void *context, struct slice type, struct slice path, struct member *ret)
 {
@@ -337,7 +337,7 @@ static bool enumerator(void *context, struct slice name, int64_t *ret)
     return wanted && wanted->is_valued;
 }
 
-/* ---- life ---------------------------------------------------------------------------------- */
+/* ---- life */
 
 /* What is damaged is passed over. Where nobody takes its errors, libdwarf ends the program. */
 static void drop_error(Dwarf_Error error, Dwarf_Ptr context)

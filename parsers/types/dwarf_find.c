@@ -5,7 +5,7 @@
 #include "parsers/types/dwarf_units.h"
 #include "parsers/types/layout.h"
 
-/* ---- what is wanted ------------------------------------------------------------------------ */
+/* ---- what is wanted */
 
 static int compare(const void *a, const void *b)
 {
@@ -58,7 +58,7 @@ struct wanted *dwarf_wanted(const struct wanted_names *names, struct slice name)
     return bsearch(&key, names->items, names->count, sizeof *names->items, compare);
 }
 
-/* ---- what is found ------------------------------------------------------------------------- */
+/* ---- what is found */
 
 /* Where definitions are being found. */
 struct finding {

@@ -47,7 +47,7 @@ bool is_worthwhile_unit(struct slice name)
     return name.length == 0;
 }
 
-/* ---- numbers ------------------------------------------------------------------------------- */
+/* ---- numbers */
 
 static bool take_bytes(struct slice *rest, size_t size, uint64_t *ret)
 {
@@ -81,7 +81,7 @@ static inline bool take_leb(struct slice *rest, uint64_t *ret)
     return false;
 }
 
-/* ---- heads --------------------------------------------------------------------------------- */
+/* ---- heads */
 
 /* Lengths above have other meanings. */
 #define LONGEST UINT32_C(0xffffffef)
@@ -212,7 +212,7 @@ static bool needs_others(const struct unit *unit)
     return false;
 }
 
-/* ---- together ------------------------------------------------------------------------------ */
+/* ---- together */
 
 /* Is it only the name of a file in which the rest is? */
 static bool is_split(struct unit *unit)

@@ -16,7 +16,7 @@ enum {
     PAGE = 4096,
 };
 
-/* ---- bytes in a row ------------------------------------------------------------------------ */
+/* ---- bytes in a row */
 
 struct stream {
     const struct memory *memory;
@@ -48,7 +48,7 @@ static bool take_byte(struct stream *stream, unsigned char *ret)
     return true;
 }
 
-/* ---- names --------------------------------------------------------------------------------- */
+/* ---- names */
 
 struct tokens {
     char table[TOKEN_TABLE_MAX];
@@ -101,7 +101,7 @@ static bool take_name(struct stream *stream, const struct tokens *tokens, char *
     return rest == 0;
 }
 
-/* ---- addresses ----------------------------------------------------------------------------- */
+/* ---- addresses */
 
 struct numbers {
     const struct kallsyms_tables *tables;
@@ -138,7 +138,7 @@ static uint64_t address_of(const struct numbers *numbers, size_t i)
     return (int32_t)(uint32_t)number >= 0 ? number : tables->base - 1 - extended;
 }
 
-/* ---- together ------------------------------------------------------------------------------ */
+/* ---- together */
 
 static bool tables_of_vmcoreinfo(const struct memory *memory, struct slice info,
                                  struct kallsyms_tables *ret)

@@ -31,7 +31,7 @@ static uint64_t align(uint64_t address)
     return (address + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* ---- token table and index: they describe each other ---------------------------------------- */
+/* ---- token table and index: they describe each other */
 
 /* Every token but the first begins behind the NUL of the one before; the last ends before the
  * index. */
@@ -82,7 +82,7 @@ static bool find_tokens(const unsigned char *chunk, size_t length, size_t *table
     }
 }
 
-/* ---- backwards from the token table ---------------------------------------------------------- */
+/* ---- backwards from the token table */
 
 struct markers {
     uint64_t start; /* where they begin, and the names end */
@@ -174,7 +174,7 @@ static bool find_rest(const struct memory *memory, struct kallsyms_tables *table
     return false;
 }
 
-/* ---- the search ------------------------------------------------------------------------------ */
+/* ---- the search */
 
 /* Pages that are not in the dump are zeros here, which are no table. */
 static void read_chunk(const struct memory *memory, uint64_t address, unsigned char *chunk,

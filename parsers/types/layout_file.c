@@ -9,7 +9,7 @@
 #define FIRST_LINE "whyoom layout 1"
 #define LAST_LINE "end"
 
-/* ---- the kinds of rows --------------------------------------------------------------------- */
+/* ---- the kinds of rows */
 
 enum kind { KIND_MEMBER, KIND_STRUCT, KIND_ENUMERATOR, KIND_SYMBOL, KIND_COUNT };
 
@@ -40,7 +40,7 @@ static uint64_t hash_rows(void)
     return hash;
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- writing */
 
 static bool is_row_known(const struct layout *layout, enum kind kind, size_t i, uint8_t *spelling)
 {
@@ -99,7 +99,7 @@ void layout_print(const struct layout *layout, FILE *out)
     fputs(LAST_LINE "\n", out);
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading */
 
 static bool take(struct slice *rest, uint64_t most, uint64_t *ret)
 {

@@ -41,7 +41,7 @@ struct object {
     char build_id[2 * ID_MAX + 1];
 };
 
-/* ---- heads --------------------------------------------------------------------------------- */
+/* ---- heads */
 
 /* @p size bytes at @p offset of the file; empty, but not NULL, when it ends before. */
 static struct slice piece(const struct object *object, uint64_t offset, uint64_t size)
@@ -139,7 +139,7 @@ static bool read_sections(struct object *object, const Elf64_Ehdr *head)
     return true;
 }
 
-/* ---- build-id ------------------------------------------------------------------------------ */
+/* ---- build-id */
 
 static size_t padded(size_t size)
 {
@@ -173,7 +173,7 @@ static void find_build_id(struct object *object)
     }
 }
 
-/* ---- life ---------------------------------------------------------------------------------- */
+/* ---- life */
 
 static struct error *map_file(const char *path, struct object *object)
 {
@@ -240,7 +240,7 @@ void object_close(struct object *object)
     free(object);
 }
 
-/* ---- bytes --------------------------------------------------------------------------------- */
+/* ---- bytes */
 
 static bool unpack(struct section *section)
 {

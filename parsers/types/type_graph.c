@@ -5,7 +5,7 @@ enum {
     STEPS_MAX = 64 * 1024, /* fields looked at for one path */
 };
 
-/* ---- along the path ------------------------------------------------------------------------ */
+/* ---- along the path */
 
 /* One field looked for by its name, through unnamed structures and unions. */
 struct search {
@@ -69,7 +69,7 @@ static bool follow(const struct type_graph *graph, uint64_t type, struct slice p
     return search.found.name.length > 0;
 }
 
-/* ---- what is found ------------------------------------------------------------------------- */
+/* ---- what is found */
 
 struct only {
     unsigned count;

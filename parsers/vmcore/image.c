@@ -45,7 +45,7 @@ struct image {
     char trouble[256];
 };
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading */
 
 static bool read_space(struct image *image, kdump_addrspace_t space, uint64_t address, void *buffer,
                        size_t length)
@@ -125,7 +125,7 @@ static bool read_virtual(void *context, uint64_t address, void *buffer, size_t l
             read_space(image, KDUMP_KVADDR, address, buffer, length));
 }
 
-/* ---- page frames --------------------------------------------------------------------------- */
+/* ---- page frames */
 
 static bool next_stretch(struct image *image, const char *attribute, uint64_t *first, uint64_t *end)
 {
@@ -164,7 +164,7 @@ static void learn_held(struct image *image)
         image->held = map.val.bitmap;
 }
 
-/* ---- registers ----------------------------------------------------------------------------- */
+/* ---- registers */
 
 static bool read_register(const struct image *image, unsigned cpu, const char *name, uint64_t *ret)
 {
@@ -186,7 +186,7 @@ bool image_registers(const struct image *image, unsigned index, struct registers
            read_register(image, index, "rbp", &ret->bp);
 }
 
-/* ---- what kind of machine ------------------------------------------------------------------ */
+/* ---- what kind of machine */
 
 /* kdump-compressed headers begin with a signature of 8 bytes, a version and the utsname; QEMU fills
  * in the machine's name alone, which is too little for the library. */
@@ -222,7 +222,7 @@ static struct error *set_machine(struct image *image, int file)
     return NULL;
 }
 
-/* ---- VMCOREINFO ---------------------------------------------------------------------------- */
+/* ---- VMCOREINFO */
 
 static void keep_info(struct image *image, struct slice text)
 {
@@ -346,7 +346,7 @@ static void learn_addresses(struct image *image)
         page_table_find(image_vmcoreinfo(image), &image->tables_memory, image->phys_base);
 }
 
-/* ---- opening ------------------------------------------------------------------------------- */
+/* ---- opening */
 
 /* Of a flattened dump only the end mark is missing: how long it was is not known. */
 static void say_cut(struct image *image, uint64_t present, uint64_t promised)

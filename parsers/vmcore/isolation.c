@@ -26,7 +26,7 @@ struct telling {
 /* Of a view of a dump; all else is told in pieces or in a line. */
 enum { TOLD_MAX = 64 * 1024 * 1024 };
 
-/* ---- the child ----------------------------------------------------------------------------- */
+/* ---- the child */
 
 static bool write_whole(int pipe, const void *data, size_t length)
 {
@@ -95,7 +95,7 @@ void isolated_doing(const struct source_visitor *visitor, const char *what)
     tell(visitor->context, (struct telling){.what = TELL_DOING, .length = strlen(what)}, what);
 }
 
-/* ---- the parent ---------------------------------------------------------------------------- */
+/* ---- the parent */
 
 enum { DOING_SIZE = 80 };
 

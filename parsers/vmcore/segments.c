@@ -25,7 +25,7 @@ struct segments {
     size_t count;
 };
 
-/* ---- heads --------------------------------------------------------------------------------- */
+/* ---- heads */
 
 static bool read_at(int file, uint64_t offset, void *buffer, size_t length)
 {
@@ -72,7 +72,7 @@ static void read_heads(struct segments *segments, const Elf64_Ehdr *head, uint64
     }
 }
 
-/* ---- order --------------------------------------------------------------------------------- */
+/* ---- order */
 
 static int by_address(const void *a, const void *b)
 {
@@ -130,7 +130,7 @@ uint64_t segments_promised(const struct segments *segments)
     return segments->promised;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading */
 
 static const struct segment *find(const struct segments *segments, uint64_t address)
 {

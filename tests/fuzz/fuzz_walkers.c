@@ -51,7 +51,7 @@ static bool read_virtual(void *context, uint64_t address, void *buffer, size_t l
     return read_physical(context, address - IMAGE_START + machine->phys_base, buffer, length);
 }
 
-/* ---- once ---------------------------------------------------------------------------------- */
+/* ---- once */
 
 _Noreturn static void fail(const char *path, const char *why)
 {
@@ -120,7 +120,7 @@ static struct machine *find_machine(unsigned which)
     return machine;
 }
 
-/* ---- each time ----------------------------------------------------------------------------- */
+/* ---- each time */
 
 /* What stands at @p at: a number of the patch's own, the address of another word, another word, or
  * no page at all. */

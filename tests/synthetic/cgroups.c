@@ -57,7 +57,7 @@ void charge_up(const char *path, int item, long pages)
         stat_add(group->memcg, item, pages, strcmp(group->path, path) == 0);
 }
 
-/* ---- one group ----------------------------------------------------------------------------- */
+/* ---- one group */
 
 static struct group *parent_of(const char *path)
 {
@@ -164,7 +164,7 @@ static void add_group(const char *line)
     group->set->subsys[MEMORY_ID] = K(&group->memcg->css);
 }
 
-/* ---- the table of ids ---------------------------------------------------------------------- */
+/* ---- the table of ids */
 
 #ifdef HAS_OLD_IDR
 #ifndef RES_COUNTERS

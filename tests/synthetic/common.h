@@ -45,7 +45,7 @@ enum { FRAMES = 12288, CPUS = 2, ZONES = 2, LRU_LISTS = 5 };
     ((__typeof__(1 ? (pointer) : (pointer)))((uintptr_t)(pointer) - \
                                              (uintptr_t)(LINK_SHIFT + KASLR_OFFSET)))
 
-/* ---- structures that all kernels here share ------------------------------------------------ */
+/* ---- structures that all kernels here share */
 
 typedef struct {
     int counter;
@@ -78,7 +78,7 @@ struct log_record { /* struct log, since 3.11 printk_log; no more since 5.10 */
     uint8_t facility, level;
 };
 
-/* ---- memory of the kernel ------------------------------------------------------------------ */
+/* ---- memory of the kernel */
 
 /** Zeroed memory that is in the dump, of whole cache lines; NEW() of one structure. */
 void *allocate(size_t size);
@@ -100,7 +100,7 @@ void *percpu_at(void *pointer, unsigned cpu);
 void list_init(struct list_head *head);
 void list_add_tail(struct list_head *entry, struct list_head *head);
 
-/* ---- the description ----------------------------------------------------------------------- */
+/* ---- the description */
 
 /** Read machine.txt; exits when it cannot. */
 void description_read(const char *path);
@@ -115,7 +115,7 @@ const char *word(const char *line, const char *key);
 long number(const char *line, const char *key);
 long number_or(const char *line, const char *key, long otherwise);
 
-/* ---- what each subject of the machine makes ------------------------------------------------ */
+/* ---- what each subject of the machine makes */
 
 struct page;
 struct mem_cgroup;

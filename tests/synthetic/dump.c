@@ -8,7 +8,7 @@
 
 #include "tests/synthetic/common.h"
 
-/* ---- VMCOREINFO ---------------------------------------------------------------------------- */
+/* ---- VMCOREINFO */
 
 static char info[4096];
 static size_t info_used;
@@ -69,7 +69,7 @@ static void tell_all(void)
     tell_log();
 }
 
-/* ---- ELF ----------------------------------------------------------------------------------- */
+/* ---- ELF */
 
 /* What the program's data is, from the linker. */
 extern char __data_start[], _end[];

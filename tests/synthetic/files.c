@@ -44,7 +44,7 @@ struct file *find_file(const char *name)
     exit(1);
 }
 
-/* ---- names --------------------------------------------------------------------------------- */
+/* ---- names */
 
 static struct dentry *add_dentry(const char *name, struct dentry *parent, struct super_block *super)
 {
@@ -72,7 +72,7 @@ static struct dentry *add_directory(const char *path)
     return at;
 }
 
-/* ---- file systems -------------------------------------------------------------------------- */
+/* ---- file systems */
 
 static void add_super(struct mounted *mounted, const char *line)
 {
@@ -111,7 +111,7 @@ static void add_mount(const char *line)
     mount->mnt_mountpoint = is_root ? mount->mnt.mnt_root : K(add_directory(mounted->path));
 }
 
-/* ---- files --------------------------------------------------------------------------------- */
+/* ---- files */
 
 /* A tree of one level, the first slots empty. */
 #ifdef HAS_HEIGHT_TREES

@@ -40,7 +40,7 @@ unsigned find_zone(const char *name)
     exit(1);
 }
 
-/* ---- frames -------------------------------------------------------------------------------- */
+/* ---- frames */
 
 static bool is_run_free(uint64_t first, uint64_t count)
 {
@@ -86,7 +86,7 @@ static void map_memory(void)
     }
 }
 
-/* ---- zones --------------------------------------------------------------------------------- */
+/* ---- zones */
 
 #ifdef HAS_SPLIT_PAGESETS
 static struct per_cpu_pages *kept_pages(struct zone *zone, unsigned cpu)
@@ -191,7 +191,7 @@ void zones_build(void)
     TOTALRAM_VALUE = number(description_next(NULL, "memory"), "ram");
 }
 
-/* ---- pages on lists ------------------------------------------------------------------------ */
+/* ---- pages on lists */
 
 static struct page *add_page(struct mem_cgroup *memcg, unsigned zone, unsigned list, unsigned order,
                              void *mapping, unsigned long flags)

@@ -5,8 +5,14 @@
 #ifndef WHYOOM_TESTS_REPORT_FIXTURE_H
 #define WHYOOM_TESTS_REPORT_FIXTURE_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 #include "parsers/log/line_format.h"
 #include "parsers/log/report.h"

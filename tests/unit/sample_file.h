@@ -2,8 +2,14 @@
 #ifndef WHYOOM_TESTS_SAMPLE_FILE_H
 #define WHYOOM_TESTS_SAMPLE_FILE_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 #include "analyzer/base/slice.h"
 

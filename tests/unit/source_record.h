@@ -25,7 +25,7 @@
 #include "analyzer/base/arena.h"
 #include "parsers/source/source.h"
 
-/* ---- what a walk said ---- */
+/* ---- what a walk said */
 
 struct stream {
     char *path;
@@ -150,7 +150,7 @@ static inline void assert_says(const char *text, const char *part)
         fail_msg("\"%s\" does not say \"%s\"", text, part);
 }
 
-/* ---- a directory of its own: every test runs inside of it ---- */
+/* ---- a directory of its own: every test runs inside of it */
 
 struct room {
     char path[64];

@@ -28,8 +28,7 @@ static void assert_shows(const struct screen *screen, const char *expected)
     free(text);
 }
 
-/* ---- cells
- * -------------------------------------------------------------------------------------- */
+/* ---- cells */
 
 static void test_screen__lets_no_control_character_in(void **state)
 {
@@ -67,8 +66,7 @@ static void test_screen__draws_ascii_where_there_is_no_utf8(void **state)
     screen_deinit(&screen);
 }
 
-/* ---- keys
- * --------------------------------------------------------------------------------------- */
+/* ---- keys */
 
 /* Two rows for one key at one place would make the second dead. */
 static void test_keys__mean_one_thing_at_one_place(void **state)
@@ -87,8 +85,7 @@ static void test_keys__mean_one_thing_at_one_place(void **state)
     }
 }
 
-/* ---- driven as a user does
- * ---------------------------------------------------------------------- */
+/* ---- driven as a user does */
 
 static struct incident *seed(void)
 {

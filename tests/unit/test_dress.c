@@ -103,7 +103,7 @@ static void test_dress__months_and_weekdays_of_other_languages_are_dates(void **
     seen_destroy(seen);
 }
 
-/* ---- what must not be taken for a prefix ---- */
+/* ---- what must not be taken for a prefix */
 
 static void test_dress__a_pid_in_brackets_is_no_time(void **state)
 {
@@ -124,7 +124,7 @@ static void test_dress__a_line_that_is_quoted_inside_a_message_stays_there(void 
     seen_destroy(seen);
 }
 
-/* ---- single dresses ---- */
+/* ---- single dresses */
 
 static void test_dress__dmesg_deltas_keep_the_minute_they_refer_to(void **state)
 {
@@ -230,7 +230,7 @@ static void test_dress__repeated_messages_count_once(void **state)
     seen_destroy(seen);
 }
 
-/* ---- bytes ---- */
+/* ---- bytes */
 
 static void test_dress__serial_console_bytes_are_taken_off(void **state)
 {
@@ -329,7 +329,7 @@ static void test_dress__empty_lines_are_no_messages(void **state)
     seen_destroy(seen);
 }
 
-/* ---- the memory of the last prefix ---- */
+/* ---- the memory of the last prefix */
 
 static void test_dress__a_remembered_prefix_gives_what_reading_it_gave(void **state)
 {

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* ---- continuation lines ---- */
+/* ---- continuation lines */
 
 static void test_dress_mail__indented_lines_belong_to_the_record_before(void **state)
 {
@@ -91,7 +91,7 @@ static void test_dress_mail__a_log_in_a_code_block_is_read(void **state)
     seen_destroy(seen);
 }
 
-/* ---- quote marks ---- */
+/* ---- quote marks */
 
 static void test_dress_mail__quote_marks_are_taken_off(void **state)
 {
@@ -118,7 +118,7 @@ static void test_dress_mail__marks_in_a_log_that_is_not_quoted_stay(void **state
     seen_destroy(seen);
 }
 
-/* ---- hard wraps ---- */
+/* ---- hard wraps */
 
 static void test_dress_mail__wrapped_lines_are_joined(void **state)
 {
@@ -182,7 +182,7 @@ static void test_dress_mail__a_stream_with_long_lines_is_not_joined(void **state
     seen_destroy(seen);
 }
 
-/* ---- quoted-printable ---- */
+/* ---- quoted-printable */
 
 static void test_dress_mail__quoted_printable_is_decoded_and_joined(void **state)
 {
@@ -244,7 +244,7 @@ static void test_dress_mail__words_that_begin_no_line_and_rows_alike_are_joined(
     seen_destroy(seen);
 }
 
-/* ---- cut at a column ---- */
+/* ---- cut at a column */
 
 #define CUT_AT_70                                                              \
     "[    1.000001] Linux version 6.1.0-13-amd64 (debian-kernel@lists.debia\n" \

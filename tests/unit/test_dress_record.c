@@ -3,7 +3,7 @@
 
 static const int64_t WALL_2026 = INT64_C(1795395723) * 1000000; /* 2026-11-23T01:02:03Z */
 
-/* ---- journal ---- */
+/* ---- journal */
 
 static void test_dress_record__export_record_is_handed_over_at_its_blank_line(void **state)
 {
@@ -223,7 +223,7 @@ static void test_dress_record__separators_of_journalctl_say_the_boot(void **stat
     seen_destroy(seen);
 }
 
-/* ---- containers ---- */
+/* ---- containers */
 
 static void test_dress_record__docker_line_wraps_any_dress(void **state)
 {
@@ -293,7 +293,7 @@ static void test_dress_record__containers_in_containers_are_opened(void **state)
     seen_destroy(seen);
 }
 
-/* ---- netconsole ---- */
+/* ---- netconsole */
 
 static void test_dress_record__fragments_of_netconsole_are_joined(void **state)
 {
@@ -316,7 +316,7 @@ static void test_dress_record__fragments_of_netconsole_are_joined(void **state)
     seen_destroy(seen);
 }
 
-/* ---- the end of a stream ---- */
+/* ---- the end of a stream */
 
 static void test_dress_record__a_hole_ends_what_is_open(void **state)
 {

@@ -157,7 +157,7 @@ static void test_a_slip_of_the_finger_finds_the_name_that_was_meant(void **state
     assert_null(fact_suggest(SLICE("xyzzy")));
 }
 
-/* ---- figures that no machine has: nothing may overflow, which the sanitizers watch ---- */
+/* ---- figures that no machine has: nothing may overflow, which the sanitizers watch */
 
 static void fill(struct amount *amounts, size_t count, const int64_t *values, size_t from)
 {

@@ -22,7 +22,7 @@
 
 enum { SIZE = 3 * 1024 * 1024, TABLES = 2 * 1024 * 1024, NAMES = 1000, PAGE = 4096 };
 
-/* ---- a kernel's read-only data ------------------------------------------------------------- */
+/* ---- a kernel's read-only data */
 
 struct image_of_tables {
     unsigned char *bytes;
@@ -263,7 +263,7 @@ static void test_kallsyms__finds_nothing_in_zeros_and_noise(void **state)
     tables_destroy(image);
 }
 
-/* ---- real kernels -------------------------------------------------------------------------- */
+/* ---- real kernels */
 
 /* Lines of one address in what nm -n prints, or a System.map: in the order of addresses. */
 struct map_reader {

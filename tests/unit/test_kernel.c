@@ -65,7 +65,7 @@ static struct dead *dead_create(void)
     return dead;
 }
 
-/* ---- members ------------------------------------------------------------------------------- */
+/* ---- members */
 
 static void test_kernel__reads_signs_and_bit_fields(void **state)
 {
@@ -146,7 +146,7 @@ static void test_kernel__takes_members_out_of_copies_only_where_they_reach(void 
     free(dead);
 }
 
-/* ---- lists --------------------------------------------------------------------------------- */
+/* ---- lists */
 
 enum { HEAD = 0x1000, ENTRIES = 5 };
 
@@ -233,7 +233,7 @@ static void test_list__of_unknown_structures_is_unreadable(void **state)
     free(dead);
 }
 
-/* ---- trees --------------------------------------------------------------------------------- */
+/* ---- trees */
 
 /* Nodes of four slots: indexes of two bits a level. */
 struct seen {

@@ -110,7 +110,7 @@ static void test_layout_file__of_another_version_gives_what_both_know(void **sta
     free(layout);
 }
 
-/* ---- the cache ----------------------------------------------------------------------------- */
+/* ---- the cache */
 
 static void write_file(const char *folder, const char *name, const char *text)
 {
@@ -156,7 +156,7 @@ static void test_layout_cache__gives_back_what_it_was_given(void **state)
     free(found);
 }
 
-/* ---- of which kernel? ---------------------------------------------------------------------- */
+/* ---- of which kernel? */
 
 struct told {
     char places[2048];

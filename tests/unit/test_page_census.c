@@ -195,7 +195,7 @@ static void test_a_charged_page_table_is_a_page_table(void **state)
     page_census_deinit(&census);
 }
 
-/* ---- several threads ----------------------------------------------------------------------- */
+/* ---- several threads */
 
 enum { FAR = 1000 * 1000, FAR_FRAMES = 200 * 1000 };
 

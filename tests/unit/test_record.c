@@ -17,8 +17,7 @@
 #include "tests/unit/builtin_fixture.h"
 #include "tests/unit/render_fixture.h"
 
-/* ---- every incident of every sample, fresh and read back
- * ----------------------------------------- */
+/* ---- every incident of every sample, fresh and read back */
 
 typedef void comparison(const struct incident *fresh, const struct incident *stored);
 

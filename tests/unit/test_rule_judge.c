@@ -254,7 +254,7 @@ static void test_rule_judge__considers_a_finding_only_in_its_class(void **state)
     rule_set_destroy(rules);
 }
 
-/* ---- the set ---- */
+/* ---- the set */
 
 static char *list_of(const struct rule_set *rules)
 {

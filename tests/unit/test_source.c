@@ -10,7 +10,7 @@
 #include "parsers/source/names.h"
 #include "parsers/source/truncation.h"
 
-/* ---- plain files ---------------------------------------------------------------------------- */
+/* ---- plain files */
 
 static void a_small_file_arrives_byte_for_byte(void **state)
 {
@@ -115,7 +115,7 @@ static void a_visitor_may_leave_everything_out(void **state)
     source_walk("absent", &visitor);
 }
 
-/* ---- files that are cut while they are read ------------------------------------------------- */
+/* ---- files that are cut while they are read */
 
 static bool cut_then_touch(void *context, const char *data, size_t length)
 {
@@ -177,7 +177,7 @@ static void another_bus_error_still_ends_the_program(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
 }
 
-/* ---- standard input and pipes --------------------------------------------------------------- */
+/* ---- standard input and pipes */
 
 static void walk_stdin(struct record *record, int file)
 {
@@ -232,7 +232,7 @@ static void a_named_pipe_is_read_when_it_is_named(void **state)
     record_free(&record);
 }
 
-/* ---- directories ---------------------------------------------------------------------------- */
+/* ---- directories */
 
 static void rotated_logs_come_oldest_first(void **state)
 {
@@ -373,7 +373,7 @@ static void a_pattern_the_shell_left_alone_is_expanded(void **state)
     assert_string_equal(record.failed, "none.*: no file matches this\n");
 }
 
-/* ---- what cannot be read -------------------------------------------------------------------- */
+/* ---- what cannot be read */
 
 static void a_missing_path_suggests_the_closest_name(void **state)
 {

@@ -6,7 +6,7 @@
 
 #include "analyzer/limits.h"
 
-/* ---- making them ---------------------------------------------------------------------------- */
+/* ---- making them */
 
 static void add_member(struct archive *archive, const char *name, const void *data, size_t length)
 {
@@ -66,7 +66,7 @@ static void wrap(const char *to, int format, int filter, const char *from)
     free(data);
 }
 
-/* ---- codecs --------------------------------------------------------------------------------- */
+/* ---- codecs */
 
 static const int codecs[] = {
     ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ,  ARCHIVE_FILTER_LZMA,
@@ -256,7 +256,7 @@ static void damage_is_named_and_what_is_in_front_of_it_kept(void **state)
     free(log);
 }
 
-/* ---- archives ------------------------------------------------------------------------------- */
+/* ---- archives */
 
 static void every_archive_gives_its_members_in_its_order(void **state)
 {

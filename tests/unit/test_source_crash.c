@@ -5,7 +5,7 @@
 
 #include "parsers/source/machine.h"
 
-/* ---- pstore --------------------------------------------------------------------------------- */
+/* ---- pstore */
 
 static void parts_of_a_record_come_oldest_first_as_one_stream(void **state)
 {
@@ -86,7 +86,7 @@ static void a_part_head_without_newlines_takes_no_quadratic_time(void **state)
     free(text);
 }
 
-/* ---- dumps ---------------------------------------------------------------------------------- */
+/* ---- dumps */
 
 static void write_core(const char *path, uint64_t physical, uint64_t virtual)
 {
@@ -164,7 +164,7 @@ static void other_images_are_named_with_what_to_do(void **state)
     }
 }
 
-/* ---- a machine ------------------------------------------------------------------------------ */
+/* ---- a machine */
 
 static void the_first_log_of_a_machine_is_taken(void **state)
 {

@@ -186,7 +186,7 @@ static void a_journal_with_rubbish_in_it_neither_crashes_nor_hangs(void **state)
     close(file);
 }
 
-/* ---- packed fields -------------------------------------------------------------------------- */
+/* ---- packed fields */
 
 enum { XZ = 1, LZ4 = 2, ZSTD = 4, LONG = LIMIT_LINE + 4096 };
 

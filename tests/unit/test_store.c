@@ -110,8 +110,7 @@ static void assert_hosts(struct store *store, const struct store_query *query, c
     assert_string_equal(hosts, expected);
 }
 
-/* ---- writing
- * ------------------------------------------------------------------------------------ */
+/* ---- writing */
 
 static void test_store__keeps_an_incident_that_comes_twice_once(void **state)
 {
@@ -209,8 +208,7 @@ static void test_store__sums_what_was_read(void **state)
     assert_false(sum.first.time.has_wall);
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------ */
+/* ---- reading */
 
 static void test_store__gives_rows_as_the_incident_has_it(void **state)
 {
@@ -321,8 +319,7 @@ static void test_store__counts_by_a_column(void **state)
     }
 }
 
-/* ---- files that are none of ours
- * ---------------------------------------------------------------- */
+/* ---- files that are none of ours */
 
 static void test_store__answers_of_one_moment_while_it_is_frozen(void **state)
 {
@@ -410,8 +407,7 @@ static void test_store__does_not_write_into_a_log(void **state)
     unlink(path);
 }
 
-/* ---- JSON lines
- * --------------------------------------------------------------------------------- */
+/* ---- JSON lines */
 
 struct complaints {
     char text[512];

@@ -16,7 +16,7 @@
 #include "parsers/types/layout.h"
 #include "tests/unit/miniature.h"
 
-/* ---- compiled here ------------------------------------------------------------------------- */
+/* ---- compiled here */
 
 struct compiled {
     char folder[64], file[128];
@@ -69,7 +69,7 @@ static void remove_compiled(struct compiled *compiled)
     rmdir(compiled->folder);
 }
 
-/* ---- what it must say ---------------------------------------------------------------------- */
+/* ---- what it must say */
 
 static struct member member(const struct compiled *compiled, const char *type, const char *path)
 {
@@ -232,7 +232,7 @@ static void test_type_source__btf_says_it(void **state)
     remove_compiled(&compiled);
 }
 
-/* ---- real kernels -------------------------------------------------------------------------- */
+/* ---- real kernels */
 
 static void expect_equal_layouts(const struct layout *dwarf, const struct layout *btf)
 {

@@ -13,7 +13,7 @@
 #include "parsers/vmcore/page_table.h"
 #include "parsers/vmcore/segments.h"
 
-/* ---- segments ------------------------------------------------------------------------------ */
+/* ---- segments */
 
 enum { HEADS = 1024, FILE_SIZE = 4096 };
 
@@ -105,7 +105,7 @@ static void test_segments__without_physical_addresses_there_are_none(void **stat
     segments_destroy(segments);
 }
 
-/* ---- page tables --------------------------------------------------------------------------- */
+/* ---- page tables */
 
 /* Physical memory from 0 on, with tables at 0x1000, 0x2000 ... of which the first is the top; the
  * kernel's image begins there too. */
@@ -197,7 +197,7 @@ static void test_page_table__tables_that_do_not_map_themselves_are_none(void **s
     assert_false(page_table_translate(&table, IMAGE + 0x1000, &found, &mapped));
 }
 
-/* ---- pages that are kept ------------------------------------------------------------------- */
+/* ---- pages that are kept */
 
 static void test_page_cache__a_page_is_asked_for_once(void **state)
 {

@@ -28,7 +28,7 @@ static void expect_error(struct dead_kernel *kernel, const char *what)
     dead_kernel_destroy(kernel);
 }
 
-/* ---- the ring since 5.10 ------------------------------------------------------------------- */
+/* ---- the ring since 5.10 */
 
 static void test_ring__records_come_in_order_with_priority_time_and_caller(void **state)
 {
@@ -178,7 +178,7 @@ static void test_ring__the_sink_can_end_it(void **state)
     dead_kernel_destroy(kernel);
 }
 
-/* ---- the records before -------------------------------------------------------------------- */
+/* ---- the records before */
 
 static void test_records__come_in_order_and_over_the_end(void **state)
 {
@@ -236,7 +236,7 @@ static void test_records__an_empty_buffer_is_no_error(void **state)
     expect_log(dead_records_create("printk_log", true), "", 0, 0);
 }
 
-/* ---- what says where ----------------------------------------------------------------------- */
+/* ---- what says where */
 
 static void test_layout__a_key_that_is_missing_is_named(void **state)
 {

@@ -18,7 +18,7 @@ static struct incident *global_incident(const char *kernel, const char *gfp, int
     return incident;
 }
 
-/* ---- the four examples worked by hand in section 7.1 of the format reference, in kB ---- */
+/* ---- the four examples worked by hand in section 7.1 of the format reference, in kB */
 
 static void test_reference_a_no_zone_passes_even_min(void **state)
 {
@@ -94,7 +94,7 @@ static void test_reference_d_memory_is_there_and_the_block_is_not(void **state)
 }
 
 /* DMA is short by 780 kB: its blocks of 4 MiB are not to be had. */
-/* ---- posted reports, by hand in kB: free - high - reserve * 4 ---- */
+/* ---- posted reports, by hand in kB: free - high - reserve * 4 */
 
 /* RHEL 7 with two nodes: 15872-60-15835*4, 59728-11748-13055*4, 36692-55176, 49436-68164. */
 static void test_posted_two_nodes_fall_short_each(void **state)
@@ -159,7 +159,7 @@ static void test_a_block_in_a_zone_below_its_watermark_is_none(void **state)
     incident_destroy(incident);
 }
 
-/* ---- which zones count ---- */
+/* ---- which zones count */
 
 static void test_free_memory_of_nodes_left_out_shows_in_the_counter_alone(void **state)
 {
@@ -232,7 +232,7 @@ static void test_lists_of_nodes_are_read_as_the_kernel_writes_them(void **state)
     assert_false(node_list_has(SLICE("0-"), 0));
 }
 
-/* ---- what may be taken ---- */
+/* ---- what may be taken */
 
 static void test_cma_is_free_for_movable_requests_only(void **state)
 {
@@ -290,7 +290,7 @@ static void test_standing_exactly_at_the_mark_is_refused(void **state)
     incident_destroy(incident);
 }
 
-/* ---- blocks by era ---- */
+/* ---- blocks by era */
 
 /* In pages: 900 + 40*2 + 5*4 = 1000 free, high 100. 3.10 asks: 997 > 100; without single pages 97 >
  * 50; without pairs 17 > 25: no. Later kernels see five blocks. */
@@ -339,7 +339,7 @@ static void test_blocks_that_came_back_tell_by_how_much_memory_there_is(void **s
     }
 }
 
-/* ---- what is not known ---- */
+/* ---- what is not known */
 
 static void test_a_torn_line_makes_no_claim(void **state)
 {
