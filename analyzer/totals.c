@@ -147,10 +147,46 @@ static void group_by_name(struct incident *incident)
     HASH_CLEAR(hh, groups);
 }
 
-static int compare_sizes(const void *left, const void *right)
+/* Those above @p pivot to the front of @p sizes, what equals it behind them. */
+static void part(int64_t *sizes, size_t count, int64_t pivot, size_t *above, size_t *equal)
 {
-    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-    return (a < b) - (a > b);
+    *above = *equal = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t size = sizes[i];
+        if (size < pivot)
+            continue;
+        sizes[i] = sizes[*above + *equal];
+        if (size == pivot) {
+            sizes[*above + (*equal)++] = size;
+        } else {
+            sizes[*above + *equal] = pivot;
+            sizes[(*above)++] = size;
+        }
+    }
+}
+
+/* The fewest that hold @p wanted, and what they hold: found as a median is, without sorting all. */
+static size_t fewest(int64_t *sizes, size_t count, int64_t wanted, int64_t *held)
+{
+    size_t few = 0;
+    while (count && *held < wanted) {
+        int64_t pivot = sizes[count / 2], sum = 0;
+        size_t above, equal;
+        part(sizes, count, pivot, &above, &equal);
+        for (size_t i = 0; i < above; i++)
+            sum += sizes[i];
+        if (*held + sum >= wanted) {
+            count = above;
+            continue;
+        }
+        *held += sum;
+        few += above;
+        for (size_t i = 0; i < equal && *held < wanted; i++, few++)
+            *held += pivot;
+        sizes += above + equal;
+        count -= above + equal;
+    }
+    return few;
 }
 
 /* How few of the heaviest name hold three quarters of what all of that name hold. */
@@ -159,16 +195,14 @@ static void find_few(struct incident *incident)
     struct totals *totals = &incident->totals;
     if (!totals->same_comm_rss.known)
         return;
-    size_t count = 0, few = 0;
+    size_t count = 0;
     int64_t *sizes =
         arena_allocate(incident->arena, (size_t)totals->same_comm_count.value * sizeof *sizes);
     for (size_t i = 0; i < incident->tasks_count; i++)
         if (slice_equal(incident->tasks[i].comm, totals->same_comm))
             sizes[count++] = incident->tasks[i].rss.value;
-    qsort(sizes, count, sizeof *sizes, compare_sizes);
     int64_t all = totals->same_comm_rss.value, held = 0;
-    while (few < count && held < all - all / 4)
-        held += sizes[few++];
+    size_t few = fewest(sizes, count, all - all / 4, &held);
     totals->same_comm_few = amount_of((int64_t)few, totals->same_comm_rss.line);
     totals->same_comm_few_rss = amount_of(held, totals->same_comm_rss.line);
 }

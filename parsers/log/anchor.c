@@ -8,8 +8,8 @@
 #include <immintrin.h>
 #endif
 
-/* What shares a bucket mixes its bytes: "soft lockup" among the last ones stopped at each "mail-", a
- * thousand times in a MiB of a mail server's log. */
+/* What shares a bucket mixes its bytes: "soft lockup" among the last ones stopped at each "mail-",
+ * a thousand times in a MiB of a mail server's log. */
 static const struct anchor anchors[] = {
     {SLICE_INIT("oom-kill"), 2,
      0}, /* the header and the summary; "oom" itself is in every "room" */

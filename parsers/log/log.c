@@ -60,9 +60,13 @@ static void take_message(void *context, const struct message *message)
     reader->coverage.kernel_lines +=
         message->time.has_monotonic || slice_equal(message->tag, SLICE("kernel"));
     cover_time(&reader->coverage, &message->time);
-    struct message told = *message;
-    told.is_unended = reader->unended && message->end > reader->unended;
-    report_reader_take(reader->reports, &told);
+    if (reader->unended && message->end > reader->unended) {
+        struct message told = *message;
+        told.is_unended = true;
+        report_reader_take(reader->reports, &told);
+    } else {
+        report_reader_take(reader->reports, message);
+    }
 }
 
 struct log_reader *log_reader_create(const char *path, enum source_kind kind, uint64_t base,
