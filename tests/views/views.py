@@ -27,6 +27,12 @@ def check(name, holds, found):
         print(f"# found: {found}")
 
 
+def skip(name, why):
+    global NUMBER
+    NUMBER += 1
+    print(f"ok {NUMBER} - {name} # SKIP {why}")
+
+
 def by(rows, key):
     return {row.get(key): row for row in rows}
 
@@ -177,6 +183,10 @@ def check_short(dump, name):
 
 def check_crash(dump, name):
     """Where a damaged page makes the library break its heap, that is what is said, and nothing else."""
+    with open(WHYOOM, "rb") as program:
+        if b"__asan_init" in program.read():
+            skip(f"{name}, damaged: one line, of the program's own", "a sanitizer tells of the library's heap at length")
+            return
     with open(dump, "rb") as file, tempfile.NamedTemporaryFile() as damaged:
         content = bytearray(file.read())
         content[360401] = 203
