@@ -132,24 +132,6 @@ uint64_t segments_promised(const struct segments *segments)
 
 /* ---- reading */
 
-static const struct segment *find(const struct segments *segments, uint64_t address)
-{
-    size_t low = 0, high = segments->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (segments->items[middle].start <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low && address < segments->items[low - 1].end ? &segments->items[low - 1] : NULL;
-}
-
-bool segments_exist(const struct segments *segments)
-{
-    return segments->count > 0;
-}
-
 /* The first segment that ends behind @p address: they end in the order in which they start. */
 static size_t first_behind(const struct segments *segments, uint64_t address)
 {
@@ -162,6 +144,18 @@ static size_t first_behind(const struct segments *segments, uint64_t address)
             high = middle;
     }
     return low;
+}
+
+static const struct segment *find(const struct segments *segments, uint64_t address)
+{
+    size_t at = first_behind(segments, address);
+    bool is_in = at < segments->count && segments->items[at].start <= address;
+    return is_in ? &segments->items[at] : NULL;
+}
+
+bool segments_exist(const struct segments *segments)
+{
+    return segments->count > 0;
 }
 
 bool segments_next_page(const struct segments *segments, uint64_t *address, uint64_t size)
