@@ -1,9 +1,10 @@
-"""Dumps against drgn, the best of five, files in the page cache. Usage: dumps.py WHYOOM FOLDER
+"""Dumps against drgn and crash, the best of five, files in the page cache. Usage: dumps.py WHYOOM FOLDER
 
 The dumps are the lab's (tests/lab/run --dump 6.1 dump-many-owners dump-large), the debug information Debian's package of
 that kernel (tests/lab/run --debuginfo 6.1); without them the rows are skipped, with the reason."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -90,6 +91,19 @@ def census_rows(table, peer):
               two / rate >= 1.7)
 
 
+def crash_row(table, debug, ours):
+    """How long crash takes until its prompt stands there."""
+    if not shutil.which("crash"):
+        print("skipped: crash beside drgn: it is not here (apt-get install crash)")
+        return
+    words = os.path.join(FOLDER, "crash.words")
+    with open(words, "w") as file:
+        file.write("quit\n")
+    peer, memory = measure(["crash", "-s", "-i", words, debug, DUMP])
+    table.row("the same, DWARF, beside crash", f"{ours:.3f} s", f"crash open {peer:.3f} s, {memory:.0f} MiB", f"{ours / peer:.2f}",
+              "< 1.00", ours < peer)
+
+
 def main():
     if not os.path.exists(DUMP):
         skip(f"no {DUMP}; make it with tests/lab/run --dump 6.1 dump-many-owners")
@@ -105,6 +119,8 @@ def main():
         ours, memory = measure([WHYOOM, *words, DUMP], environment)
         table.row(f"verdict of a dump, {name}", f"{ours:.3f} s, {memory:.0f} MiB", peer_cell, f"{ours / peer:.2f}",
                   f"<= {share:.2f}, <= 150 MiB", ours <= share * peer and memory <= 150)
+        if name == "DWARF":
+            crash_row(table, debug, ours)
     census_rows(table, peer_census(command))
     table.print()
 
