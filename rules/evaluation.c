@@ -98,17 +98,20 @@ static struct fact value_of_pair(struct evaluation *evaluation, const struct exp
     return number_of(node, left, right, is_valid, number);
 }
 
+static struct fact pages_value(struct amount page_size, struct fact pages)
+{
+    pages.known =
+        page_size.known && !__builtin_mul_overflow(pages.number, page_size.value, &pages.number);
+    return pages;
+}
+
 struct fact value_of(struct evaluation *evaluation, const struct expression *value)
 {
-    struct amount page_size = evaluation->incident->page_size;
-    struct fact fact = value->literal;
     switch (value->kind) {
     case NODE_LITERAL:
-        return fact;
+        return value->literal;
     case NODE_PAGES:
-        fact.known =
-            page_size.known && !__builtin_mul_overflow(fact.number, page_size.value, &fact.number);
-        return fact;
+        return pages_value(evaluation->incident->page_size, value->literal);
     case NODE_FACT:
         return *read_fact(evaluation, value->fact);
     default:

@@ -30,10 +30,10 @@ static inline struct amount amount_of(int64_t value, uint32_t line)
 static inline struct amount amount_add(struct amount a, struct amount b)
 {
     bool is_from_b = !a.line || (b.line && b.value > a.value);
-    struct amount sum = {.line = is_from_b ? b.line : a.line, .known = a.known && b.known};
-    if (!sum.known || __builtin_add_overflow(a.value, b.value, &sum.value))
+    int64_t sum;
+    if (!a.known || !b.known || __builtin_add_overflow(a.value, b.value, &sum))
         return UNKNOWN;
-    return sum;
+    return amount_of(sum, is_from_b ? b.line : a.line);
 }
 
 /** The difference, which may be negative; unknown when a part is unknown or it does not fit. */
