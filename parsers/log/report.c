@@ -4,6 +4,7 @@
 
 #include "parsers/log/report_choice.h"
 #include "parsers/log/report_clock.h"
+#include "parsers/log/report_line.h"
 
 enum {
     FOREIGN_AFTER_DONE = 64,   /* the reaper and a group's further kills come within a few lines */
@@ -26,6 +27,9 @@ struct report_reader {
     int held_count;    /* reports that are not handed over: open, or waiting for an earlier one */
     size_t held_bytes; /* in their arenas */
     size_t tasks_expected; /* as in the last table */
+    struct report *table;  /* the only report that there is, when the last line was a row of its
+                              table; NULL */
+    const struct line_format *row; /* which read that */
 };
 
 struct report_reader *report_reader_create(const char *path, enum source_kind kind,
@@ -64,6 +68,7 @@ void report_reader_hosts(const struct report_reader *reader,
 
 void report_reader_skip(struct report_reader *reader)
 {
+    reader->table = NULL;
     reader->holes++;
     streams_skip(reader->streams);
 }
@@ -136,6 +141,7 @@ static void close_stream(struct report_reader *reader, struct stream *stream)
 
 void report_reader_finish(struct report_reader *reader)
 {
+    reader->table = NULL;
     for (struct stream *stream = streams_first(reader->streams); stream;
          stream = streams_next(stream))
         close_stream(reader, stream);
@@ -191,6 +197,7 @@ static void close_expired(struct report_reader *reader, struct stream *stream)
 
 void report_reader_pass(struct report_reader *reader, uint64_t lines)
 {
+    reader->table = NULL;
     reader->messages += lines;
     close_overdue(reader);
 }
@@ -347,68 +354,6 @@ static void add_foreign(struct stream *stream, const struct report *taker)
             stream->open[i]->foreign++;
 }
 
-/* A fragment that waited for its rest is handed over after later lines. */
-static void extend_source(struct incident *incident, const struct message *message)
-{
-    if (message->number < incident->source.first_line)
-        incident->source.first_line = message->number;
-    if (message->offset < incident->source.first_byte)
-        incident->source.first_byte = message->offset;
-    if (message->number > incident->source.last_line)
-        incident->source.last_line = message->number;
-    if (message->end > incident->source.end_byte)
-        incident->source.end_byte = message->end;
-}
-
-/* A gigantic table is cut, but what follows it is not; what else could grow without end is. */
-static bool is_full(struct report *report, enum line_group group)
-{
-    enum { ROOM_BEHIND_TABLE = 1000 };
-    size_t most = LIMIT_REPORT_LINES + (group == GROUP_TASKS ? 0 : ROOM_BEHIND_TABLE);
-    bool is_cut = report->incident->lines_count >= most;
-    report->is_table_cut |= is_cut && group == GROUP_TASKS;
-    return is_cut;
-}
-
-/* What is in a log's dress of its own was printed, whatever it looks like. */
-static enum line_shape shape_of(const struct line_format *format, const struct message *message)
-{
-    const struct event_time *time = &message->time;
-    bool is_bare = !time->has_monotonic && !time->has_wall && time->printed.length == 0 &&
-                   message->host.length == 0 && message->tag.length == 0 && message->priority < 0;
-    is_bare |= message->is_continuation;
-    return is_bare && format->shape ? format->shape(slice_trim(message->text)) : SHAPE_WHOLE;
-}
-
-static void read_line(struct report_reader *reader, struct report *report,
-                      const struct line_format *format, const struct message *message,
-                      enum line_shape shape)
-{
-    struct incident *incident = report->incident;
-    report->last_message = reader->messages;
-    report->foreign = 0;
-    if (message->time.has_monotonic)
-        report->last_us = message->time.monotonic_us;
-    extend_source(incident, message);
-    if (is_full(report, format->group))
-        return;
-    uint32_t line =
-        incident_add_line(incident, slice_trim(message->text), message->number, message->offset);
-    if (format->group != GROUP_TASKS && format->block == BLOCK_NONE)
-        report->block = BLOCK_NONE;
-    bool was_strong = report->is_strong;
-    report->is_line_unended = message->is_unended;
-    report->doubtful = NULL;
-    if (format->read)
-        format->read(report, incident->lines[line - 1].text, line);
-    if (shape == SHAPE_CUT)
-        report->is_strong = was_strong;
-    reader->held_bytes += arena_used(incident->arena) - report->held_bytes;
-    report->held_bytes = arena_used(incident->arena);
-    if (format->group > report->stage && format->group < GROUP_AFTER)
-        report->stage = format->group;
-}
-
 /* After a panic its trace follows, after "no killable processes" the panic, after a choice the kill
  * of another: not all of it has anchors. */
 static void note_over(struct report_reader *reader, struct report *report)
@@ -448,9 +393,49 @@ static void take_boot_id(struct report_reader *reader, struct stream *stream, st
     stream->has_boot_here = true;
 }
 
+/* ---- row after row: nine of ten lines of a large report */
+
+static void note_table(struct report_reader *reader, struct report *report,
+                       const struct line_format *format)
+{
+    const struct stream *stream = report->stream;
+    bool is_alone = reader->held_count == 1 && stream->open_count == 1 && !stream->is_doubled;
+    if (is_alone && format->read == read_task_row && !report->is_done) {
+        reader->table = report;
+        reader->row = format;
+    }
+}
+
+static bool is_soon(const struct report *report, const struct message *message)
+{
+    enum { SOON_US = 1000 * 1000 };
+    int64_t now_us = message->time.monotonic_us;
+    return report->last_us >= 0 && now_us >= report->last_us && now_us - report->last_us <= SOON_US;
+}
+
+/* What the search that follows would find out, told by what it found for the row before. */
+static bool take_next_row(struct report_reader *reader, const struct message *message)
+{
+    struct report *report = reader->table;
+    if (!report || streams_last(reader->streams, message) != report->stream ||
+        (message->time.has_monotonic && !is_soon(report, message)) || message->boot.length ||
+        message->provenance != report->incident->source.provenance ||
+        report_is_other_caller(report, message) || !is_task_row(slice_trim(message->text)))
+        return false;
+    reader->messages++;
+    if (message->time.has_monotonic)
+        report->stream->clock_us = message->time.monotonic_us;
+    reader->held_bytes +=
+        report_read_line(report, reader->row, message, reader->messages, SHAPE_WHOLE);
+    return true;
+}
+
 void report_reader_take(void *context, const struct message *message)
 {
     struct report_reader *reader = context;
+    if (take_next_row(reader, message))
+        return;
+    reader->table = NULL;
     struct stream *stream = take_stream(reader, message);
     reader->messages++;
     stream_follow_clock(stream, message->time.has_monotonic ? message->time.monotonic_us : -1);
@@ -458,7 +443,7 @@ void report_reader_take(void *context, const struct message *message)
     take_boot_id(reader, stream, message->boot);
     const struct line_format *format =
         line_format_find(slice_trim(message->text), open_block(stream, message));
-    enum line_shape shape = format ? shape_of(format, message) : SHAPE_QUOTED;
+    enum line_shape shape = format ? report_line_shape(format, message) : SHAPE_QUOTED;
     if (shape == SHAPE_QUOTED) {
         add_foreign(stream, NULL);
         return;
@@ -472,16 +457,18 @@ void report_reader_take(void *context, const struct message *message)
     if (!report)
         return;
     bool was_done = report->is_done;
-    read_line(reader, report, format, message, shape);
+    reader->held_bytes += report_read_line(report, format, message, reader->messages, shape);
     note_over(reader, report);
     if (report->is_done && !was_done)
         stream_remember_victims(stream, report);
+    note_table(reader, report, format);
 }
 
 void report_reader_remember(struct report_reader *reader, struct slice host, struct slice kernel,
                             struct slice boot)
 {
     const struct message message = {.host = host};
+    reader->table = NULL;
     struct stream *stream = take_stream(reader, &message);
     stream_keep_text(stream->kernel, sizeof stream->kernel, kernel);
     stream_keep_text(stream->boot, sizeof stream->boot, boot);

@@ -39,13 +39,15 @@ static void wake_at(struct stream *stream, int at)
 static int64_t farthest(const struct stream *stream, int64_t now_us)
 {
     int64_t nearest = INT64_MAX;
+    if (!stream->has_turns)
+        return nearest;
     for (int i = 0; i < stream->open_count; i++)
         if (distance(now_us, stream->open[i]->last_us) < nearest)
             nearest = distance(now_us, stream->open[i]->last_us);
     for (int i = 0; i < stream->asleep_count; i++)
         if (distance(now_us, stream->asleep[i]->last_us) < nearest)
             nearest = distance(now_us, stream->asleep[i]->last_us);
-    return stream->has_turns && nearest < JUMP_US ? JUMP_US : INT64_MAX;
+    return nearest < JUMP_US ? JUMP_US : INT64_MAX;
 }
 
 static void put_to_sleep(struct stream *stream, int64_t now_us)

@@ -124,16 +124,32 @@ static struct stream *find_or_add(struct streams *streams, char trust, struct sl
     return stream;
 }
 
-struct stream *streams_take(struct streams *streams, const struct message *message)
+static char trust_of(const struct message *message)
 {
     bool is_user =
         message->provenance == PROVENANCE_USER || message->provenance == PROVENANCE_CONTAINER;
-    char trust = is_user ? 'u' : 'k';
-    struct slice host = slice_take(message->host, 255);
+    return is_user ? 'u' : 'k';
+}
+
+static struct slice host_key(const struct message *message)
+{
+    return slice_take(message->host, 255);
+}
+
+struct stream *streams_last(const struct streams *streams, const struct message *message)
+{
+    char trust = trust_of(message);
+    struct slice host = host_key(message);
     struct stream *last = streams->last;
     if (last && last->key[0] == trust && (host.length == 0 || stream_is(last, trust, host)))
         return last; /* a line without a host goes on where the one before it was */
-    streams->last = find_or_add(streams, trust, host);
+    return NULL;
+}
+
+struct stream *streams_take(struct streams *streams, const struct message *message)
+{
+    if (!streams_last(streams, message))
+        streams->last = find_or_add(streams, trust_of(message), host_key(message));
     return streams->last;
 }
 

@@ -52,6 +52,9 @@ void streams_destroy(struct streams *streams);
 /** The stream that @p message belongs to; new when its host is. It is the last one from now on. */
 struct stream *streams_take(struct streams *streams, const struct message *message);
 
+/** The stream of the last message, when @p message belongs to it too; else NULL. */
+struct stream *streams_last(const struct streams *streams, const struct message *message);
+
 /** Lines were passed over: a line without a host belongs to none that spoke before. */
 void streams_skip(struct streams *streams);
 
