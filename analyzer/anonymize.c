@@ -64,6 +64,8 @@ static void replace_host(struct anonymizer *anonymizer, struct incident *inciden
     secrets_add(anonymizer->secrets, slice_take(full, slice_find_byte(full, '.')), incident->host);
     replace(anonymizer, &incident->boot, make_boot);
     replace(anonymizer, &incident->source.path, make_input);
+    for (size_t i = 0; i < incident->source.parts_count; i++)
+        replace(anonymizer, &incident->source.parts[i].path, make_input);
     secrets_add(anonymizer->secrets, incident->hardware, SLICE("[removed]"));
     incident->hardware = (struct slice){0};
 }

@@ -30,6 +30,16 @@ const struct report_line *incident_line(const struct incident *incident, uint32_
     return line == 0 || line > incident->lines_count ? NULL : &incident->lines[line - 1];
 }
 
+struct line_place incident_place(const struct incident *incident, uint64_t number)
+{
+    for (size_t i = incident->source.parts_count; i--;) {
+        const struct source_part *part = &incident->source.parts[i];
+        if (number >= part->first_line)
+            return (struct line_place){part->path, number - part->first_line + 1};
+    }
+    return (struct line_place){incident->source.path, number};
+}
+
 bool incident_is_missing(const struct incident *incident, const char *what)
 {
     for (size_t i = 0; i < incident->missing_count; i++)

@@ -41,6 +41,18 @@ struct report_line {
     uint64_t offset;   /* byte of the stream at which that line starts */
 };
 
+/** A file of several that one report goes through (seam.h). */
+struct source_part {
+    struct slice path;
+    uint64_t first_line, first_byte; /* of the whole: where the file begins; lines from 1 */
+};
+
+/** A file and a line of it. */
+struct line_place {
+    struct slice path;
+    uint64_t number;
+};
+
 struct event_time {
     bool has_monotonic, has_wall;
     int64_t monotonic_us; /* since boot */
@@ -365,6 +377,8 @@ struct incident {
         enum source_kind kind;
         enum provenance provenance;
         uint64_t first_line, last_line, first_byte, end_byte;
+        struct source_part *parts; /* through which they count; in order */
+        size_t parts_count;        /* 0: `path` is one file */
     } source;
     struct report_line *lines;
     size_t lines_count;
@@ -455,6 +469,10 @@ uint32_t incident_add_line(struct incident *incident, struct slice text, uint64_
 
 /** The line with index @p line, or NULL for 0 and out of range. */
 const struct report_line *incident_line(const struct incident *incident, uint32_t line);
+
+/** The file that line @p number of the input stands in, and its number there. A line that two files
+ * share stands in the one with its end. */
+struct line_place incident_place(const struct incident *incident, uint64_t number);
 
 /** Whether @p what is noted as missing. */
 bool incident_is_missing(const struct incident *incident, const char *what);

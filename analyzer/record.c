@@ -114,6 +114,21 @@ static uint64_t read_position(struct record_reader *reader, json_t *object, cons
     return position.value > 0 ? (uint64_t)position.value : 0;
 }
 
+static void read_source_parts(struct record_reader *reader, json_t *source)
+{
+    struct incident *incident = reader->incident;
+    json_t *parts = record_array(reader, source, "source", "parts");
+    for (size_t i = 0; i < json_array_size(parts); i++) {
+        json_t *object = json_array_get(parts, i);
+        if (!json_is_object(object))
+            record_complain(reader, "source", "parts", "an array of objects");
+        *ARENA_PUSH(incident->arena, incident->source.parts, incident->source.parts_count) =
+            (struct source_part){.path = record_text(reader, object, "source", "path"),
+                                 .first_line = read_position(reader, object, "first_line"),
+                                 .first_byte = read_position(reader, object, "first_byte")};
+    }
+}
+
 static void read_source(struct record_reader *reader, json_t *root)
 {
     struct incident *incident = reader->incident;
@@ -127,6 +142,7 @@ static void read_source(struct record_reader *reader, json_t *root)
     incident->source.last_line = read_position(reader, source, "last_line");
     incident->source.first_byte = read_position(reader, source, "first_byte");
     incident->source.end_byte = read_position(reader, source, "end_byte");
+    read_source_parts(reader, source);
 }
 
 static void read_repeat(struct record_reader *reader, json_t *root)

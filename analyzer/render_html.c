@@ -152,7 +152,9 @@ static void write_quotes(FILE *out, struct arena *arena, const struct incident *
     html_element(out, "p", "dim", fit(arena, story_source(arena, incident)));
     fputs("<table class=\"evidence\"><tbody>\n", out);
     for (size_t i = 0; i < count; i++) {
-        fprintf(out, "<tr><td class=\"n\">%" PRIu64 "</td><td><code>", quotes[i].number);
+        fputs("<tr>", out);
+        write_cell(out, "n", quotes[i].line);
+        fputs("<td><code>", out);
         struct slice text = quotes[i].text;
         bool is_long = text_columns(text) > QUOTE_COLUMNS;
         if (is_long)
@@ -177,10 +179,9 @@ static void write_step(FILE *out, struct arena *arena, const struct incident *in
     write_cell(out, "", is_first ? escape_text(arena, step->rule) : SLICE(""));
     write_cell(out, "", fit(arena, escape_text(arena, step->predicate)));
     write_cell(out, "", fit(arena, escape_text(arena, step->values)));
-    fprintf(out, "<td>%s</td><td class=\"n\">", outcome_words[step->outcome]);
-    if (line)
-        fprintf(out, "%" PRIu64, line->number);
-    fputs("</td></tr>\n", out);
+    write_cell(out, "", slice_from_string(outcome_words[step->outcome]));
+    write_cell(out, "n", line ? story_line(arena, incident, line->number) : SLICE(""));
+    fputs("</tr>\n", out);
 }
 
 static void write_trace(FILE *out, struct arena *arena, const struct incident *incident)

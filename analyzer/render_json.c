@@ -113,6 +113,20 @@ static void write_time(struct json_writer *writer, const char *key, const struct
     json_close_unless_empty(writer);
 }
 
+static void write_source_parts(struct json_writer *writer, const struct incident *incident)
+{
+    json_open_array(writer, "parts");
+    for (size_t i = 0; i < incident->source.parts_count; i++) {
+        const struct source_part *part = &incident->source.parts[i];
+        json_open_object(writer, NULL);
+        json_put_text(writer, "path", part->path);
+        json_put_integer(writer, "first_line", (int64_t)part->first_line);
+        json_put_integer(writer, "first_byte", (int64_t)part->first_byte);
+        json_close(writer);
+    }
+    json_close_unless_empty(writer);
+}
+
 static void write_source(struct json_writer *writer, const struct incident *incident)
 {
     json_open_object(writer, "source");
@@ -127,6 +141,7 @@ static void write_source(struct json_writer *writer, const struct incident *inci
         json_put_integer(writer, "first_byte", (int64_t)incident->source.first_byte);
         json_put_integer(writer, "end_byte", (int64_t)incident->source.end_byte);
     }
+    write_source_parts(writer, incident);
     json_close(writer);
 }
 
@@ -195,9 +210,15 @@ static void write_repeat(struct json_writer *writer, const struct repeat *repeat
 
 /* ---- findings */
 
-static void write_line(struct json_writer *writer, const struct report_line *line)
+static void write_line(struct json_writer *writer, const struct incident *incident,
+                       const struct report_line *line)
 {
+    struct line_place place = incident_place(incident, line->number);
     json_put_integer(writer, "line", (int64_t)line->number);
+    if (incident->source.parts_count) {
+        json_put_text(writer, "file", place.path);
+        json_put_integer(writer, "file_line", (int64_t)place.number);
+    }
     json_put_text(writer, "text", line->text);
 }
 
@@ -214,7 +235,7 @@ static void write_quotes(struct json_writer *writer, const struct incident *inci
         json_put_word(writer, "of", record_quote_roles[anchors[i].role]);
         if (anchors[i].role == QUOTE_ZONE || anchors[i].role == QUOTE_BLOCKS)
             json_put_integer(writer, "zone", (int64_t)anchors[i].zone);
-        write_line(writer, line);
+        write_line(writer, incident, line);
         json_close(writer);
     }
     json_close_unless_empty(writer);
@@ -231,7 +252,7 @@ static void write_evidence(struct json_writer *writer, const struct incident *in
     else
         json_put_text(writer, "value", evidence->value);
     if (line)
-        write_line(writer, line);
+        write_line(writer, incident, line);
     json_close(writer);
 }
 

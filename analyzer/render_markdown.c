@@ -110,7 +110,7 @@ static void write_quotes(FILE *out, struct arena *arena, const struct incident *
     write_line(out, " in ", story_source(arena, incident), "");
     fputs("\n\n```\n", out);
     for (size_t i = 0; i < count; i++)
-        fprintf(out, "%" PRIu64 ": %.*s\n", quotes[i].number, SLICE_ARG(quotes[i].text));
+        fprintf(out, "%.*s: %.*s\n", SLICE_ARG(quotes[i].line), SLICE_ARG(quotes[i].text));
     fputs("```\n\n", out);
 }
 
@@ -132,7 +132,7 @@ static void write_trace(FILE *out, struct arena *arena, const struct incident *i
         write_cell(out, escape_text(arena, step->values));
         fprintf(out, " | %s | ", outcome_words[step->outcome]);
         if (line)
-            fprintf(out, "%" PRIu64, line->number);
+            write_text(out, story_line(arena, incident, line->number));
         fputs(" |\n", out);
     }
     fputc('\n', out);

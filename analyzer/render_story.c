@@ -91,9 +91,8 @@ struct slice story_time(struct arena *arena, const struct event_time *time, bool
     return (struct slice){0};
 }
 
-struct slice story_source(struct arena *arena, const struct incident *incident)
+static struct slice file_name(struct arena *arena, struct slice path)
 {
-    struct slice path = incident->source.path;
     if (slice_equal(path, SLICE("-")))
         return SLICE("stdin");
     size_t slash = slice_find_last(path, SLICE("/"));
@@ -105,13 +104,31 @@ struct slice story_source(struct arena *arena, const struct incident *incident)
     return escape_text(arena, name);
 }
 
+struct slice story_source(struct arena *arena, const struct incident *incident)
+{
+    return file_name(arena, incident->source.path);
+}
+
+struct slice story_line(struct arena *arena, const struct incident *incident, uint64_t number)
+{
+    struct line_place place = incident_place(incident, number);
+    struct slice name = file_name(arena, place.path);
+    if (!incident->source.parts_count)
+        return arena_format(arena, "%" PRIu64, place.number);
+    return arena_format(arena, "%.*s:%" PRIu64, SLICE_ARG(name), place.number);
+}
+
 static struct slice source_lines(struct arena *arena, const struct incident *incident)
 {
     struct slice name = story_source(arena, incident);
+    struct slice first = story_line(arena, incident, incident->source.first_line);
+    struct slice last = story_line(arena, incident, incident->source.last_line);
     if (!incident->source.first_line)
         return name;
-    return arena_format(arena, "%.*s:%" PRIu64 "-%" PRIu64, SLICE_ARG(name),
-                        incident->source.first_line, incident->source.last_line);
+    if (incident->source.parts_count)
+        return arena_format(arena, "%.*s-%.*s", SLICE_ARG(first), SLICE_ARG(last));
+    return arena_format(arena, "%.*s:%.*s-%.*s", SLICE_ARG(name), SLICE_ARG(first),
+                        SLICE_ARG(last));
 }
 
 struct slice story_when(struct arena *arena, const struct incident *incident, bool is_utc)

@@ -39,7 +39,7 @@ struct story_part {
 
 /** A line of the report that the story rests on. */
 struct story_quote {
-    uint64_t number; /* line of the input */
+    struct slice line; /* story_line() of it */
     struct slice text;
     size_t focus; /* byte of `text` that it is quoted for; SLICE_NOT_FOUND: the whole */
 };
@@ -133,6 +133,10 @@ struct slice story_join(struct arena *arena, struct slice text, const char *betw
 
 /** The file's name without its directories, or "stdin". */
 struct slice story_source(struct arena *arena, const struct incident *incident);
+
+/** Where a line of the report stands: "31"; of a report that goes through several files,
+ * "kern.log:12". */
+struct slice story_line(struct arena *arena, const struct incident *incident, uint64_t number);
 
 /** The last component of a cgroup path; "/" stays. Not escaped. */
 struct slice story_last_component(struct slice path);

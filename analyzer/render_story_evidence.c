@@ -183,7 +183,7 @@ size_t story_quotes(struct arena *arena, const struct incident *incident, size_t
         if (!line)
             continue;
         struct story_quote *quote = &quotes[count++];
-        quote->number = line->number;
+        quote->line = story_line(arena, incident, line->number);
         quote->text = slice_trim(escape_text(arena, line->text));
         quote->focus = find_focus(quote->text, choices[i].word);
     }

@@ -138,14 +138,16 @@ static void write_advice(const struct page *page, const struct incident *inciden
                        advice.items[i]);
 }
 
-/* "seed.log:31"; the name of the input only where it leaves room for the line itself. */
+/* "seed.log:31"; the name of one input only where it leaves room for the line itself. */
 static struct slice quote_place(const struct page *page, const struct incident *incident,
-                                uint64_t number)
+                                struct slice line)
 {
     struct slice name = story_source(page->arena, incident);
     bool has_room = text_columns(name) <= page->width / 5;
-    return arena_format(page->arena, "%.*s:%" PRIu64, has_room ? (int)name.length : 0, name.data,
-                        number);
+    if (incident->source.parts_count)
+        return line;
+    return arena_format(page->arena, "%.*s:%.*s", has_room ? (int)name.length : 0, name.data,
+                        SLICE_ARG(line));
 }
 
 static void write_quotes(const struct page *page, const struct incident *incident, size_t most)
@@ -156,7 +158,7 @@ static void write_quotes(const struct page *page, const struct incident *inciden
         return;
     write_heading(page, "Evidence");
     for (size_t i = 0; i < count; i++) {
-        struct slice place = quote_place(page, incident, quotes[i].number);
+        struct slice place = quote_place(page, incident, quotes[i].line);
         int left = page->width - 4 - text_columns(place);
         fputs("  ", page->out);
         page_write(page, ROLE_DIM, place);
@@ -195,7 +197,8 @@ static struct slice step_text(const struct page *page, const struct incident *in
     const char *close = step->values.length ? "]" : "";
     if (!line)
         return arena_format(arena, "%.*s%s", SLICE_ARG(text), close);
-    return arena_format(arena, "%.*s%s line %" PRIu64, SLICE_ARG(text), close, line->number);
+    return arena_format(arena, "%.*s%s line %.*s", SLICE_ARG(text), close,
+                        SLICE_ARG(story_line(arena, incident, line->number)));
 }
 
 static void write_trace(const struct page *page, const struct incident *incident)

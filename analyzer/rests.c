@@ -42,11 +42,10 @@ static bool may_be_a_rest(const struct incident *incident)
            incident->kind != KIND_CHARGE_STALL;
 }
 
-/* In the file, or from it on (seam.h). */
-static bool begins_in(struct slice path, struct slice file)
+static bool begins_in(const struct incident *incident, struct slice file)
 {
-    return slice_starts(path, file) &&
-           (path.length == file.length || path.data[file.length] == '+');
+    bool has_parts = incident->source.parts_count > 0;
+    return slice_equal(has_parts ? incident->source.parts[0].path : incident->source.path, file);
 }
 
 bool rests_hold(const struct rests *rests, const struct incident *incident)
@@ -55,8 +54,8 @@ bool rests_hold(const struct rests *rests, const struct incident *incident)
         return false;
     for (size_t i = rests->count; i--;) {
         const struct rest *rest = &rests->items[i];
-        if (incident->source.first_byte < rest->end &&
-            begins_in(incident->source.path, rest->path) && slice_equal(incident->host, rest->host))
+        if (incident->source.first_byte < rest->end && begins_in(incident, rest->path) &&
+            slice_equal(incident->host, rest->host))
             return true;
     }
     return false;

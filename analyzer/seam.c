@@ -12,34 +12,48 @@ enum {
     PARTS_MAX = 64,   /* files that one report may go through */
 };
 
-/* A file that follows. */
-struct follower {
-    struct slice path;
-    uint64_t start; /* byte of the whole at which it begins */
-};
-
 struct sewing {
     struct seam *seam;
     struct arena *arena;
     struct log_reader *reader;
-    const char *path; /* what is read now */
-    uint64_t at;      /* byte of it that comes next */
-    uint64_t whole;   /* bytes so far, of all */
-    struct follower *parts;
+    const char *path;          /* what is read now */
+    uint64_t at;               /* byte of it that comes next */
+    uint64_t whole;            /* bytes so far, of all */
+    uint64_t lines;            /* newlines so far, of all */
+    struct source_part *parts; /* the log, and what follows it */
     size_t parts_count;
     struct kept_time last;
     char last_byte;
     bool is_torn; /* the file does not follow the one before */
 };
 
+/* Where it ends in what was read; a newline that lacks there is counted with its line. */
+static uint64_t end_of(const struct sewing *sewing, const struct incident *incident)
+{
+    uint64_t end = incident->source.end_byte;
+    return end < sewing->whole ? end : sewing->whole;
+}
+
 static void tell_rests(const struct sewing *sewing, const struct incident *incident)
 {
     const struct seam *seam = sewing->seam;
-    for (size_t i = 0; i < sewing->parts_count; i++) {
-        const struct follower *part = &sewing->parts[i];
-        if (incident->source.end_byte > part->start)
+    for (size_t i = 1; i < sewing->parts_count; i++) {
+        const struct source_part *part = &sewing->parts[i];
+        if (end_of(sewing, incident) > part->first_byte)
             seam->rest_is(seam->context, part->path.data, incident->host,
-                          incident->source.end_byte - part->start);
+                          end_of(sewing, incident) - part->first_byte);
+    }
+}
+
+/* The files that it goes through. */
+static void tell_parts(const struct sewing *sewing, struct incident *incident)
+{
+    for (size_t i = 0; i < sewing->parts_count; i++) {
+        struct source_part part = sewing->parts[i];
+        if (part.first_byte >= end_of(sewing, incident))
+            break;
+        part.path = arena_copy(incident->arena, part.path);
+        *ARENA_PUSH(incident->arena, incident->source.parts, incident->source.parts_count) = part;
     }
 }
 
@@ -47,9 +61,10 @@ static void take_incident(void *context, struct incident *incident)
 {
     const struct sewing *sewing = context;
     const struct seam *seam = sewing->seam;
-    bool goes_on = incident->source.first_byte < seam->end && incident->source.end_byte > seam->end;
+    bool goes_on = incident->source.first_byte < seam->end && end_of(sewing, incident) > seam->end;
     if (goes_on) {
         tell_rests(sewing, incident);
+        tell_parts(sewing, incident);
         seam->sink(seam->context, incident);
     } else {
         incident_destroy(incident);
@@ -89,6 +104,12 @@ static bool is_it(void *context, const char *path, enum source_kind kind)
     return strcmp(path, sewing->path) == 0;
 }
 
+static void feed(struct sewing *sewing, struct slice bytes)
+{
+    log_reader_feed(sewing->reader, bytes.data, bytes.length);
+    sewing->lines += slice_count_byte(bytes, '\n');
+}
+
 /* The end of the log; it may have grown since. False: that was all. */
 static bool feed_log(struct sewing *sewing, struct slice step)
 {
@@ -97,7 +118,7 @@ static bool feed_log(struct sewing *sewing, struct slice step)
     sewing->at += step.length;
     step = slice_take(step, seam->end - start);
     step = slice_skip(step, seam->settled.offset > start ? seam->settled.offset - start : 0);
-    log_reader_feed(sewing->reader, step.data, step.length);
+    feed(sewing, step);
     return sewing->at < seam->end;
 }
 
@@ -106,10 +127,11 @@ static bool feed_next(struct sewing *sewing, struct slice step)
 {
     sewing->is_torn = sewing->at == 0 && !does_follow(sewing, step);
     sewing->last_byte = step.data[step.length - 1];
-    if (!sewing->is_torn)
-        log_reader_feed(sewing->reader, step.data, step.length);
     sewing->at += step.length;
-    sewing->whole += step.length;
+    if (!sewing->is_torn) {
+        sewing->whole += step.length;
+        feed(sewing, step);
+    }
     return !is_over(sewing);
 }
 
@@ -119,7 +141,7 @@ static bool take_data(void *context, const char *data, size_t length)
     bool goes_on = !*sewing->seam->stop;
     for (struct slice rest = slice_of(data, length); goes_on && rest.length;
          rest = slice_skip(rest, STEP))
-        goes_on = (sewing->parts_count ? feed_next : feed_log)(sewing, slice_take(rest, STEP));
+        goes_on = (sewing->parts_count > 1 ? feed_next : feed_log)(sewing, slice_take(rest, STEP));
     return goes_on;
 }
 
@@ -134,13 +156,24 @@ static void read_stream(struct sewing *sewing, const char *path)
     sewing->last = log_reader_coverage(sewing->reader)->last;
 }
 
+static struct source_part *add_part(struct sewing *sewing, const char *path)
+{
+    struct source_part *part = ARENA_PUSH(sewing->arena, sewing->parts, sewing->parts_count);
+    *part = (struct source_part){.path = arena_copy(sewing->arena, slice_from_string(path)),
+                                 .first_line = sewing->lines + 1,
+                                 .first_byte = sewing->whole};
+    return part;
+}
+
 static void read_log(struct sewing *sewing)
 {
     const struct seam *seam = sewing->seam;
+    add_part(sewing, seam->path);
     log_reader_move(sewing->reader, seam->settled);
+    sewing->lines = seam->settled.lines;
     seam->remember(seam->remembered, sewing->reader);
     if (seam->rest.length)
-        log_reader_feed(sewing->reader, seam->rest.data, seam->rest.length);
+        feed(sewing, seam->rest);
     else
         read_stream(sewing, seam->path);
     sewing->last = log_reader_coverage(sewing->reader)->last;
@@ -156,12 +189,10 @@ static int64_t modified_ns(const char *path)
 static void read_next(struct sewing *sewing)
 {
     struct seam *seam = sewing->seam;
-    struct follower *part = ARENA_PUSH(sewing->arena, sewing->parts, sewing->parts_count);
-    *part =
-        (struct follower){arena_copy(sewing->arena, slice_from_string(seam->next)), sewing->whole};
+    const struct source_part *part = add_part(sewing, seam->next);
     free(seam->next);
     read_stream(sewing, part->path.data);
-    bool goes_on = !is_over(sewing) && !*seam->stop && sewing->parts_count < PARTS_MAX;
+    bool goes_on = !is_over(sewing) && !*seam->stop && sewing->parts_count <= PARTS_MAX;
     seam->next = goes_on ? sequel_of(seam->sequel, part->path.data) : NULL;
 }
 

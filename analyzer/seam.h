@@ -39,7 +39,7 @@ struct seam_end {
 };
 
 /** Reports that go on go to the sink; their path is "kern.log.1+kern.log", their lines and bytes
- * count through. */
+ * count through, and their parts tell the files. */
 struct seam_end seam_read(struct seam *seam);
 
 #endif

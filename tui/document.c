@@ -23,10 +23,10 @@ void document_begin(struct document *document, uint32_t evidence)
 {
     const struct report_line *origin =
         document->incident ? incident_line(document->incident, evidence) : NULL;
-    *ARENA_PUSH(document->arena, document->lines, document->count) =
-        (struct document_line){.evidence = origin ? evidence : 0,
-                               .number = origin ? origin->number : 0,
-                               .is_claim = origin != NULL};
+    *ARENA_PUSH(document->arena, document->lines, document->count) = (struct document_line){
+        .evidence = origin ? evidence : 0,
+        .number = origin ? incident_place(document->incident, origin->number).number : 0,
+        .is_claim = origin != NULL};
 }
 
 void document_target(struct document *document, struct slice target)

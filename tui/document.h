@@ -23,7 +23,7 @@ struct document_line {
     size_t count;
     struct slice target; /* what Enter opens: the path of a cgroup; empty: nothing */
     uint32_t evidence;   /* index in incident.lines; 0: rests on none */
-    uint64_t number;     /* of that line in the input, for the right edge; 0: not shown there */
+    uint64_t number;     /* of that line in its file, for the right edge; 0: not shown there */
     bool is_claim;       /* rests on evidence, or (in the log) is evidence */
     bool is_continued;   /* the paragraph began in a line above, where its number stands */
 };

@@ -41,15 +41,22 @@ void tab_log(const struct tab_context *context, struct document *document)
         document_add(document, STYLE_DIM, SLICE("The lines are not in what was read."));
         return;
     }
+    struct slice file = incident->source.path;
     int digits = digits_of(incident->lines[incident->lines_count - 1].number);
     for (uint32_t i = 1; i <= incident->lines_count; i++) {
         const struct report_line *line = incident_line(incident, i);
         enum style style = is_evidence[i] ? STYLE_PLAIN : STYLE_DIM;
+        struct line_place place = incident_place(incident, line->number);
+        if (!slice_equal(file, place.path)) {
+            document_begin(document, 0);
+            document_add(document, STYLE_HEADING, place.path);
+            file = place.path;
+        }
         document_begin(document, i);
         document->lines[document->count - 1].number = 0; /* stands in front */
         document->lines[document->count - 1].is_claim = is_evidence[i];
         document_add(document, STYLE_ALERT, is_evidence[i] ? SLICE("●") : SLICE(" "));
-        document_format(document, STYLE_LINK, "%*" PRIu64 " ", digits, line->number);
+        document_format(document, STYLE_LINK, "%*" PRIu64 " ", digits, place.number);
         document_add(document, style, line->text);
     }
 }

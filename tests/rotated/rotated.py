@@ -79,6 +79,61 @@ def scan_archive(kind, files, order):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def misplaced(records, files):
+    """Lines that the records quote and that do not stand where the records say."""
+    wrong = []
+    for record in records:
+        quoted = record["quotes"] + [item for finding in record["findings"] for item in finding["evidence"] if "line" in item]
+        for item in quoted:
+            lines = files[os.path.basename(item["file"])].splitlines()
+            at = item["file_line"] - 1
+            if at >= len(lines) or item["text"].encode() not in lines[at]:
+                wrong.append((item["file"], item["file_line"], item["text"]))
+    return wrong
+
+
+def told(files, *arguments):
+    """What whyoom tells of a directory with these files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(text)
+        return subprocess.run([whyoom, *arguments, "."], cwd=folder, capture_output=True, check=False).stdout.decode()
+
+
+def check_evidence(text, cut):
+    """A line of the report is quoted from the file that it stands in."""
+    first, second = QUIET + text[:cut], text[cut:] + QUIET
+    files = {"k.log.1": first, "k.log": second}
+    wrong = misplaced(scan(files), files)
+    ok(not wrong, "lines are quoted from their files", str(wrong[:2]))
+    packed = scan({"k.log.1.gz": first, "k.log": second})
+    ok(not misplaced(packed, {"k.log.1.gz": first, "k.log": second}), "from a packed one too")
+    three = {"k.log.2": first, "k.log.1": text[cut:cut + 700], "k.log": text[cut + 700:]}
+    found = scan(three)
+    places = {item["file"] for item in found[0]["quotes"]}
+    # cut within a line: that line alone stands in no file as it was
+    halves = misplaced(found, three)
+    ok(len(found) == 1 and len(found[0]["source"]["parts"]) == 3 and len({item[1:] for item in halves}) <= 1 and
+       {"./k.log.2", "./k.log"} <= places, "of three files, cut within a line", str(halves))
+    kill = f"k.log:{[b'Killed process' in line for line in second.splitlines()].index(True) + 1}"
+    for form, mark in ("text", f"{kill}  Memory cgroup out of"), ("md", f"{kill}: Memory cgroup out of"), ("html", f">{kill}</td>"):
+        ok(mark in told(files, "--format", form, "--color", "never"), f"{form} points into the file", mark)
+    with tempfile.TemporaryDirectory() as folder:
+        def run(*arguments):
+            return subprocess.run([whyoom, *arguments], cwd=folder, capture_output=True, check=False).stdout
+        for name, content in files.items():
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(content)
+        records = run("scan", "--db", "fleet.db", "k.log.1", "k.log", "--format", "json")
+        hidden = json.loads(run("scan", "--anonymize", "k.log.1", "k.log"))
+        ok(run("report", "fleet.db", "--format", "json") == records and b"file_line" in records,
+           "a database gives the same record")
+        ok(f"{kill}: Memory cgroup out of" in run("report", "fleet.db", "--md", "--all").decode(), "and its ticket points into the file")
+        ok(not any("k.log" in part["path"] for part in hidden["source"]["parts"]), "pseudonyms hide the files", str(hidden["source"]))
+    ok("parts" not in scan({"k.log": text})[0]["source"], "a report in one file has no parts")
+
+
 def families(text, cut):
     """Logs of four files, oldest first; a report is cut by the second rotation, another stands in the oldest."""
     other = read(SAMPLES[1])
@@ -136,6 +191,7 @@ def main():
        not scan({"kern.log.1": first, "kern.log": second}, "kern.log.1")[0].get("victims"),
        "a file that was not named is not read")
     check_orders(text, cut)
+    check_evidence(text, cut)
     apart = {"other files": {"kern.log.1": first, "mail.log": second}, "a file is missing": {"kern.log.3": first, "kern.log.1": second},
              "another host": {"kern.log.1": dressed(first, "a"), "kern.log": dressed(second, "b")},
              "hours later": {"kern.log.1": first, "kern.log": later(second)}}
@@ -143,6 +199,12 @@ def main():
         found = scan(files)
         ok(len(found) == 2 and not found[0].get("victims") and found[1].get("victims"), f"{name}: two halves stay two",
            str([record.get("victims") for record in found]))
+    dated = [b"2024-03-01T0%d:02:03Z h kernel: " % hour + line + b"\n" for hour, half in ((1, first), (9, second))
+             for line in half.splitlines()]
+    count = len(first.splitlines())
+    found = scan({"kern.log.1": b"".join(dated[:count])[:-5], "kern.log": b"".join(dated[count:])})
+    ok([record["source"]["path"] for record in found] == ["./kern.log.1", "./kern.log"],
+       "half a line that nothing goes on with is of its file alone", str([record["source"] for record in found]))
     hosts = {"a": dressed(text, "a"), "b": dressed(read(SAMPLES[1]), "b")}
     lines = [line for pair in itertools.zip_longest(*(text.splitlines(True) for text in hosts.values()),
                                                         fillvalue=b"") for line in pair]
