@@ -194,6 +194,8 @@ bool resume_end(struct resume *resume)
 {
     resume->is_ending = true;
     resume->settled = log_reader_settled(resume->reader);
+    if (resume->known && resume->known->settled.offset > resume->settled.offset)
+        resume->settled = resume->known->settled; /* what was over stays so */
     return !resume->is_refuted &&
            (!resume->known || resume->print.bytes >= resume->known->print.bytes);
 }

@@ -17,6 +17,7 @@ import time
 
 whyoom = os.path.abspath(sys.argv[1])
 TRIALS, FIRST = int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1
+ONCE_WRONG = 1200,  # seeds that found a fault, tried again always
 SAMPLES = ["samples/el8-4.18-memsw-file-fault.log", "samples/el8-4.18-memsw-anon-fault.log",
            "samples/lab-6.12-memcg-v2-group-kill.log", "samples/lab-6.1-memcg-v2-two-at-once.log",
            "samples/lab-6.1-host-order-failure.log"]
@@ -222,12 +223,13 @@ def try_seed(seed):
 
 
 def main():
-    wrong = [told for told in map(try_seed, range(FIRST, FIRST + TRIALS)) if told]
-    print(f"{'not ' if wrong else ''}ok 1 - {TRIALS} random lives of a log: all scans together tell what one tells of the whole")
+    seeds = sorted({*range(FIRST, FIRST + TRIALS), *ONCE_WRONG})
+    wrong = [told for told in map(try_seed, seeds) if told]
+    print(f"{'not ' if wrong else ''}ok 1 - {len(seeds)} random lives of a log: all scans together tell what one tells of the whole")
     for told in wrong[:20]:
         print("#", told)
     if wrong:
-        print(f"# {len(wrong)} of {TRIALS} trials went wrong")
+        print(f"# {len(wrong)} of {len(seeds)} trials went wrong")
     print("1..1")
 
 
