@@ -240,7 +240,7 @@ static void remember_place(struct browser *browser)
         (struct place){browser->view, browser->viewports[browser->view]};
 }
 
-/* The first line of a tab that rests on this one of the log; SLICE_NOT_FOUND. */
+/* The first line of a tab that rests on this one of the report, or shows it; SLICE_NOT_FOUND. */
 static size_t find_claim(struct browser *browser, size_t view, uint32_t evidence)
 {
     struct document document;
@@ -283,7 +283,7 @@ void browser_follow(struct browser *browser)
         return;
     }
     remember_place(browser);
-    go_to(browser, log, evidence - 1);
+    go_to(browser, log, find_claim(browser, log, evidence));
 }
 
 void browser_return(struct browser *browser)

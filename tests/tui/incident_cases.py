@@ -48,6 +48,23 @@ def which_tmpfs_by_the_help_alone(browse, _folder):
        "-icanon" not in screen.screen(), screen)
 
 
+def a_report_that_rotation_cut(browse, folder):
+    """Line 35 of the sample is line 15 of the second file."""
+    with open(f"{folder}/k.log.1", "wb") as first, open(f"{folder}/k.log", "wb") as second, open(ANON_FAULT, "rb") as whole:
+        lines = whole.readlines()
+        first.write(b"".join(lines[:20]))
+        second.write(b"".join(lines[20:]))
+    screen = browse(folder)
+    screen.shows("1 incident")
+    screen.press("Enter")
+    ok("a line has its number in its file", screen.shows("What filled it") and screen.line_with("tmpfs, shared").endswith(" :15"),
+       screen)
+    screen.press_until("j", lambda: "tmpfs, shared" in screen.cursor_line())
+    screen.press("Enter")
+    ok("Enter: the line, below the name of its file", screen.shows(f"{folder}/k.log", "●15 Memory cgroup stats for") and
+       screen.cursor_line().startswith("●15 Memory cgroup stats"), screen)
+
+
 def tabs_of_a_container(browse, _folder):
     screen = browse(ANON_FAULT, 120, 40)
     screen.shows("1 incident")
@@ -194,4 +211,5 @@ def markdown(_browse, folder):
     terminal.close()
 
 
-CASES = (which_tmpfs_by_the_help_alone, tabs_of_a_container, tabs_of_a_host, other_kinds, moving, markdown)
+CASES = (which_tmpfs_by_the_help_alone, a_report_that_rotation_cut, tabs_of_a_container, tabs_of_a_host, other_kinds, moving,
+         markdown)
