@@ -395,11 +395,14 @@ struct incident {
     bool is_no_killable;
     bool has_trace; /* of whatever frames: a record keeps those without '?' alone */
     bool is_lockup; /* a CPU that spins for the lock of an LRU list; nobody was to be killed */
-    bool is_victim_exiting; /* "is already exiting. Skip killing the task" */
+    bool is_victim_exiting;      /* "is already exiting. Skip killing the task" */
+    bool is_victim_spared;       /* vm.would_have_oomkilled is set: nobody is killed, ever */
+    struct slice spared_message; /* the words before his choice: "Out of memory" */
     bool is_oom_kill_allocating_task;
     struct slice constraint; /* "CONSTRAINT_MEMCG" as printed */
     bool says_global_oom;
-    struct slice chosen_comm; /* whom the summary names; the kill line may be lost */
+    struct slice
+        chosen_comm; /* whom the summary names, or who was spared; the kill line may be lost */
     struct amount chosen_pid;
     struct amount suppressed; /* reports that the kernel's rate limit swallowed before this one */
     struct amount dropped;    /* printk messages lost inside */

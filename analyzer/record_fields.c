@@ -24,6 +24,7 @@ static const struct record_field report_rows[] = {
     ROW("sysrq", FLAG, is_sysrq),
     ROW("no_killable", FLAG, is_no_killable),
     ROW("victim_exiting", FLAG, is_victim_exiting),
+    ROW("victim_spared", FLAG, is_victim_spared),
     ROW("lockup", FLAG, is_lockup),
     ROW("chosen_comm", TEXT, chosen_comm),
     ROW("chosen_pid", NATURAL, chosen_pid),

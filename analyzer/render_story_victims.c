@@ -160,8 +160,12 @@ static const char *const nobody_words[KIND_COUNT] = {
     [KIND_CHARGE_STALL] = "Nobody was killed: the task waits or tries again.",
 };
 
-static struct slice nobody_sentence(const struct incident *incident)
+static struct slice nobody_sentence(struct arena *arena, const struct incident *incident)
 {
+    if (incident->is_victim_spared)
+        return arena_format(arena,
+                            "Nobody was killed: %.*s goes on, for vm.would_have_oomkilled is set.",
+                            SLICE_ARG(who(arena, incident->chosen_comm, incident->chosen_pid)));
     if (incident->is_panic && incident->is_no_killable)
         return SLICE("The machine panicked: there was no process that it may kill.");
     if (incident->is_panic)
@@ -285,7 +289,8 @@ struct story_list story_victims(struct arena *arena, const struct incident *inci
         story_add_at(arena, &list, text, victim->line);
         story_add(arena, &list, group_sentence(arena, incident));
     } else {
-        story_add(arena, &list, nobody_sentence(incident));
+        uint32_t line = incident->is_victim_spared ? incident->chosen_pid.line : 0;
+        story_add_at(arena, &list, nobody_sentence(arena, incident), line);
     }
     story_add_at(arena, &list, asked_sentence(arena, incident), incident->trigger.line);
     story_add(arena, &list, largest_sentence(arena, incident));

@@ -76,11 +76,12 @@ struct amount scope_by_kill_line(const struct incident *incident)
                     {"No available memory (MPOL_BIND)", SCOPE_MEMPOLICY},
                     {"No available memory in cpuset", SCOPE_CPUSET}};
     const struct victim *victim = incident_chosen(incident);
-    if (!victim || incident->killer.length)
+    struct slice message = victim ? victim->message : incident->spared_message;
+    if (incident->killer.length)
         return UNKNOWN;
     for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
-        if (slice_starts(victim->message, slice_from_string(messages[i].words)))
-            return claim(messages[i].scope, victim->line);
+        if (slice_starts(message, slice_from_string(messages[i].words)))
+            return claim(messages[i].scope, victim ? victim->line : 0);
     return UNKNOWN;
 }
 

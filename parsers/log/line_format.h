@@ -223,6 +223,7 @@ void read_no_killable(struct report *report, struct slice text, uint32_t line);
 void read_deadlocked(struct report *report, struct slice text, uint32_t line);
 void read_panic(struct report *report, struct slice text, uint32_t line);
 void read_ignored_request(struct report *report, struct slice text, uint32_t line);
+void read_spared_victim(struct report *report, struct slice text, uint32_t line);
 void read_exiting_victim(struct report *report, struct slice text, uint32_t line);
 bool is_oomd_kill(struct slice text);
 bool is_meta_oomd_kill(struct slice text);

@@ -263,6 +263,23 @@ void read_ignored_request(struct report *report, struct slice text, uint32_t lin
     report->incident->is_no_killable = true;
 }
 
+/* "Would have killed process 1240 (java). But continuing instead.": who was chosen is no victim. */
+void read_spared_victim(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    int64_t pid;
+    struct slice comm, rest;
+    if (!read_process(text, &pid, &comm, &rest))
+        return;
+    report->is_strong = report->is_done = incident->is_victim_spared = true;
+    report->expects_kill = false;
+    incident->chosen_comm = comm_of(comm);
+    incident->chosen_pid = amount_of(pid, line);
+    if (incident->victims_count)
+        incident->spared_message = incident->victims[0].message;
+    incident->victims_count = 0;
+}
+
 /* "OOM victim %d (%s) is already exiting. Skip killing the task": the decision was made, no kill
  * line follows. */
 void read_exiting_victim(struct report *report, struct slice text, uint32_t line)

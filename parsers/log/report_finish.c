@@ -156,7 +156,8 @@ static enum kind kind_of(const struct report *report)
         return report->is_in_charge ? KIND_CHARGE_STALL : KIND_UNKNOWN;
     if (incident->victims_count || incident->is_victim_exiting)
         return KIND_OOM_KILL;
-    if (incident->is_no_killable || incident->is_deadlocked || incident->is_panic)
+    if (incident->is_no_killable || incident->is_deadlocked || incident->is_panic ||
+        incident->is_victim_spared)
         return KIND_OOM_NO_KILL;
     if (report->is_failure)
         return KIND_ALLOC_FAILURE;

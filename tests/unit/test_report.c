@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "analyzer/scope.h"
 #include "tests/unit/report_fixture.h"
 
 #define HEAD                                                                         \
@@ -276,6 +277,34 @@ static void test_report__a_victim_that_is_exiting_is_a_kill_without_kill_line(vo
     assert_true(incident->is_victim_exiting);
 }
 
+/* RHEL 6 with vm.would_have_oomkilled: the choice is printed as ever, and nobody dies. */
+static void test_report__who_would_have_been_killed_is_no_victim(void **state)
+{
+    const struct incident *incident =
+        only(state, HEAD TRACE MEMINFO TABLE
+             "[   10.1] Memory cgroup out of memory: Kill process 145 (java) score 9 or sacrifice "
+             "child\n"
+             "[   10.2] Would have killed process 150 (a (child)). But continuing instead.\n");
+    assert_int_equal(incident->kind, KIND_OOM_NO_KILL);
+    assert_true(incident->is_victim_spared);
+    assert_int_equal(incident->victims_count, 0);
+    assert_amount(incident->chosen_pid, 150);
+    assert_text(incident->chosen_comm, "a (child)");
+    assert_int_equal(scope_by_kill_line(incident).value, SCOPE_MEMCG);
+    assert_false(is_missing(incident, "victim"));
+}
+
+static void test_report__each_kill_that_is_spared_is_a_report_of_its_own(void **state)
+{
+#define SPARED                                                                                 \
+    HEAD TABLE "[   10.1] oom_kill_process: would have killed process 749 (systemd-journal), " \
+               "but continuing instead...\n"
+    struct session *session = *state;
+    assert_int_equal(count(state, SPARED SPARED), 2);
+    assert_text(session->incidents[1]->chosen_comm, "systemd-journal");
+    assert_int_equal(session->incidents[1]->kind, KIND_OOM_NO_KILL);
+}
+
 static void test_report__nobody_killable_is_no_kill(void **state)
 {
     const struct incident *incident =
@@ -434,6 +463,8 @@ int main(void)
         CASE(test_report__group_kill_is_one_incident_of_each_pid_once),
         CASE(test_report__processes_that_share_the_memory_die_with_it),
         CASE(test_report__a_victim_that_is_exiting_is_a_kill_without_kill_line),
+        CASE(test_report__who_would_have_been_killed_is_no_victim),
+        CASE(test_report__each_kill_that_is_spared_is_a_report_of_its_own),
         CASE(test_report__nobody_killable_is_no_kill),
         CASE(test_report__deadlock_panic_belongs_to_the_report_before_it),
         CASE(test_report__panic_on_oom_takes_the_machine_and_kills_nobody),
