@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "analyzer/parcel.h"
+#include "analyzer/intake_item.h"
 #include "parsers/source/names.h"
 
 #define NOBODY SIZE_MAX
@@ -22,7 +22,7 @@ struct job {
     size_t number;
     struct operand *operand;
     struct slice file; /* found below the operand; empty: the operand itself */
-    struct parcels waiting;
+    struct intake_items waiting;
     bool is_done;
 };
 
@@ -45,24 +45,24 @@ static void drain(struct job *job)
 {
     struct crew *crew = job->crew;
     while (!STAILQ_EMPTY(&job->waiting)) {
-        struct parcel *parcel = STAILQ_FIRST(&job->waiting);
+        struct intake_item *item = STAILQ_FIRST(&job->waiting);
         STAILQ_REMOVE_HEAD(&job->waiting, next);
-        crew->weight -= parcel->weight;
+        crew->weight -= item->weight;
         pthread_mutex_unlock(&crew->lock);
-        parcel_deliver(parcel, crew->sink);
+        intake_item_deliver(item, crew->sink);
         pthread_mutex_lock(&crew->lock);
     }
 }
 
-static void yield(struct job *job, struct parcel *parcel)
+static void yield(struct job *job, struct intake_item *item)
 {
     struct crew *crew = job->crew;
     pthread_mutex_lock(&crew->lock);
     while (crew->turn != NOBODY && job->number != crew->turn &&
-           crew->weight + parcel->weight > CREW_WAITING_MAX)
+           crew->weight + item->weight > CREW_WAITING_MAX)
         pthread_cond_wait(&crew->turned, &crew->lock);
-    crew->weight += parcel->weight;
-    STAILQ_INSERT_TAIL(&job->waiting, parcel, next);
+    crew->weight += item->weight;
+    STAILQ_INSERT_TAIL(&job->waiting, item, next);
     if (job->number == crew->turn)
         drain(job);
     pthread_mutex_unlock(&crew->lock);
@@ -70,27 +70,27 @@ static void yield(struct job *job, struct parcel *parcel)
 
 static void yield_incident(void *context, struct incident *incident)
 {
-    yield(context, parcel_of_incident(incident));
+    yield(context, intake_item_of_incident(incident));
 }
 
 static void yield_covered(void *context, const struct coverage *coverage)
 {
-    yield(context, parcel_of_coverage(coverage));
+    yield(context, intake_item_of_coverage(coverage));
 }
 
 static void yield_failed(void *context, const char *path, const char *what)
 {
-    yield(context, parcel_of_words(PARCEL_FAILED, path, what));
+    yield(context, intake_item_of_words(INTAKE_FAILED, path, what));
 }
 
 static void yield_noted(void *context, const char *path, const char *what)
 {
-    yield(context, parcel_of_words(PARCEL_NOTED, path, what));
+    yield(context, intake_item_of_words(INTAKE_NOTED, path, what));
 }
 
-static void yield_rest(void *context, const char *path, struct slice host, uint64_t end)
+static void yield_continuation(void *context, const char *path, struct slice host, uint64_t end)
 {
-    yield(context, parcel_of_rest(path, host, end));
+    yield(context, intake_item_of_continuation(path, host, end));
 }
 
 static void await_turn(void *context)
@@ -144,7 +144,7 @@ static struct intake_sink sink_of(struct job *job, struct listing *listing)
                                 .covered = yield_covered,
                                 .failed = yield_failed,
                                 .noted = yield_noted,
-                                .rest = yield_rest,
+                                .continuation = yield_continuation,
                                 .await = await_turn,
                                 .dumps = crew->sink->dumps,
                                 .scouts = crew->scouts,

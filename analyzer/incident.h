@@ -41,7 +41,7 @@ struct report_line {
     uint64_t offset;   /* byte of the stream at which that line starts */
 };
 
-/** A file of several that one report goes through (seam.h). */
+/** A file of several that one report goes through (rotated_report.h). */
 struct source_part {
     struct slice path;
     uint64_t first_line, first_byte; /* of the whole: where the file begins; lines from 1 */

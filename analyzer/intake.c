@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 
 #include "analyzer/analysis.h"
+#include "analyzer/archive_order.h"
 #include "analyzer/dump.h"
-#include "analyzer/emptied.h"
-#include "analyzer/seam.h"
-#include "analyzer/shelf.h"
+#include "analyzer/emptied_log.h"
+#include "analyzer/rotated_report.h"
 #include "parsers/kernel/dump.h"
 #include "parsers/source/source.h"
 
@@ -29,8 +29,8 @@ struct intake {
     bool is_anew;          /* the file is not what the state took it for */
     struct archive_read {  /* the archive that is being read */
         char *path;        /* NULL: none */
-        struct shelf *shelf;
-        const struct intake_sink *sink; /* behind the shelf */
+        struct archive_order *order;
+        const struct intake_sink *sink; /* of the whole archive */
     } archive;
     struct sequel sequel;
     char *path;     /* of the open stream */
@@ -99,10 +99,10 @@ static void take_whole(void *context, struct incident *incident)
     incident_destroy(incident);
 }
 
-static void tell_rest(void *context, const char *path, struct slice host, uint64_t end)
+static void tell_continuation(void *context, const char *path, struct slice host, uint64_t end)
 {
     const struct intake *intake = context;
-    intake->sink->rest(intake->sink->context, path, host, end);
+    intake->sink->continuation(intake->sink->context, path, host, end);
 }
 
 static void remember_host(void *context, struct slice host, const char *kernel, const char *boot)
@@ -115,26 +115,26 @@ static void remember_hosts(const void *context, struct log_reader *reader)
     log_reader_hosts(context, remember_host, reader);
 }
 
-static struct seam_end look_on(struct intake *intake, struct log_place settled)
+static struct rotated_report_end look_on(struct intake *intake, struct log_place settled)
 {
-    struct seam seam = {.path = intake->path,
-                        .settled = settled,
-                        .end = intake->bytes,
-                        .next = sequel_of(&intake->sequel, intake->path),
-                        .sequel = &intake->sequel,
-                        .stop = intake->stop,
-                        .remember = remember_hosts,
-                        .remembered = intake->reader,
-                        .sink = take_whole,
-                        .rest_is = tell_rest,
-                        .context = intake};
-    return seam_read(&seam);
+    struct rotated_report rotated = {.path = intake->path,
+                                     .settled = settled,
+                                     .end = intake->bytes,
+                                     .next = sequel_of(&intake->sequel, intake->path),
+                                     .sequel = &intake->sequel,
+                                     .stop = intake->stop,
+                                     .remember = remember_hosts,
+                                     .remembered = intake->reader,
+                                     .sink = take_whole,
+                                     .continuation = tell_continuation,
+                                     .context = intake};
+    return rotated_report_read(&rotated);
 }
 
 /* End the stream; a report that is open then is looked for in the file that follows. */
 static void finish_stream(struct intake *intake)
 {
-    struct seam_end end = {0};
+    struct rotated_report_end end = {0};
     intake->settled = log_reader_settled(intake->reader);
     intake->open_arena = arena_create();
     intake->is_ending = true;
@@ -239,9 +239,9 @@ static void enter_archive(void *context, const char *path)
 {
     struct intake *intake = context;
     intake->archive = (struct archive_read){.path = must_copy(slice_from_string(path)),
-                                            .shelf = shelf_create(intake->sink),
+                                            .order = archive_order_create(intake->sink),
                                             .sink = intake->sink};
-    intake->sink = shelf_sink(intake->archive.shelf);
+    intake->sink = archive_order_sink(intake->archive.order);
     intake->sequel = (struct sequel){.sink = intake->sink, .archive = intake->archive.path};
 }
 
@@ -250,7 +250,7 @@ static void leave_archive(void *context)
     struct intake *intake = context;
     struct archive_read *archive = &intake->archive;
     intake->sink = archive->sink;
-    shelf_destroy(archive->shelf);
+    archive_order_destroy(archive->order);
     sequel_deinit(&intake->sequel);
     intake->sequel = (struct sequel){.sink = intake->sink};
     free(archive->path);
@@ -264,8 +264,8 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     if (*intake->stop && intake->has_begun)
         return false;
     intake->has_begun = true;
-    if (intake->archive.shelf)
-        shelf_begin(intake->archive.shelf, path);
+    if (intake->archive.order)
+        archive_order_begin(intake->archive.order, path);
     intake->reader = log_reader_create(path, kind, 0, take_incident, intake);
     intake->path = must_copy(slice_from_string(path));
     intake->bytes = 0;
@@ -290,7 +290,7 @@ static void join_emptied(struct intake *intake)
         intake->sink->await(intake->sink->context);
         row = resume_emptied(intake->resume);
     }
-    if (row && emptied_join(row, intake->path, &intake->sequel, intake->stop))
+    if (row && emptied_log_join(row, intake->path, &intake->sequel, intake->stop))
         state_settle(state, row);
 }
 

@@ -24,7 +24,7 @@ struct intake_sink {
     void (*noted)(void *context, const char *path, const char *what);
     /** Up to byte @p end of the file at @p path, which comes later, stands more of a report of
      * @p host that is told, or held back. */
-    void (*rest)(void *context, const char *path, struct slice host, uint64_t end);
+    void (*continuation)(void *context, const char *path, struct slice host, uint64_t end);
     /** Return when all inputs that come before are read; NULL: they are. */
     void (*await)(void *context);
     struct dump_options dumps;

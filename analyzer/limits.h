@@ -52,10 +52,10 @@ enum {
        unless told otherwise. */
     LIMIT_SPOOL = 1024 * 1024 * 1024,
     /* Records of an archive that wait for its end, to be put in order: some hundreds. */
-    LIMIT_SHELF = 16 * 1024 * 1024,
+    LIMIT_ARCHIVE_ORDER = 16 * 1024 * 1024,
     /* Reports that are cut by the end of a member of one archive, for each of which the archive is
      * read anew. */
-    LIMIT_SEAMS = 64,
+    LIMIT_ROTATED_REPORTS = 64,
     /* One file of pstore parts that is put in order. A store is some 64 KiB large, NVRAM or ERST a
        few of these. */
     LIMIT_PSTORE = 4 * 1024 * 1024,

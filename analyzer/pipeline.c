@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "analyzer/anonymize.h"
+#include "analyzer/continuations.h"
 #include "analyzer/crew.h"
 #include "analyzer/duplicates.h"
 #include "analyzer/repeats.h"
-#include "analyzer/rests.h"
 #include "parsers/source/names.h"
 
 struct pipeline {
@@ -14,7 +14,7 @@ struct pipeline {
     const struct pipeline_sink *sink;
     struct duplicates *duplicates;
     struct repeats *repeats;
-    struct rests *rests;
+    struct continuations *continuations;
     struct pipeline_totals totals;
 };
 
@@ -81,7 +81,7 @@ static void take_incident(void *context, struct incident *incident)
 {
     struct pipeline *pipeline = context;
     bool is_new, is_handed_over = false;
-    if (rests_hold(pipeline->rests, incident)) {
+    if (continuations_hold(pipeline->continuations, incident)) {
         incident_destroy(incident);
         return;
     }
@@ -120,10 +120,10 @@ static void take_note(void *context, const char *path, const char *what)
     pipeline->sink->noted(pipeline->sink->context, path, what);
 }
 
-static void take_rest(void *context, const char *path, struct slice host, uint64_t end)
+static void take_continuation(void *context, const char *path, struct slice host, uint64_t end)
 {
     struct pipeline *pipeline = context;
-    rests_add(pipeline->rests, path, host, end);
+    continuations_add(pipeline->continuations, path, host, end);
 }
 
 struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
@@ -135,13 +135,13 @@ struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
                                 .sink = sink,
                                 .duplicates = own ? own : state_duplicates(options->state),
                                 .repeats = repeats_create(),
-                                .rests = rests_create()};
+                                .continuations = continuations_create()};
     const struct intake_sink intake = {.context = &pipeline,
                                        .incident = take_incident,
                                        .covered = take_coverage,
                                        .failed = take_failure,
                                        .noted = take_note,
-                                       .rest = take_rest,
+                                       .continuation = take_continuation,
                                        .dumps = options->dumps,
                                        .state = options->state};
     read(context, &intake);
@@ -149,7 +149,7 @@ struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
         intake_release(&intake);
     duplicates_destroy(own);
     repeats_destroy(pipeline.repeats);
-    rests_destroy(pipeline.rests);
+    continuations_destroy(pipeline.continuations);
     return pipeline.totals;
 }
 

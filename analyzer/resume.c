@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "analyzer/limits.h"
-#include "analyzer/seam.h"
+#include "analyzer/rotated_report.h"
 #include "parsers/source/source.h"
 
 enum { TOLD_PRUNED_AT = 1024 };
@@ -213,7 +213,7 @@ static bool is_fresh(const struct resume *resume)
     return state_row_is_fresh(&row);
 }
 
-void resume_open_end(struct resume *resume, const struct seam_end *end)
+void resume_open_end(struct resume *resume, const struct rotated_report_end *end)
 {
     resume->is_open = !end->is_over;
     resume->next_cut = end->is_cut ? end->bytes : 0;

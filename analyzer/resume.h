@@ -12,7 +12,7 @@
 #include "analyzer/state.h"
 
 struct resume;
-struct seam_end;
+struct rotated_report_end;
 
 /** One stream, which is all of a file. */
 struct resume_stream {
@@ -41,7 +41,7 @@ bool resume_end(struct resume *resume);
 
 /** Reports that begin in the stream are open at its end; they go on as @p end says. Before they are
  * given to resume_takes(). */
-void resume_open_end(struct resume *resume, const struct seam_end *end);
+void resume_open_end(struct resume *resume, const struct rotated_report_end *end);
 
 /** Is the incident to be told? It comes from the reader; `replaces` is set where an earlier scan
  * told it under another id. */

@@ -46,11 +46,11 @@ static void list_members(struct sequel *sequel)
 static char *next_member(struct sequel *sequel, const char *path)
 {
     const struct intake_sink *sink = sequel->sink;
-    if (sequel->asked++ == LIMIT_SEAMS)
+    if (sequel->asked++ == LIMIT_ROTATED_REPORTS)
         sink->noted(sink->context, sequel->archive,
                     "more reports than these may be cut by the end of a file: unpack it, to have "
                     "them looked for in the files that follow");
-    if (sequel->asked > LIMIT_SEAMS || strcmp(sequel->archive, "-") == 0)
+    if (sequel->asked > LIMIT_ROTATED_REPORTS || strcmp(sequel->archive, "-") == 0)
         return NULL;
     if (!sequel->members.items)
         list_members(sequel);

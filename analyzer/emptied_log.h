@@ -2,8 +2,8 @@
  * A log that was emptied while a report was open in it: the report may go on in what the file holds
  * now.
  */
-#ifndef WHYOOM_EMPTIED_H
-#define WHYOOM_EMPTIED_H
+#ifndef WHYOOM_EMPTIED_LOG_H
+#define WHYOOM_EMPTIED_LOG_H
 
 #include "analyzer/sequel.h"
 
@@ -12,7 +12,7 @@
  * which is about to be read.
  * @return whether nothing of the row is open any more
  */
-bool emptied_join(const struct state_row *row, const char *path, struct sequel *sequel,
-                  atomic_bool *stop);
+bool emptied_log_join(const struct state_row *row, const char *path, struct sequel *sequel,
+                      atomic_bool *stop);
 
 #endif

@@ -6,15 +6,15 @@
  * "kern.log.1", "kern.log"), as one stream; of files that are shorter than the report, several.
  * Where hosts and times do not fit, nothing comes of it. The files may be members of one archive.
  */
-#ifndef WHYOOM_SEAM_H
-#define WHYOOM_SEAM_H
+#ifndef WHYOOM_ROTATED_REPORT_H
+#define WHYOOM_ROTATED_REPORT_H
 
 #include <stdatomic.h>
 
 #include "analyzer/sequel.h"
 #include "parsers/log/log.h"
 
-struct seam {
+struct rotated_report {
     const char *path;         /* of the log in which the reports begin */
     struct slice rest;        /* its bytes from `settled` on; empty: they are read from it */
     struct log_place settled; /* where its open reports begin, at the earliest */
@@ -27,11 +27,11 @@ struct seam {
     const void *remembered;
     incident_sink *sink; /* of reports that go on; owns them */
     /** Up to byte @p end of the file at @p path stands more of a report of @p host. */
-    void (*rest_is)(void *context, const char *path, struct slice host, uint64_t end);
+    void (*continuation)(void *context, const char *path, struct slice host, uint64_t end);
     void *context;
 };
 
-struct seam_end {
+struct rotated_report_end {
     bool is_over;        /* nothing that begins in the log is open any more */
     int64_t modified_ns; /* when the last of the files that follow was written to; 0: none does */
     uint64_t bytes;      /* of all that was read as one */
@@ -40,6 +40,6 @@ struct seam_end {
 
 /** Reports that go on go to the sink; their path is "kern.log.1+kern.log", their lines and bytes
  * count through, and their parts tell the files. */
-struct seam_end seam_read(struct seam *seam);
+struct rotated_report_end rotated_report_read(struct rotated_report *rotated);
 
 #endif

@@ -1,0 +1,45 @@
+#include "analyzer/emptied_log.h"
+
+#include "analyzer/duplicates.h"
+#include "analyzer/rotated_report.h"
+
+struct joining {
+    const struct intake_sink *sink;
+};
+
+/* What still lacks its end is looked at again when more of it comes. */
+static void take_joined(void *context, struct incident *incident)
+{
+    const struct joining *joining = context;
+    if (!incident_has_end(incident)) {
+        incident_destroy(incident);
+        return;
+    }
+    intake_settle(incident);
+    joining->sink->incident(joining->sink->context, incident);
+}
+
+static void tell_continuation(void *context, const char *path, struct slice host, uint64_t end)
+{
+    const struct joining *joining = context;
+    joining->sink->continuation(joining->sink->context, path, host, end);
+}
+
+bool emptied_log_join(const struct state_row *row, const char *path, struct sequel *sequel,
+                      atomic_bool *stop)
+{
+    struct joining joining = {sequel->sink};
+    struct rotated_report rotated = {.path = path,
+                                     .rest = row->waiting,
+                                     .settled = row->settled,
+                                     .end = row->settled.offset + row->waiting.length,
+                                     .next = must_copy(slice_from_string(path)),
+                                     .sequel = sequel,
+                                     .stop = stop,
+                                     .remember = resume_remember,
+                                     .remembered = row,
+                                     .sink = take_joined,
+                                     .continuation = tell_continuation,
+                                     .context = &joining};
+    return rotated_report_read(&rotated).is_over;
+}

@@ -1,0 +1,228 @@
+#include "analyzer/rotated_report.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "analyzer/limits.h"
+#include "analyzer/state.h"
+#include "parsers/source/source.h"
+
+enum {
+    STEP = 16 * 1024, /* after which it is looked whether the report is over */
+    PARTS_MAX = 64,   /* files that one report may go through */
+};
+
+struct joining {
+    struct rotated_report *rotated;
+    struct arena *arena;
+    struct log_reader *reader;
+    const char *path;          /* what is read now */
+    uint64_t at;               /* byte of it that comes next */
+    uint64_t whole;            /* bytes so far, of all */
+    uint64_t lines;            /* newlines so far, of all */
+    struct source_part *parts; /* the log, and what follows it */
+    size_t parts_count;
+    struct kept_time last;
+    char last_byte;
+    bool is_torn; /* the file does not follow the one before */
+};
+
+/* Where it ends in what was read; a newline that lacks there is counted with its line. */
+static uint64_t end_of(const struct joining *joining, const struct incident *incident)
+{
+    uint64_t end = incident->source.end_byte;
+    return end < joining->whole ? end : joining->whole;
+}
+
+static void tell_continuations(const struct joining *joining, const struct incident *incident)
+{
+    const struct rotated_report *rotated = joining->rotated;
+    for (size_t i = 1; i < joining->parts_count; i++) {
+        const struct source_part *part = &joining->parts[i];
+        if (end_of(joining, incident) > part->first_byte)
+            rotated->continuation(rotated->context, part->path.data, incident->host,
+                                  end_of(joining, incident) - part->first_byte);
+    }
+}
+
+/* The files that it goes through. */
+static void tell_parts(const struct joining *joining, struct incident *incident)
+{
+    for (size_t i = 0; i < joining->parts_count; i++) {
+        struct source_part part = joining->parts[i];
+        if (part.first_byte >= end_of(joining, incident))
+            break;
+        part.path = arena_copy(incident->arena, part.path);
+        *ARENA_PUSH(incident->arena, incident->source.parts, incident->source.parts_count) = part;
+    }
+}
+
+static void take_incident(void *context, struct incident *incident)
+{
+    const struct joining *joining = context;
+    const struct rotated_report *rotated = joining->rotated;
+    bool goes_on =
+        incident->source.first_byte < rotated->end && end_of(joining, incident) > rotated->end;
+    if (goes_on) {
+        tell_continuations(joining, incident);
+        tell_parts(joining, incident);
+        rotated->sink(rotated->context, incident);
+    } else {
+        incident_destroy(incident);
+    }
+}
+
+static void drop(void *context, struct incident *incident)
+{
+    (void)context;
+    incident_destroy(incident);
+}
+
+/* By the first time in @p start, the file's. Kernel times are compared where reports are put
+ * together. */
+static bool does_follow(const struct joining *joining, struct slice start)
+{
+    struct log_reader *reader = log_reader_create("", SOURCE_LOG, 0, drop, NULL);
+    log_reader_feed(reader, start.data, start.length);
+    log_reader_finish(reader);
+    const struct event_time *a = &joining->last.time, *b = &log_reader_coverage(reader)->first.time;
+    int64_t silence_us = a->has_wall && b->has_wall ? b->wall_us - a->wall_us : 0;
+    log_reader_destroy(reader);
+    return silence_us >= -1000000 && silence_us <= LIMIT_SILENCE_S * INT64_C(1000000);
+}
+
+static bool is_over(const struct joining *joining)
+{
+    return joining->is_torn || log_reader_settled(joining->reader).offset >= joining->rotated->end;
+}
+
+/* ---- reading */
+
+static bool is_it(void *context, const char *path, enum source_kind kind)
+{
+    const struct joining *joining = context;
+    (void)kind;
+    return strcmp(path, joining->path) == 0;
+}
+
+static void feed(struct joining *joining, struct slice bytes)
+{
+    log_reader_feed(joining->reader, bytes.data, bytes.length);
+    joining->lines += slice_count_byte(bytes, '\n');
+}
+
+/* The end of the log; it may have grown since. False: that was all. */
+static bool feed_log(struct joining *joining, struct slice step)
+{
+    const struct rotated_report *rotated = joining->rotated;
+    uint64_t start = joining->at;
+    joining->at += step.length;
+    step = slice_take(step, rotated->end - start);
+    step = slice_skip(step, rotated->settled.offset > start ? rotated->settled.offset - start : 0);
+    feed(joining, step);
+    return joining->at < rotated->end;
+}
+
+/* What follows it. False: what was open is over. */
+static bool feed_next(struct joining *joining, struct slice step)
+{
+    joining->is_torn = joining->at == 0 && !does_follow(joining, step);
+    joining->last_byte = step.data[step.length - 1];
+    joining->at += step.length;
+    if (!joining->is_torn) {
+        joining->whole += step.length;
+        feed(joining, step);
+    }
+    return !is_over(joining);
+}
+
+static bool take_data(void *context, const char *data, size_t length)
+{
+    struct joining *joining = context;
+    bool goes_on = !*joining->rotated->stop;
+    for (struct slice rest = slice_of(data, length); goes_on && rest.length;
+         rest = slice_skip(rest, STEP))
+        goes_on =
+            (joining->parts_count > 1 ? feed_next : feed_log)(joining, slice_take(rest, STEP));
+    return goes_on;
+}
+
+static void read_stream(struct joining *joining, const char *path)
+{
+    const char *archive = joining->rotated->sequel->archive;
+    const struct source_visitor visitor = {
+        .context = joining, .stop = joining->rotated->stop, .begin = is_it, .data = take_data};
+    joining->path = path;
+    joining->at = 0;
+    source_walk_found(archive ? archive : path, &visitor);
+    joining->last = log_reader_coverage(joining->reader)->last;
+}
+
+static struct source_part *add_part(struct joining *joining, const char *path)
+{
+    struct source_part *part = ARENA_PUSH(joining->arena, joining->parts, joining->parts_count);
+    *part = (struct source_part){.path = arena_copy(joining->arena, slice_from_string(path)),
+                                 .first_line = joining->lines + 1,
+                                 .first_byte = joining->whole};
+    return part;
+}
+
+static void read_log(struct joining *joining)
+{
+    const struct rotated_report *rotated = joining->rotated;
+    add_part(joining, rotated->path);
+    log_reader_move(joining->reader, rotated->settled);
+    joining->lines = rotated->settled.lines;
+    rotated->remember(rotated->remembered, joining->reader);
+    if (rotated->rest.length)
+        feed(joining, rotated->rest);
+    else
+        read_stream(joining, rotated->path);
+    joining->last = log_reader_coverage(joining->reader)->last;
+    joining->whole = rotated->end;
+}
+
+static int64_t modified_ns(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? file_stamp_of(&status).modified_ns : 0;
+}
+
+static void read_next(struct joining *joining)
+{
+    struct rotated_report *rotated = joining->rotated;
+    const struct source_part *part = add_part(joining, rotated->next);
+    free(rotated->next);
+    read_stream(joining, part->path.data);
+    bool goes_on = !is_over(joining) && !*rotated->stop && joining->parts_count <= PARTS_MAX;
+    rotated->next = goes_on ? sequel_of(rotated->sequel, part->path.data) : NULL;
+}
+
+static struct slice name_of(struct arena *arena, const struct rotated_report *rotated)
+{
+    const char *archive = rotated->sequel->archive;
+    const char *name = archive ? rotated->next + strlen(archive) + 1 : rotated->next;
+    const char *slash = strrchr(name, '/');
+    return arena_format(arena, "%s+%s", rotated->path, slash ? slash + 1 : name);
+}
+
+struct rotated_report_end rotated_report_read(struct rotated_report *rotated)
+{
+    struct joining joining = {.rotated = rotated, .arena = arena_create()};
+    struct rotated_report_end end = {0};
+    const char *path = rotated->next ? name_of(joining.arena, rotated).data : rotated->path;
+    joining.reader = log_reader_create(path, SOURCE_LOG, 0, take_incident, &joining);
+    if (rotated->next)
+        read_log(&joining);
+    while (rotated->next) {
+        end.modified_ns = modified_ns(rotated->next);
+        read_next(&joining);
+        end.is_over = is_over(&joining);
+        end.bytes = joining.whole;
+        end.is_cut = joining.last_byte != '\n' && joining.last_byte != '\0';
+    }
+    log_reader_finish(joining.reader);
+    log_reader_destroy(joining.reader);
+    arena_destroy(joining.arena);
+    return end;
+}
