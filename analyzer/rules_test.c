@@ -72,7 +72,7 @@ static void take_note(void *context, const char *path, const char *what)
     (void)context, (void)path, (void)what;
 }
 
-static void take_rest(void *context, const char *path, struct slice host, uint64_t end)
+static void take_continuation(void *context, const char *path, struct slice host, uint64_t end)
 {
     (void)context, (void)path, (void)host, (void)end;
 }
@@ -92,7 +92,7 @@ static void read_sample(struct rules_run *run, struct slice path)
                                      .covered = take_coverage,
                                      .failed = take_failure,
                                      .noted = take_note,
-                                     .rest = take_rest};
+                                     .continuation = take_continuation};
     if (find_sample(run, path))
         return;
     run->current = ARENA_PUSH(run->arena, run->samples, run->samples_count);
