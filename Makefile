@@ -15,7 +15,7 @@ PREFIX ?= /usr/local
 MANDIR ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O3 -g
 PKG_CONFIG ?= pkg-config
 BUILD ?= build$(if $(SAN),/sanitized)
 

@@ -158,7 +158,7 @@ static struct zone *add_zone(struct report *report, int node, struct slice name,
 
 void read_zone(struct report *report, struct slice text, uint32_t line)
 {
-    struct slice name;
+    struct slice name = {0};
     int node = take_node_or_pending(report, &text);
     take_zone_name(&text, &name);
     struct zone *zone = add_zone(report, node, name, line);
@@ -244,7 +244,7 @@ static void read_blocks(struct buddy *buddy, struct slice text, uint32_t line, i
 void read_buddy(struct report *report, struct slice text, uint32_t line)
 {
     struct host_memory *memory = memory_of(report);
-    struct slice name;
+    struct slice name = {0};
     int64_t page_kib = 0;
     int node = take_node_or_pending(report, &text);
     take_zone_name(&text, &name);
