@@ -179,6 +179,46 @@ static bool is_pstore(struct slice head)
     return pstore_head_read(head, &ignored);
 }
 
+/* ---- what whyoom itself wrote */
+
+static bool is_page(struct slice head)
+{
+    return slice_contains(head, SLICE("<meta name=\"generator\" content=\"whyoom "));
+}
+
+/* "class shmem, also swap · limit memsw · confidence high", in the text's columns. */
+static bool is_verdict(struct slice text)
+{
+    enum { COLUMNS_MOST = 300 };
+    static const char *const starts[] = {"class ", "limit ", "incident "};
+    struct slice rest = text;
+    bool has_start = false;
+    slice_cut(&rest, '\n');
+    slice_cut(&rest, '\n');
+    struct slice verdict = slice_take(text, text.length - rest.length);
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        has_start |= slice_starts(verdict, slice_from_string(starts[i]));
+    return has_start && verdict.length < COLUMNS_MOST && slice_contains(verdict, SLICE(" · ")) &&
+           slice_contains(verdict, SLICE("confidence "));
+}
+
+/* The head of a list: "  #  when               class". */
+static bool is_list(struct slice text)
+{
+    struct slice line = slice_cut(&text, '\n');
+    return slice_starts(line, SLICE("  #  ")) && slice_contains(line, SLICE("  class  "));
+}
+
+/* A list or a ticket, in text or Markdown: within its first lines it says so. */
+static bool is_report(struct slice head)
+{
+    enum { LINES = 12 };
+    bool is_one = false;
+    for (int i = 0; i < LINES && head.length && !is_one; i++, slice_cut(&head, '\n'))
+        is_one = is_verdict(head) || is_list(head);
+    return is_one;
+}
+
 /* ---- the table */
 
 #define UNPACK_FIRST "unpack it first and give whyoom what comes out"
@@ -202,6 +242,10 @@ static bool is_pstore(struct slice head)
 #define BINARY(what, bytes, check)                                                                \
     {                                                                                             \
         .name = what, .content = CONTENT_NOT_TEXT, .signature = SLICE_INIT(bytes), .holds = check \
+    }
+#define OUTPUT(what, bytes, check)                                                              \
+    {                                                                                           \
+        .name = what, .content = CONTENT_OUTPUT, .signature = SLICE_INIT(bytes), .holds = check \
     }
 #define FOREIGN_AT(what, at, bytes, check, help)                                                \
     {                                                                                           \
@@ -296,6 +340,12 @@ static const struct content_format formats[] = {
     BINARY("a PDF", "%PDF-", NULL),
     BINARY("a database", "SQLite format 3", NULL),
     BINARY("a package", "\xed\xab\xee\xdb", NULL),
+    OUTPUT("records of whyoom", "{\"schema\":\"whyoom.", NULL),
+    OUTPUT("a table of whyoom", "number,id,time,uptime_s,printed,kind,class,", NULL),
+    OUTPUT("metrics of whyoom", "# HELP whyoom_", NULL),
+    OUTPUT("a page of whyoom", "<!DOCTYPE html>", is_page),
+    OUTPUT("a report of whyoom", "", is_report),
+
     {.name = "not text", .content = CONTENT_NOT_TEXT, .holds = is_mostly_not_text},
     {.name = "text", .content = CONTENT_TEXT},
 };

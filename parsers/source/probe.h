@@ -22,6 +22,7 @@ enum content {
     CONTENT_JOURNAL,
     CONTENT_PSTORE, /* text with "Panic#1 Part2" heads */
     CONTENT_VMCORE,
+    CONTENT_OUTPUT,  /* that whyoom wrote: what it quotes was told already */
     CONTENT_FOREIGN, /* known, and not for us: the advice says what to do */
     CONTENT_COUNT,
 };

@@ -126,6 +126,12 @@ static void deliver_text(struct delivery *delivery)
     stream_deliver_text(delivery->walk, delivery->path, delivery->input);
 }
 
+static void pass_over(struct delivery *delivery)
+{
+    walk_note(delivery->walk, delivery->path, "%s, not a log: it was not searched",
+              delivery->format->name);
+}
+
 /* What was named is read even when it does not look like text, for a crash leaves rubbish in logs;
  * but not what is known to be something else, as the words of whyoom itself are in its program.
  * What holds no text may be the last that came out of an archive that breaks off. */
@@ -137,8 +143,7 @@ static void deliver_not_text(struct delivery *delivery)
         return;
     }
     if (delivery->place.is_named) {
-        walk_note(delivery->walk, delivery->path, "%s, not a log: it was not searched",
-                  delivery->format->name);
+        pass_over(delivery);
         return;
     }
     struct error *failure = delivery->input->failure;
@@ -217,6 +222,7 @@ static void (*const deliverers[CONTENT_COUNT])(struct delivery *) = {
     [CONTENT_JOURNAL] = deliver_journal,
     [CONTENT_PSTORE] = deliver_pstore,
     [CONTENT_VMCORE] = deliver_vmcore,
+    [CONTENT_OUTPUT] = pass_over,
     [CONTENT_FOREIGN] = deliver_foreign,
 };
 
