@@ -189,6 +189,7 @@ struct error *store_import(struct store *store, const char *path, store_complain
     struct import import = {
         .store = store, .path = path, .complain = complaint, .context = context};
     const struct source_visitor visitor = {.context = &import,
+                                           .wants_output = true,
                                            .begin = begin,
                                            .data = take_data,
                                            .end = end,

@@ -21,6 +21,7 @@
 /** What a walk calls; every member may be left NULL. All text is borrowed for the call. */
 struct source_visitor {
     void *context;
+    bool wants_output; /* of whyoom itself: it is read as the text that it is, not passed over */
     /** When it becomes true, a pipe that says nothing is waited for no longer. */
     const atomic_bool *stop;
     /** A file is going to be read, which is open as @p file and stays the walk's. False: pass over

@@ -207,6 +207,14 @@ static void deliver_vmcore(struct delivery *delivery)
                                  "unpack it to a file and name that"));
 }
 
+static void deliver_output(struct delivery *delivery)
+{
+    if (delivery->walk->visitor->wants_output)
+        deliver_text(delivery);
+    else
+        pass_over(delivery);
+}
+
 static void deliver_foreign(struct delivery *delivery)
 {
     walk_failed(delivery->walk, delivery->path,
@@ -222,7 +230,7 @@ static void (*const deliverers[CONTENT_COUNT])(struct delivery *) = {
     [CONTENT_JOURNAL] = deliver_journal,
     [CONTENT_PSTORE] = deliver_pstore,
     [CONTENT_VMCORE] = deliver_vmcore,
-    [CONTENT_OUTPUT] = pass_over,
+    [CONTENT_OUTPUT] = deliver_output,
     [CONTENT_FOREIGN] = deliver_foreign,
 };
 
