@@ -95,6 +95,7 @@ static void map_all(void *context, const struct intake_sink *sink)
     struct map map = {.run = run, .sink = sink};
     const struct source_visitor visitor = {
         .context = &map,
+        .wants_offsets = options->stream || options->offset,
         .stop = &run->stop,
         .begin = begin_stream,
         .data = take_data,

@@ -22,6 +22,7 @@
 struct source_visitor {
     void *context;
     bool wants_output; /* of whyoom itself: it is read as the text that it is, not passed over */
+    bool wants_offsets; /* of a piece in its stream: text whose bytes become others is refused */
     /** When it becomes true, a pipe that says nothing is waited for no longer. */
     const atomic_bool *stop;
     /** A file is going to be read, which is open as @p file and stays the walk's. False: pass over

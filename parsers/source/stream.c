@@ -153,14 +153,26 @@ static void deliver_not_text(struct delivery *delivery)
         walk_broke_off(delivery->walk, delivery->path, failure, true);
 }
 
+/* NULL: it is unpacked. */
+static struct error *refuse_codec(const struct delivery *delivery, unsigned codecs)
+{
+    if (codecs > LIMIT_NESTING)
+        return error_create(ERROR_INPUT, "compressed more than %d times over; unpack it first",
+                            LIMIT_NESTING);
+    if (delivery->format->codec == CODEC_UTF16 && delivery->walk->visitor->wants_offsets)
+        return error_create(ERROR_INPUT, "a piece of UTF-16 text, which cannot be joined; map the "
+                                         "whole, or make it UTF-8 before it is cut (iconv -f "
+                                         "UTF-16 -t UTF-8)");
+    return NULL;
+}
+
 static void deliver_compressed(struct delivery *delivery)
 {
     struct place place = delivery->place;
     place.codecs++;
-    if (place.codecs > LIMIT_NESTING) {
-        walk_failed(delivery->walk, delivery->path,
-                    error_create(ERROR_INPUT, "compressed more than %d times over; unpack it first",
-                                 LIMIT_NESTING));
+    struct error *refusal = refuse_codec(delivery, place.codecs);
+    if (refusal) {
+        walk_failed(delivery->walk, delivery->path, refusal);
         return;
     }
     struct input *plain = decompress(delivery->format, delivery->input);
@@ -207,9 +219,11 @@ static void deliver_vmcore(struct delivery *delivery)
                                  "unpack it to a file and name that"));
 }
 
+/* A piece of a log may begin with any line. */
 static void deliver_output(struct delivery *delivery)
 {
-    if (delivery->walk->visitor->wants_output)
+    const struct source_visitor *visitor = delivery->walk->visitor;
+    if (visitor->wants_output || visitor->wants_offsets)
         deliver_text(delivery);
     else
         pass_over(delivery);
