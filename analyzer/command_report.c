@@ -1,6 +1,6 @@
 /*
  * whyoom report DB|JSONL: what was stored, as a list, in full, as a table, a page or a ticket.
- * Nothing is judged again.
+ * Nothing is judged again, but for --anonymize: what the rules say names what it hides.
  */
 #include "analyzer/command.h"
 
@@ -53,6 +53,24 @@ static struct error *check_number(const struct report *report)
                         report->options->number, report->options->operands[0]);
 }
 
+static struct error *anonymize(struct report *report)
+{
+    char salt[SALT_SIZE];
+    struct rule_set *rules = NULL;
+    struct store *anonymized = NULL;
+    struct error *error = salt_choose(salt);
+    if (!error)
+        error = rule_set_create(report->options->rules_directory, &rules);
+    if (!error)
+        error = store_anonymize(report->store, rules, salt, &anonymized);
+    rule_set_destroy(rules);
+    if (!error) {
+        store_destroy(report->store);
+        report->store = anonymized;
+    }
+    return error;
+}
+
 static struct error *open_report(struct report *report)
 {
     const struct options *options = report->options;
@@ -65,6 +83,8 @@ static struct error *open_report(struct report *report)
         error = condition_create(options->where, &report->where);
     if (!error)
         error = store_open(options->operands[0], complain, report, &report->store);
+    if (!error && options->is_anonymized)
+        error = anonymize(report);
     if (!error && report->where)
         error = store_restrict(report->store, &report->query, holds, complain, report);
     report->query.number = options->number;

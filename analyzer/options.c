@@ -154,12 +154,13 @@ static const struct option_row option_rows[] = {
     {"until", "TIME", 0, SELECTING, "only incidents before TIME", INTO(until)},
     {"utc", NULL, 0, SELECTING, "wall clock times in UTC", INTO(is_utc)},
     {"tz", "ZONE", 0, SELECTING, "wall clock times in ZONE (Europe/Berlin)", INTO(time_zone)},
-    {"rules", "DIR", 0, READING | INSPECTING | BROWSING | JOINING | (1u << COMMAND_RULES),
+    {"rules", "DIR", 0,
+     READING | REPORTING | INSPECTING | BROWSING | JOINING | (1u << COMMAND_RULES),
      "add the *.rule files of DIR, which override", INTO(rules_directory)},
     {"fail-on", "CLASS,...", 0, SELECTING, "exit with status 3 when one of these occurs", 0,
      take_fail_on},
-    {"anonymize", NULL, 0, READING | INSPECTING, "stable pseudonyms for hosts, cgroups, names, ids",
-     INTO(is_anonymized)},
+    {"anonymize", NULL, 0, READING | REPORTING | INSPECTING,
+     "stable pseudonyms for hosts, cgroups, names, ids", INTO(is_anonymized)},
     {"jobs", "N", 'j', SCANNING, "read N inputs at once, search big ones together", 0,
      take_threads},
     {"color", "WHEN", 0, PRINTING, "auto (default; NO_COLOR honoured), always, never", 0,
@@ -369,6 +370,9 @@ static struct error *check_combination(const struct options *options, uint64_t s
     if (options->state_file && options->is_anonymized)
         return error_create(ERROR_USAGE, "--state and --anonymize exclude each other: pseudonyms "
                                          "are of one run, and so are the ids");
+    if (options->command == COMMAND_REPORT && options->rules_directory && !options->is_anonymized)
+        return error_create(ERROR_USAGE, "whyoom report judges nothing again, but for --anonymize: "
+                                         "--rules goes with that, or with scan");
     if (options->shows_all && options->number)
         return error_create(ERROR_USAGE, "--all and --number exclude each other");
     return NULL;

@@ -17,6 +17,7 @@
 #include "analyzer/render.h"
 #include "analyzer/time_window.h"
 
+struct rule_set;
 struct store;
 
 /* ---- opening */
@@ -45,6 +46,14 @@ typedef void store_complaint(void *context, const char *where, const char *what)
  */
 struct error *store_open(const char *path, store_complaint *complain, void *context,
                          struct store **ret) __attribute__((warn_unused_result));
+
+/**
+ * A temporary store that tells what @p from tells under pseudonyms (anonymize.h), judged anew by
+ * @p rules, under the same numbers. What a record does not keep, such as the slab caches, is not
+ * told again; nor are the inputs' paths.
+ */
+struct error *store_anonymize(struct store *from, const struct rule_set *rules, const char *salt,
+                              struct store **ret) __attribute__((warn_unused_result));
 
 /** Is @p path a database of whyoom, by its first bytes? */
 bool store_is_database(const char *path);

@@ -21,7 +21,7 @@
 /** What a walk calls; every member may be left NULL. All text is borrowed for the call. */
 struct source_visitor {
     void *context;
-    bool wants_output; /* of whyoom itself: it is read as the text that it is, not passed over */
+    bool wants_output;  /* of whyoom itself: it is read as the text that it is, not passed over */
     bool wants_offsets; /* of a piece in its stream: text whose bytes become others is refused */
     /** When it becomes true, a pipe that says nothing is waited for no longer. */
     const atomic_bool *stop;
