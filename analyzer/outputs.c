@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "analyzer/atomic_file.h"
+#include "analyzer/base/atomic_file.h"
 #include "analyzer/base/escape.h"
 #include "analyzer/page.h"
 #include "analyzer/render_prom.h"

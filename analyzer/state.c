@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "analyzer/atomic_file.h"
+#include "analyzer/base/atomic_file.h"
 #include "analyzer/base/hash_table.h"
 #include "analyzer/limits.h"
 #include "analyzer/state_file.h"

@@ -1,11 +1,9 @@
-#define _GNU_SOURCE /* mkostemp */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "analyzer/base/atomic_file.h"
 #include "parsers/types/layout_file.h"
 
 enum { FILE_MAX = 1024 * 1024 /* ten times a layout */ };
@@ -63,21 +61,16 @@ bool layout_cache_load(const char *build_id, struct layout *layout)
 
 void layout_cache_store(const struct layout *layout)
 {
-    char folder[PATH_MAX], path[PATH_MAX + 64], draft[PATH_MAX + 64];
+    char folder[PATH_MAX], path[PATH_MAX + 64];
+    struct atomic_file *file;
+    FILE *stream;
     if (!is_build_id(layout->build_id) || !find_folder(folder, sizeof folder, true))
         return;
     snprintf(path, sizeof path, "%s/%s.layout", folder, layout->build_id);
-    snprintf(draft, sizeof draft, "%s/.XXXXXX", folder);
-    int descriptor = mkostemp(draft, O_CLOEXEC);
-    FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-    if (!file) {
-        if (descriptor >= 0)
-            close(descriptor);
-        return;
+    struct error *error = atomic_file_create(path, &file, &stream);
+    if (!error) {
+        layout_print(layout, stream);
+        error = atomic_file_finish(file);
     }
-    layout_print(layout, file);
-    bool is_whole = !ferror(file);
-    is_whole = fclose(file) == 0 && is_whole;
-    if (!is_whole || rename(draft, path) != 0)
-        unlink(draft);
+    error_destroy(error); /* it is made anew */
 }

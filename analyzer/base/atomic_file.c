@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* asprintf, fdopen, O_TMPFILE */
-#include "analyzer/atomic_file.h"
+#include "analyzer/base/atomic_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +35,8 @@ static void open_for_others(int descriptor)
 {
     mode_t mask = umask(0);
     umask(mask);
-    (void)!fchmod(descriptor, 0666 & ~mask);
+    if (descriptor >= 0)
+        (void)!fchmod(descriptor, 0666 & ~mask);
 }
 
 static bool is_device_or_pipe(const char *path)
@@ -58,7 +59,7 @@ static int open_nameless(const char *path)
     const char *slash = strrchr(path, '/');
     char *directory =
         slash ? must_copy(slice_of(path, (size_t)(slash - path) + 1)) : must_copy(SLICE("."));
-    int descriptor = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    int descriptor = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
     free(directory);
     return descriptor;
 }
@@ -70,11 +71,9 @@ static FILE *open_shared(struct atomic_file *file)
     if (!file->is_nameless) {
         file->temporary = name_beside(file->path, ".XXXXXX");
         descriptor = mkstemp(file->temporary);
+        open_for_others(descriptor);
     }
-    if (descriptor < 0)
-        return NULL;
-    open_for_others(descriptor);
-    return fdopen(descriptor, "w");
+    return descriptor < 0 ? NULL : fdopen(descriptor, "w");
 }
 
 static FILE *open_alone(struct atomic_file *file)

@@ -7,8 +7,8 @@
  * goes away by itself. Who alone may write at a place (it holds a lock) writes PATH.new, which the
  * next one takes.
  */
-#ifndef WHYOOM_ATOMIC_FILE_H
-#define WHYOOM_ATOMIC_FILE_H
+#ifndef WHYOOM_BASE_ATOMIC_FILE_H
+#define WHYOOM_BASE_ATOMIC_FILE_H
 
 #include <stdio.h>
 
