@@ -49,13 +49,21 @@ static bool has_already(struct report *report, const struct line_format *format,
     return format->read == read_tasks_header && incident->has_tasks_header;
 }
 
+/* warn_alloc() prints its trace and the machine's memory; no cgroup, no task and no decision. */
+static bool has_no_place(const struct report *report, enum line_group group)
+{
+    bool is_of_memcg = group >= GROUP_MEMCG_OWNER && group <= GROUP_MEMCG_STATS;
+    bool is_of_kill = group >= GROUP_PROTECTION && group <= GROUP_GROUP_KILL;
+    if (report->is_failure)
+        return is_of_memcg || is_of_kill;
+    return report->is_stall && group != GROUP_CPU && group != GROUP_TRACE;
+}
+
 static bool takes(struct report *report, const struct line_format *format,
                   const struct message *message)
 {
     enum line_group group = format->group;
-    if (report->is_stall && group != GROUP_CPU && group != GROUP_TRACE)
-        return false;
-    if (report_is_other_caller(report, message) || is_foreign_provenance(report, message))
+    if (has_no_place(report, group) || report_is_other_caller(report, message) || is_foreign_provenance(report, message))
         return false;
     if (report->is_done) {
         bool is_kill = group == GROUP_KILL || group == GROUP_CHOICE;

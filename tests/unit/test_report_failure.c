@@ -52,6 +52,35 @@ static void test_failure__two_slub_failures_are_two(void **state)
     assert_text(session->incidents[1]->failure_cache, "inode");
 }
 
+/* warn_alloc() knows of no victim: the kill is another event, whoever asked for it. */
+static void test_failure__a_kill_behind_it_is_another_event(void **state)
+{
+    static const char *const kills[] = {
+        "[   22.000000] Memory cgroup out of memory: Killed process 16498 (mysqld) "
+        "total-vm:800000kB, anon-rss:486000kB, file-rss:2000kB, shmem-rss:0kB\n",
+        "[   22.000000] Out of memory: Kill process 16498 (mysqld) score 800 or sacrifice child\n"
+        "[   22.000010] Killed process 16498 (mysqld) total-vm:800000kB, anon-rss:486000kB, "
+        "file-rss:2000kB\n",
+        "[   22.000000] memory: usage 512000kB, limit 512000kB, failcnt 7\n"
+        "[   22.000001] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,"
+        "mems_allowed=0,oom_memcg=/a,task_memcg=/a,task=mysqld,pid=16498,uid=0\n",
+    };
+    for (size_t i = 0; i < sizeof kills / sizeof *kills; i++) {
+        char text[4096];
+        snprintf(text, sizeof text, "%s%s", FAILURE, kills[i]);
+        assert_int_equal(count(state, text), 2);
+        const struct session *session = *state;
+        const struct incident *failure = session->incidents[0], *kill = session->incidents[1];
+        assert_int_equal(failure->kind, KIND_ALLOC_FAILURE);
+        assert_false(failure->memcg.memory.usage.known);
+        assert_int_equal(kill->kind, KIND_OOM_KILL);
+        assert_amount(kill->victims[0].pid, 16498);
+        assert_true(is_missing(kill, "header"));
+        teardown(state);
+        setup(state);
+    }
+}
+
 static void test_failure__the_victims_own_dump_is_part_of_its_kill(void **state)
 {
     const struct incident *incident =
@@ -201,6 +230,7 @@ int main(void)
         CASE(test_failure__slub_lines_behind_it_belong_to_it),
         CASE(test_failure__slub_alone_is_one),
         CASE(test_failure__two_slub_failures_are_two),
+        CASE(test_failure__a_kill_behind_it_is_another_event),
         CASE(test_failure__the_victims_own_dump_is_part_of_its_kill),
         CASE(test_failure__a_later_dump_of_that_pid_is_its_own),
         CASE(test_stall__a_task_stuck_in_a_charge_is_one),
