@@ -62,8 +62,8 @@ static void test_failure__a_kill_behind_it_is_another_event(void **state)
         "[   22.000010] Killed process 16498 (mysqld) total-vm:800000kB, anon-rss:486000kB, "
         "file-rss:2000kB\n",
         "[   22.000000] memory: usage 512000kB, limit 512000kB, failcnt 7\n"
-        "[   22.000001] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,"
-        "mems_allowed=0,oom_memcg=/a,task_memcg=/a,task=mysqld,pid=16498,uid=0\n",
+        "[   22.000001] Memory cgroup out of memory: Killed process 16498 (mysqld) "
+        "total-vm:800000kB, anon-rss:486000kB, file-rss:2000kB, shmem-rss:0kB\n",
     };
     for (size_t i = 0; i < sizeof kills / sizeof *kills; i++) {
         char text[4096];
