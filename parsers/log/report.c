@@ -306,14 +306,14 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
         return waiting ? waiting : open_report(reader, stream, message);
     }
     case GROUP_USER_KILL: {
-        struct report *same = report_find_by_victim(stream, message->text);
+        struct report *same = report_find_by_victim(stream, message);
         same = same ? same : report_find_waiting(stream, format, message);
         return same ? same : open_report(reader, stream, message);
     }
     case GROUP_STALL:
         return begin_stall(reader, stream, message);
     case GROUP_AFTER: {
-        struct report *same = report_find_by_victim(stream, message->text);
+        struct report *same = report_find_by_victim(stream, message);
         struct report *report = same ? same : report_find_done(stream);
         bool is_decision = format->read == read_deadlocked;
         return report || !is_decision ? report : open_report(reader, stream, message);

@@ -22,13 +22,28 @@ static bool is_foreign_provenance(const struct report *report, const struct mess
            message->provenance == PROVENANCE_USER;
 }
 
-static bool names_victim(const struct report *report, struct slice text)
+/* Pids are used again. To the hour by what is printed: what a kill brings about follows at
+ * once. */
+static bool is_hours_apart(const struct event_time *a, const struct event_time *b)
 {
+    enum { HOUR_S = 3600 };
+    int64_t us = a->wall_us - b->wall_us;
+    if (a->has_wall && b->has_wall)
+        return (us < 0 ? -us : us) > HOUR_S * INT64_C(1000000);
+    struct slice before = slice_take(a->printed, slice_find_byte(a->printed, ':'));
+    struct slice now = slice_take(b->printed, slice_find_byte(b->printed, ':'));
+    return before.length && now.length && !slice_equal(before, now);
+}
+
+static bool names_victim(const struct report *report, const struct message *message)
+{
+    struct slice text = message->text;
     size_t at = slice_find(text, SLICE("process "));
     struct slice rest =
         slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "process " - 1);
     int64_t pid;
-    return slice_take_number(&rest, &pid) && report_find_victim(report, pid);
+    return slice_take_number(&rest, &pid) && report_find_victim(report, pid) &&
+           !is_hours_apart(&report->incident->time, &message->time);
 }
 
 /* Lines that a report holds once: a second one belongs to the other report that is being printed.
@@ -70,10 +85,10 @@ static bool takes(struct report *report, const struct line_format *format,
         bool is_second_trace =
             report->incident->is_panic && group <= GROUP_TRACE && group > GROUP_HEAD;
         return group == GROUP_GROUP_KILL || is_second_trace ||
-               (is_kill && (report->expects_kill || names_victim(report, message->text)));
+               (is_kill && (report->expects_kill || names_victim(report, message)));
     }
     if (report->expects_kill && group == GROUP_CHOICE) /* the next choice is the next report's */
-        return names_victim(report, message->text);
+        return names_victim(report, message);
     return group >= report->stage && !has_already(report, format, slice_trim(message->text));
 }
 
@@ -122,10 +137,10 @@ struct report *report_find_latest(const struct stream *stream)
     return latest;
 }
 
-struct report *report_find_by_victim(const struct stream *stream, struct slice text)
+struct report *report_find_by_victim(const struct stream *stream, const struct message *message)
 {
     for (int i = stream->open_count - 1; i >= 0; i--)
-        if (names_victim(stream->open[i], text))
+        if (names_victim(stream->open[i], message))
             return stream->open[i];
     return NULL;
 }

@@ -25,8 +25,9 @@ struct report *report_find_latest(const struct stream *stream);
 struct report *report_find_taker(const struct stream *stream, const struct line_format *format,
                                  const struct message *message);
 
-/** The open report among whose victims is the one that @p text names ("process 123"); NULL. */
-struct report *report_find_by_victim(const struct stream *stream, struct slice text);
+/** The open report among whose victims is the one that @p message names ("process 123");
+ * NULL. */
+struct report *report_find_by_victim(const struct stream *stream, const struct message *message);
 
 /** The newest open report that has its kill line; NULL. */
 struct report *report_find_done(const struct stream *stream);

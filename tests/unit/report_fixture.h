@@ -68,7 +68,8 @@ struct session {
     struct incident *incidents[INCIDENTS_MAX];
     size_t count;
     uint64_t number, offset;
-    const char *host; /* of the next lines */
+    const char *host;    /* of the next lines */
+    const char *printed; /* and their date, when they have no stamp */
     enum provenance provenance;
 };
 
@@ -84,7 +85,7 @@ static inline struct session *session_begin(void)
 {
     struct session *session = calloc(1, sizeof *session);
     session->reader = report_reader_create("test.log", SOURCE_LOG, session_keep, session);
-    session->host = "";
+    session->host = session->printed = "";
     return session;
 }
 
@@ -133,6 +134,7 @@ static inline void session_say_line(struct session *session, struct slice line)
                               .priority = -1,
                               .provenance = session->provenance};
     session->offset = message.end;
+    message.time.printed = slice_from_string(session->printed);
     take_stamp(&line, &message.time);
     message.caller = take_caller(&line);
     message.text = line;

@@ -28,6 +28,22 @@ static void test_streams__reports_back_to_back_stay_apart(void **state)
         check_report(nth(state, (size_t)pid - 1), pid);
 }
 
+/* A pid is used again. Where only dates tell, a day lies between the kills; of one kill that the
+ * console printed again, a second. */
+static void test_streams__two_kills_of_one_pid_on_two_days_are_two(void **state)
+{
+    static const char kill[] = "Out of memory: Killed process 145 (java) total-vm:66000kB, "
+                               "anon-rss:64000kB, file-rss:0kB, shmem-rss:0kB\n";
+    struct session *session = *state;
+    session->printed = "Nov 23 01:02:03";
+    session_say(session, kill);
+    session->printed = "Nov 23 01:02:04";
+    session_say(session, kill);
+    session->printed = "Nov 24 01:02:03";
+    session_say(session, kill);
+    assert_int_equal(session_finish(session), 2);
+}
+
 static void test_streams__two_cpus_are_told_apart_by_their_caller(void **state)
 {
     struct session *session = *state;
@@ -387,6 +403,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_streams__reports_back_to_back_stay_apart),
+        CASE(test_streams__two_kills_of_one_pid_on_two_days_are_two),
         CASE(test_streams__two_cpus_are_told_apart_by_their_caller),
         CASE(test_streams__two_cpus_out_of_step_are_told_apart_by_their_caller),
         CASE(test_streams__without_callers_a_line_goes_to_the_report_that_stands_nearest),
