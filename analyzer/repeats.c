@@ -5,13 +5,14 @@
 #include "analyzer/base/hash.h"
 #include "analyzer/base/hash_table.h"
 #include "analyzer/kept_time.h"
+#include "analyzer/scope.h"
 #include "parsers/source/names.h"
 
 struct place {
     uint64_t key; /* of machine, kind and memory cgroup */
     int64_t count, reboots;
     struct kept_time first, previous;
-    uint64_t boot;                         /* of the previous one; 0: not named */
+    uint64_t boot, kernel;                 /* of the previous one; 0: not named */
     struct amount memory_hits, memsw_hits; /* failcnt of the previous one */
     UT_hash_handle hh;
 };
@@ -48,6 +49,13 @@ static struct slice limit_owner(const struct incident *incident)
     return incident->victims_count ? incident->victims[0].unit : SLICE("");
 }
 
+/* A kill line alone may say that it was a cgroup's limit, but not whose. */
+static bool is_limit_known(const struct incident *incident)
+{
+    struct amount scope = scope_by_evidence(incident);
+    return limit_owner(incident).length || (scope.known && scope.value != SCOPE_MEMCG);
+}
+
 /* Logs that name no host may be of any. */
 static uint64_t machine_of(const struct incident *incident)
 {
@@ -81,6 +89,16 @@ static struct amount kernel_time(const struct event_time *time)
 static struct amount wall_time(const struct event_time *time)
 {
     return time->has_wall ? amount_of(time->wall_us, 0) : UNKNOWN;
+}
+
+static uint64_t hash_name(struct slice name)
+{
+    return name.length ? hash_slice(HASH_START, name) : 0;
+}
+
+static bool is_other(uint64_t name, uint64_t than)
+{
+    return name && than && name != than;
 }
 
 /* Two boots: told apart by their ids, or because the kernel's clock went back and the wall's did
@@ -124,11 +142,16 @@ static struct amount hits(const struct place *place, const struct memcg *memcg)
 
 void repeats_count(struct repeats *repeats, struct incident *incident)
 {
-    struct place *place = place_of(repeats, incident);
     const struct event_time *time = &incident->time;
     struct repeat *repeat = &incident->repeat;
-    uint64_t boot = incident->boot.length ? hash_slice(HASH_START, incident->boot) : 0;
-    bool reboots = place->count && is_reboot(place, time, boot);
+    if (!is_limit_known(incident))
+        return;
+    struct place *place = place_of(repeats, incident);
+    uint64_t boot = hash_name(incident->boot), kernel = hash_name(incident->kernel);
+    bool has_other_kernel = is_other(kernel, place->kernel);
+    if (has_other_kernel && !incident->host.length) /* another machine's, as far as one can tell */
+        place->count = place->reboots = 0;
+    bool reboots = place->count && (has_other_kernel || is_reboot(place, time, boot));
     place->reboots += reboots;
     if (place->count && !reboots) {
         repeat->clock_jump_us = clock_jump(place, time);
@@ -142,6 +165,7 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
     if (place->count++ == 0)
         place->first = place->previous;
     place->boot = boot;
+    place->kernel = kernel ? kernel : place->kernel;
     repeat->count = amount_of(place->count, 0);
     repeat->reboots = amount_of(place->reboots, 0);
     repeat->span_us = span(&place->first.time, time, place->reboots);

@@ -73,7 +73,7 @@ static void write_head(FILE *file, const char *dress, int second)
 static void write_kill(FILE *file, const char *dress, int second, int victim)
 {
     fprintf(file,
-            "%s[%5d.000300] Memory cgroup out of memory: Killed process %d (java) "
+            "%s[%5d.000300] Out of memory: Killed process %d (java) "
             "total-vm:204800kB, anon-rss:102400kB, file-rss:0kB, shmem-rss:0kB, UID:0 "
             "pgtables:300kB oom_score_adj:0\n",
             dress, second, victim);

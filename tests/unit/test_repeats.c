@@ -14,6 +14,7 @@ static struct repeat count(struct repeats *repeats, const char *path, struct eve
     struct incident *incident = incident_create();
     incident->kind = KIND_OOM_KILL;
     incident->memcg.path = slice_from_string(path);
+    incident->says_global_oom = !*path;
     incident->time = time;
     repeats_count(repeats, incident);
     struct repeat repeat = incident->repeat;
@@ -61,6 +62,7 @@ static int64_t count_in(struct repeats *repeats, const char *file, const char *h
     struct incident *incident = incident_create();
     incident->kind = KIND_OOM_KILL;
     incident->host = slice_from_string(host);
+    incident->says_global_oom = true;
     incident->source.path = slice_from_string(file);
     repeats_count(repeats, incident);
     int64_t ret = incident->repeat.count.value;
@@ -94,6 +96,51 @@ static void test_repeats__keeps_cgroups_apart(void **state)
     count(*state, "/a", kernel(10));
     assert_int_equal(count(*state, "/b", kernel(20)).count.value, 1);
     assert_int_equal(count(*state, "", kernel(30)).count.value, 1);
+}
+
+/* "Memory cgroup out of memory: Killed process 12 (x)" alone: of any cgroup. */
+static void test_repeats__does_not_count_where_the_limit_is_nobodys(void **state)
+{
+    for (int i = 0; i < 3; i++) {
+        struct incident *incident = incident_create();
+        struct victim victim = {.message = SLICE("Memory cgroup out of memory")};
+        incident->kind = KIND_OOM_KILL;
+        incident->victims = &victim;
+        incident->victims_count = i < 2;
+        repeats_count(*state, incident);
+        assert_false(incident->repeat.count.known);
+        incident_destroy(incident);
+    }
+    assert_int_equal(count(*state, "", kernel(10)).count.value, 1);
+}
+
+static struct repeat count_on(struct repeats *repeats, const char *host, const char *release,
+                              int64_t failcnt)
+{
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    incident->host = slice_from_string(host);
+    incident->kernel = slice_from_string(release);
+    incident->memcg.path = SLICE("/pod");
+    incident->memcg.memory.failcnt = amount_of(failcnt, 0);
+    repeats_count(repeats, incident);
+    struct repeat repeat = incident->repeat;
+    incident_destroy(incident);
+    return repeat;
+}
+
+static void test_repeats__another_kernel_is_another_boot_or_machine(void **state)
+{
+    count_on(*state, "", "4.18.0", 9);
+    assert_int_equal(count_on(*state, "", "", 10).count.value, 2);
+    struct repeat other = count_on(*state, "", "3.10.0", 13416);
+    assert_int_equal(other.count.value, 1);
+    assert_false(other.hits.known);
+    count_on(*state, "db1", "4.18.0", 9);
+    struct repeat updated = count_on(*state, "db1", "5.10.0", 13416);
+    assert_int_equal(updated.count.value, 2);
+    assert_int_equal(updated.reboots.value, 1);
+    assert_false(updated.hits.known);
 }
 
 static void test_repeats__sees_a_reboot_when_the_kernels_clock_goes_back(void **state)
@@ -173,6 +220,8 @@ int main(void)
         CASE(test_repeats__take_each_log_without_a_host_for_another_machine),
         CASE(test_repeats__leaves_the_interval_of_the_first_unknown),
         CASE(test_repeats__keeps_cgroups_apart),
+        CASE(test_repeats__does_not_count_where_the_limit_is_nobodys),
+        CASE(test_repeats__another_kernel_is_another_boot_or_machine),
         CASE(test_repeats__sees_a_reboot_when_the_kernels_clock_goes_back),
         CASE(test_repeats__takes_files_read_out_of_order_for_no_reboot),
         CASE(test_repeats__spans_a_reboot_by_the_wall_clock),
