@@ -26,7 +26,7 @@
 #define SELECTOR "(?:" FACILITY "\\." LEVEL " )?"
 #define SECONDS "\\d{1,12}\\.\\d{6}"
 #define UPTIME "(?<uptime>" SECONDS ")"
-#define DELTA "(?: <[ +]*" SECONDS ">)"
+#define DELTA "(?: <[ +]*" SECONDS "[ *]?>)"
 #define END "(?: |$)"
 #define NAME_BYTES "a-zA-Z\x80-\xff"
 #define ANY_BYTE "!-~\x80-\xff"

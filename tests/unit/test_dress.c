@@ -139,6 +139,19 @@ static void test_dress__dmesg_deltas_keep_the_minute_they_refer_to(void **state)
     seen_destroy(seen);
 }
 
+/* journalctl -o short-delta: a blank behind the difference, or a star where it is not sure. */
+static void test_dress__a_difference_of_the_journal_may_end_in_a_star(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[   12.345678 <    0.000123 >] db1 kernel: Mem-Info:\n"
+                             "[   12.345679 <    0.000001*>] db1 kernel: Mem-Info:\n");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(seen->messages[i].time.monotonic_us, 12345678 + i);
+        assert_slice(seen->messages[i].host, "db1");
+    }
+    seen_destroy(seen);
+}
+
 static void test_dress__monotonic_journal_has_host_and_tag(void **state)
 {
     (void)state;
@@ -383,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_dress__a_pid_in_brackets_is_no_time),
         cmocka_unit_test(test_dress__a_line_that_is_quoted_inside_a_message_stays_there),
         cmocka_unit_test(test_dress__dmesg_deltas_keep_the_minute_they_refer_to),
+        cmocka_unit_test(test_dress__a_difference_of_the_journal_may_end_in_a_star),
         cmocka_unit_test(test_dress__monotonic_journal_has_host_and_tag),
         cmocka_unit_test(test_dress__vmx_line_wraps_the_guests_own),
         cmocka_unit_test(test_dress__caller_is_kept),
