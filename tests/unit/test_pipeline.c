@@ -242,7 +242,7 @@ static void test_pipeline__leaves_out_what_is_not_asked_for(void **state)
     struct fixture *fixture = *state;
     struct condition *where;
     new_report(fixture, "", 100, 7);
-    assert_null(condition_create("scope is global", &where));
+    assert_null(condition_create("scope is memcg", &where));
     struct pipeline_totals totals = run(fixture, (struct pipeline_options){.where = where});
     condition_destroy(where);
     assert_int_equal(totals.incidents, 0);

@@ -67,6 +67,25 @@ static void test_verdict__is_the_limit_when_only_the_limit_holds(void **state)
     incident_destroy(incident);
 }
 
+/* Behind a mask of 0 the limit of a container's kernel memory is most likely what refused. */
+static void test_verdict__clears_no_container_where_the_request_is_lost(void **state)
+{
+    (void)state;
+    for (int mask = 0; mask <= 1; mask++) {
+        struct incident *incident = memcg_incident(2, STAT_ANON);
+        incident->memcg = (struct memcg){0};
+        incident->says_global_oom = true;
+        incident->trigger.gfp_mask = amount_of(mask * 0xcc0, 0);
+        incident->victims[0].message = SLICE("Out of memory");
+        incident->victims[0].cgroup = SLICE("/docker/9f8e7d6c5b4a39281706f5e4d3c2b1a0"
+                                            "9f8e7d6c5b4a39281706f5e4d3c2b1a0");
+        judge(incident);
+        assert_int_equal(incident->scope, SCOPE_GLOBAL);
+        assert_int_equal(rule_fired(incident, SLICE("container-is-not-the-cause")), mask);
+        incident_destroy(incident);
+    }
+}
+
 /* v1 without its line "memory+swap": what refused may be the counter that is not there. */
 static void test_missing__a_lost_counter_leaves_the_limit_open(void **state)
 {
@@ -443,6 +462,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdict__is_the_limit_when_only_the_limit_holds),
         cmocka_unit_test(test_missing__lost_zone_lines_are_noted),
+        cmocka_unit_test(test_verdict__clears_no_container_where_the_request_is_lost),
         cmocka_unit_test(test_missing__a_lost_counter_leaves_the_limit_open),
         cmocka_unit_test(test_verdict__names_the_contents_before_the_limit),
         cmocka_unit_test(test_verdict__is_swap_when_memory_alone_had_room),
