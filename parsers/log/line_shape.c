@@ -107,9 +107,16 @@ static bool begins_decision(struct slice text)
     return begins_with_any(text, words, sizeof words / sizeof *words);
 }
 
+struct slice decision_words(struct slice text)
+{
+    struct slice front = slice_take(text, slice_find(text, SLICE("ill process ")));
+    size_t blanks = slice_find_last(front, SLICE("  "));
+    return blanks == SLICE_NOT_FOUND ? text : slice_skip(text, blanks + 2);
+}
+
 enum line_shape shape_of_choice(struct slice text)
 {
-    if (!begins_decision(text))
+    if (!begins_decision(decision_words(text)))
         return SHAPE_QUOTED;
     return has_number(text, SLICE(") score ")) ? SHAPE_WHOLE : SHAPE_CUT;
 }

@@ -23,6 +23,10 @@ enum line_shape shape_of_summary_tail(struct slice text);
 enum line_shape shape_of_choice(struct slice text);
 enum line_shape shape_of_kill(struct slice text);
 
+/** The words of a decision without the columns of a table in front, which two blanks part, as
+ * kubectl prints events. */
+struct slice decision_words(struct slice text);
+
 /** Of lines that have nothing but their words: whole where these begin the line, or follow the
  * words that the kernel puts before them. */
 enum line_shape shape_of_words(struct slice text);

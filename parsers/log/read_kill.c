@@ -43,7 +43,7 @@ static void read_message(struct report *report, struct slice text, struct slice 
         message = slice_take(text, slice_find(text, SLICE(": kill")));
     if (message.length == text.length)
         return;
-    *ret = message;
+    *ret = decision_words(message);
     if (slice_contains(message, SLICE("oom_kill_allocating_task")))
         report->incident->is_oom_kill_allocating_task = true;
 }

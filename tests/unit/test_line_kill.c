@@ -51,6 +51,9 @@ static void test_kill__reads_the_line_of_every_era(void **state)
 {
     static const struct kill_row rows[] = {
         {"Out of memory: Killed process 12 (a).", "a", "Out of memory", 12, -1, -1, -1, -1, -1, -1},
+        {"2m   Warning   OOMKilling   node/worker-1   Memory cgroup out of memory: Killed process "
+         "12 (a  b) total-vm:100kB, anon-rss:50kB",
+         "a  b", "Memory cgroup out of memory", 12, -1, 100, 50, -1, -1, -1},
         {"Killed process 12 (a)", "a", "", 12, -1, -1, -1, -1, -1, -1},
         {"Killed process 12 (a) vsz:100kB, anon-rss:50kB, file-rss:7kB", "a", "", 12, -1, 100, 50,
          -1, -1, -1},
@@ -144,11 +147,14 @@ static void test_choice__reads_score_and_waits_for_the_kill(void **state)
         "Memory cgroup out of memory: Kill process 4015 (python) score 1923 or sacrifice child",
         "Memory cgroup out of memory: kill process 4015 (python) score 1923 or a child",
         "Memory cgroup out of memory: Kill process 4015 (python) score 1923 and children.",
+        "3m   Warning   OOMKilling   node/worker-1   Memory cgroup out of memory: Kill process "
+        "4015 (python) score 1923 or sacrifice child",
     };
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct report *report = report_begin();
         assert_non_null(report_say(report, lines[i]));
+        assert_int_equal(shape_of_choice(slice_from_string(lines[i])), SHAPE_WHOLE);
         assert_int_equal(report->incident->victims_count, 1);
         assert_amount(report->incident->victims[0].score, 1923);
         assert_text(report->incident->victims[0].message, "Memory cgroup out of memory");
