@@ -51,6 +51,14 @@ static struct page_counter *counter_named(struct memcg *memcg, struct slice name
     return slice_equal(name, SLICE("kmem")) ? &memcg->kmem : NULL;
 }
 
+/* memory+swap counts memory: nothing of it, and no limit, is what stands there when nobody counts
+ * swap (swapaccount=0). */
+static bool is_not_counted(const struct memcg *memcg, const struct page_counter *counter)
+{
+    return counter == &memcg->memsw && counter->is_unlimited && amount_or(counter->usage, 1) == 0 &&
+           amount_or(memcg->memory.usage, 0) > 0;
+}
+
 void read_memcg_limit(struct report *report, struct slice text, uint32_t line)
 {
     struct memcg *memcg = memcg_of(report);
@@ -70,6 +78,8 @@ void read_memcg_limit(struct report *report, struct slice text, uint32_t line)
         report->incident->page_size = amount_of(4096, line);
     else if (limit_kib == INT64_C(9007199254740928))
         report->incident->page_size = amount_of(65536, line);
+    if (is_not_counted(memcg, counter))
+        counter->usage = counter->failcnt = UNKNOWN;
     report->has_v1_counter |= counter == &memcg->memsw || counter == &memcg->kmem;
     report->has_v2_counter |= counter == &memcg->swap;
 }

@@ -48,6 +48,17 @@ static void test_memcg__v1_counters_are_bytes(void **state)
     assert_amount(incident_of(state)->page_size, 4096);
 }
 
+/* swapaccount=0: what is not counted is not nothing. */
+static void test_memcg__swap_that_nobody_counts_is_unknown(void **state)
+{
+    say(state, "memory: usage 524288kB, limit 524288kB, failcnt 7221");
+    say(state, "memory+swap: usage 0kB, limit 9007199254740988kB, failcnt 0");
+    assert_unknown(memcg_of(state)->memsw.usage);
+    assert_unknown(memcg_of(state)->memsw.failcnt);
+    assert_true(memcg_of(state)->memsw.is_unlimited);
+    assert_amount(memcg_of(state)->memory.usage, KIB(524288));
+}
+
 static void test_memcg__v2_swap_counter_is_swap_alone(void **state)
 {
     say(state, "swap: usage 512kB, limit 1024kB, failcnt 12");
@@ -415,6 +426,7 @@ int main(void)
         CASE(test_memcg__owner_and_victim_stand_in_two_lines_on_2_6),
         CASE(test_memcg__limit_reached_names_the_owner_without_a_victim),
         CASE(test_memcg__v1_counters_are_bytes),
+        CASE(test_memcg__swap_that_nobody_counts_is_unknown),
         CASE(test_memcg__v2_swap_counter_is_swap_alone),
         CASE(test_memcg__every_spelling_of_no_limit_is_no_limit),
         CASE(test_memcg__a_limit_past_64_bits_is_unknown_not_zero),
