@@ -86,14 +86,6 @@ void duplicates_destroy(struct duplicates *duplicates)
     free(duplicates);
 }
 
-static uint64_t hash_victims(const struct incident *incident)
-{
-    uint64_t hash = incident->victims_count ? HASH_START : 0;
-    for (size_t i = 0; i < incident->victims_count; i++)
-        hash = hash_number(hash, amount_or(incident->victims[i].pid, -1));
-    return hash;
-}
-
 enum { QUARTER_S = 15 * 60, CLOCK_LENGTH = 8 };
 
 static bool is_clock(const char *text)
@@ -169,7 +161,7 @@ static struct entry *entry_create(const struct incident *incident)
     struct slice machine = incident->host.length ? incident->host : incident->boot;
     entry->machine = machine.length ? hash_slice(HASH_START, machine) : 0;
     entry->seen.grade = incident_grade(incident);
-    entry->victims = hash_victims(incident);
+    entry->victims = incident->victims_count ? incident_hash_victims(HASH_START, incident) : 0;
     entry->trigger = hash_number(hash_slice(HASH_START, incident->trigger.comm), incident->kind);
     entry->pid = incident->trigger.pid;
     if (!incident->victims_count)

@@ -78,6 +78,17 @@ static uint64_t hash_counters(uint64_t hash, const struct incident *incident)
     return hash_number(hash, amount_or(incident->memcg.memsw.failcnt, -1));
 }
 
+uint64_t incident_hash_victims(uint64_t hash, const struct incident *incident)
+{
+    for (size_t i = 0; i < incident->victims_count; i++) {
+        const struct victim *victim = &incident->victims[i];
+        hash = hash_number(hash, amount_or(victim->pid, -1));
+        if (!victim->pid.known)
+            hash = hash_slice(hash, victim->unit);
+    }
+    return hash;
+}
+
 void incident_identify(struct incident *incident)
 {
     uint64_t hash = HASH_START;
@@ -85,8 +96,7 @@ void incident_identify(struct incident *incident)
     hash = hash_when(hash, incident);
     hash = hash_slice(hash, incident->trigger.comm);
     hash = hash_number(hash, incident->kind);
-    for (size_t i = 0; i < incident->victims_count; i++)
-        hash = hash_number(hash, amount_or(incident->victims[i].pid, -1));
+    hash = incident_hash_victims(hash, incident);
     hash = hash_counters(hash, incident);
     hash ^= hash >> 32;
     hash *= UINT64_C(0xd6e8feb86659fd93);
