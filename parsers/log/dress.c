@@ -4,9 +4,9 @@
 #include "analyzer/limits.h"
 #include "parsers/log/dress_fold.h"
 #include "parsers/log/dress_json.h"
+#include "parsers/log/dress_object.h"
 #include "parsers/log/dress_output.h"
 #include "parsers/log/dress_row.h"
-#include "parsers/log/dress_sample.h"
 #include "parsers/log/dress_wrapper.h"
 
 #include <stdlib.h>
@@ -22,12 +22,12 @@ struct dress {
     struct dress_matcher *matcher;
     struct record record;
     struct sample sample;
+    struct object object;
     struct buffer cleaned; /* the line at hand, without terminal escapes */
     struct buffer coded;   /* quoted-printable: a line with a soft break */
     struct place coded_place;
-    struct pieces partial;  /* a container's line */
-    struct pieces fragment; /* netconsole's record */
-    bool has_known_front;   /* a line began with a prefix that is known */
+    struct pieces partial; /* a container's line */
+    bool has_known_front;  /* a line began with a prefix that is known */
 };
 
 struct dress *dress_create(message_sink *sink, void *context)
@@ -47,10 +47,10 @@ void dress_destroy(struct dress *dress)
     dress_matcher_destroy(dress->matcher);
     buffer_free(&dress->record.message);
     buffer_free(&dress->sample.text);
+    buffer_free(&dress->object.lines.text);
     buffer_free(&dress->cleaned);
     buffer_free(&dress->coded);
     buffer_free(&dress->partial.text);
-    buffer_free(&dress->fragment.text);
     free(dress);
 }
 
@@ -139,48 +139,6 @@ static void take_chunk(struct dress *dress, struct prefix *prefix, const struct 
         release_partial(dress, depth);
 }
 
-static void release_fragment(struct dress *dress)
-{
-    struct pieces *fragment = &dress->fragment;
-    if (!fragment->is_open)
-        return;
-    fragment->is_open = false;
-    struct prefix prefix = fragment->first.prefix;
-    prefix.message.text = buffer_text(&fragment->text);
-    output_dressed(&dress->output, &prefix, prefix.message.text, &fragment->place);
-}
-
-/** Join netconsole's packets; behind a lost one a record ends. */
-static void take_fragment(struct dress *dress, struct prefix *prefix, const struct place *place)
-{
-    struct pieces *fragment = &dress->fragment;
-    bool goes_on = fragment->is_open && fragment->first.prefix.sequence == prefix->sequence &&
-                   (uint64_t)prefix->fragment_start == fragment->text.length;
-    if (!goes_on)
-        release_fragment(dress);
-    if (!goes_on && prefix->fragment_start != 0) {
-        prefix->message.is_continuation = true;
-        output_dressed(&dress->output, prefix, prefix->message.text, place);
-        return;
-    }
-    if (!goes_on)
-        pieces_open(fragment, prefix, place);
-    pieces_add(fragment, prefix->message.text, place);
-    if (fragment->text.length >= (uint64_t)prefix->fragment_total)
-        release_fragment(dress);
-}
-
-/** Behind a line that was cut at the column, what has no time and no host is its rest. */
-static bool goes_on(const struct dress *dress, const struct prefix *prefix)
-{
-    const struct dress_output *output = &dress->output;
-    const struct event_time *time = &prefix->message.time;
-    bool is_sure = time->has_monotonic || time->has_wall || time->printed.length ||
-                   prefix->message.host.length || prefix->is_kmsg;
-    return output->mail.column && output->held.is_open && !is_sure &&
-           output->held_line.length == output->mail.column;
-}
-
 static void finish_line(struct dress *dress, struct prefix *prefix, struct slice line,
                         const struct place *place, int depth)
 {
@@ -190,8 +148,8 @@ static void finish_line(struct dress *dress, struct prefix *prefix, struct slice
     if (prefix->channel.length)
         take_chunk(dress, prefix, place, depth);
     else if (prefix->is_fragment)
-        take_fragment(dress, prefix, place);
-    else if (prefix->is_dressed && !goes_on(dress, prefix))
+        output_fragment(&dress->output, prefix, place);
+    else if (prefix->is_dressed && !output_goes_on(&dress->output, prefix))
         output_dressed(&dress->output, prefix, line, place);
     else
         output_bare(&dress->output, line, place);
@@ -256,7 +214,7 @@ static void take_json(struct dress *dress, const struct prefix *outer, json_t *v
     enum json_kind kind = JSON_IS_NO_LOG;
     if (json_is_string(value))
         take_string(dress, &prefix, json_text(value), place, depth);
-    if (json_is_object(value))
+    else
         kind = json_object_read(value, &dress->record, &prefix);
     if (kind != JSON_IS_NO_LOG)
         take_read(dress, kind, &prefix, prefix.message.text, place, depth);
@@ -374,6 +332,56 @@ static void take_coded(struct dress *dress, struct slice line, const struct plac
         release_coded(dress);
 }
 
+/** A line that may stand in a record of lines. */
+static void take_recorded(struct dress *dress, struct slice line, const struct place *place)
+{
+    enum record_answer answer = record_take(&dress->record, line, place);
+    if (answer == RECORD_DONE || answer == RECORD_DONE_NOT_MINE)
+        release_record(dress);
+    if (answer == RECORD_DONE_NOT_MINE)
+        answer = record_take(&dress->record, line, place);
+    if (answer == RECORD_NOT_MINE)
+        take_coded(dress, mail_unquote(&dress->output.mail, line), place);
+}
+
+/** Whether the object that was held is a line of a log; dmesg's own is a record of lines. */
+static bool read_object(struct dress *dress, const struct sample *lines)
+{
+    struct slice text = buffer_text(&lines->text);
+    struct place place = lines->places[0];
+    struct prefix prefix = prefix_of(text);
+    json_t *value = NULL;
+    text.length -= slice_ends(text, SLICE(","));
+    enum json_kind kind = json_line_read(text, &dress->record, &prefix, &value);
+    bool is_line = kind == JSON_IS_JOURNAL || (kind == JSON_IS_LINE && !json_is_dmesg(value));
+    place.end = lines->places[lines->count - 1].end;
+    if (is_line)
+        take_read(dress, kind, &prefix, text, &place, 0);
+    json_decref(value);
+    return is_line;
+}
+
+static void release_object(struct dress *dress)
+{
+    struct sample *lines = &dress->object.lines;
+    bool is_line = lines->count > 1 && read_object(dress, lines);
+    for (size_t i = 0; i < lines->count && !is_line; i++)
+        take_recorded(dress, sample_line(lines, i), &lines->places[i]);
+    lines->count = lines->text.length = dress->object.depth = 0;
+}
+
+static bool take_object(struct dress *dress, struct slice line, const struct place *place)
+{
+    struct object *object = &dress->object;
+    bool opens = dress->record.form == RECORD_CLOSED && object_opens(line);
+    if (object->lines.count && !object_may_hold(line))
+        release_object(dress);
+    bool is_held = opens || object->lines.count;
+    if (is_held && object_add(object, line, place))
+        release_object(dress);
+    return is_held;
+}
+
 static void take_line(struct dress *dress, struct slice line, const struct place *place)
 {
     if (text_scan(line) & TEXT_HAS_CONTROLS && !dress->record.is_binary) {
@@ -384,13 +392,8 @@ static void take_line(struct dress *dress, struct slice line, const struct place
     }
     if (slice_starts(line, SLICE("\xef\xbb\xbf"))) /* byte order mark of an editor */
         line = slice_skip(line, 3);
-    enum record_answer answer = record_take(&dress->record, line, place);
-    if (answer == RECORD_DONE || answer == RECORD_DONE_NOT_MINE)
-        release_record(dress);
-    if (answer == RECORD_DONE_NOT_MINE)
-        answer = record_take(&dress->record, line, place);
-    if (answer == RECORD_NOT_MINE)
-        take_coded(dress, mail_unquote(&dress->output.mail, line), place);
+    if (!take_object(dress, line, place))
+        take_recorded(dress, line, place);
 }
 
 /** A new prefix for the memory, when @p line begins with one of the commonest forms. */
@@ -464,7 +467,7 @@ void dress_line(struct dress *dress, struct slice line, uint64_t number, uint64_
     if (!dress->sample.is_over) {
         if (sample_add(&dress->sample, line, &place))
             release_sample(dress);
-    } else if (!take_common_line(dress, line, &place)) {
+    } else if (dress->object.lines.count || !take_common_line(dress, line, &place)) {
         take_line(dress, line, &place);
     }
 }
@@ -472,19 +475,20 @@ void dress_line(struct dress *dress, struct slice line, uint64_t number, uint64_
 void dress_flush(struct dress *dress)
 {
     release_sample(dress);
+    release_object(dress);
     release_record(dress);
     release_coded(dress);
     for (int depth = 0; dress->partial.is_open && depth < LIMIT_NESTING; depth++)
         release_partial(dress, depth);
-    release_fragment(dress);
+    output_release_fragment(&dress->output);
     output_flush(&dress->output);
 }
 
 bool dress_is_idle(const struct dress *dress)
 {
     const struct dress_output *output = &dress->output;
-    return (dress->sample.is_over || dress->sample.count == 0) &&
+    return (dress->sample.is_over || dress->sample.count == 0) && dress->object.lines.count == 0 &&
            dress->record.form == RECORD_CLOSED && dress->coded.length == 0 &&
-           !dress->partial.is_open && !dress->fragment.is_open && !output->held.is_open &&
+           !dress->partial.is_open && !output->fragment.is_open && !output->held.is_open &&
            output->boot.length == 0 && output->base.length == 0;
 }

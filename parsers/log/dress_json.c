@@ -159,6 +159,23 @@ static struct slice element_of(struct slice line)
     return line;
 }
 
+bool json_is_dmesg(const json_t *object)
+{
+    return json_object_get(object, "pri") || json_object_get(object, "fac");
+}
+
+/* Loki's: ["1795395723000000000", "text"]. */
+static bool fill_pair(const json_t *pair, struct prefix *prefix)
+{
+    const json_t *time = json_array_get(pair, 0), *text = json_array_get(pair, 1);
+    struct event_time *when = &prefix->message.time;
+    if (!json_is_string(text) || !json_is_string(time) || !read_time(time, &when->wall_us))
+        return false;
+    when->has_wall = true;
+    prefix_follow(prefix, LAYER_COLLECTOR, json_text(text));
+    return true;
+}
+
 enum json_kind json_object_read(json_t *object, struct record *record, struct prefix *prefix)
 {
     if (json_object_get(journal_of(object), "MESSAGE")) {
@@ -166,7 +183,8 @@ enum json_kind json_object_read(json_t *object, struct record *record, struct pr
         fill_record(object, record);
         return JSON_IS_JOURNAL;
     }
-    return fill_prefix(object, prefix) ? JSON_IS_LINE : JSON_IS_NO_LOG;
+    bool is_line = fill_pair(object, prefix) || fill_prefix(object, prefix);
+    return is_line ? JSON_IS_LINE : JSON_IS_NO_LOG;
 }
 
 /* A string of lines, an array of records: what programs print that care for no reader. */
@@ -202,7 +220,6 @@ enum json_kind json_line_read(struct slice line, struct record *record, struct p
     *ret = value_of(line);
     if (!*ret)
         return JSON_IS_NO_LOG;
-    enum json_kind kind =
-        json_is_object(*ret) ? json_object_read(*ret, record, prefix) : JSON_IS_NO_LOG;
+    enum json_kind kind = json_object_read(*ret, record, prefix);
     return kind == JSON_IS_NO_LOG && may_be_log(line) ? JSON_IS_LOG : kind;
 }

@@ -25,8 +25,11 @@ enum json_kind {
 enum json_kind json_line_read(struct slice line, struct record *record, struct prefix *prefix,
                               json_t **ret);
 
-/** The same of an element of a JSON_IS_LOG; never that itself. */
+/** The same of an element of a JSON_IS_LOG, whatever it is; never that itself. */
 enum json_kind json_object_read(json_t *object, struct record *record, struct prefix *prefix);
+
+/** Whether an object is one of dmesg --json, whose time is that since boot. */
+bool json_is_dmesg(const json_t *object);
 
 /** Whether a member of an object may be a log: a text of several lines, or what has members. */
 bool json_may_hold_lines(const json_t *value);

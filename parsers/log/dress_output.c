@@ -181,6 +181,47 @@ void output_bare(struct dress_output *output, struct slice line, const struct pl
         hand_over_scanned(output, &prefix, place);
 }
 
+/* ---- lines that belong together */
+
+void output_release_fragment(struct dress_output *output)
+{
+    struct pieces *fragment = &output->fragment;
+    if (!fragment->is_open)
+        return;
+    fragment->is_open = false;
+    struct prefix prefix = fragment->first.prefix;
+    prefix.message.text = buffer_text(&fragment->text);
+    output_dressed(output, &prefix, prefix.message.text, &fragment->place);
+}
+
+void output_fragment(struct dress_output *output, struct prefix *prefix, const struct place *place)
+{
+    struct pieces *fragment = &output->fragment;
+    bool goes_on = fragment->is_open && fragment->first.prefix.sequence == prefix->sequence &&
+                   (uint64_t)prefix->fragment_start == fragment->text.length;
+    if (!goes_on)
+        output_release_fragment(output);
+    if (!goes_on && prefix->fragment_start != 0) {
+        prefix->message.is_continuation = true;
+        output_dressed(output, prefix, prefix->message.text, place);
+        return;
+    }
+    if (!goes_on)
+        pieces_open(fragment, prefix, place);
+    pieces_add(fragment, prefix->message.text, place);
+    if (fragment->text.length >= (uint64_t)prefix->fragment_total)
+        output_release_fragment(output);
+}
+
+bool output_goes_on(const struct dress_output *output, const struct prefix *prefix)
+{
+    const struct event_time *time = &prefix->message.time;
+    bool is_sure = time->has_monotonic || time->has_wall || time->printed.length ||
+                   prefix->message.host.length || prefix->is_kmsg;
+    return output->mail.column && output->held.is_open && !is_sure &&
+           output->held_line.length == output->mail.column;
+}
+
 static void note_text(struct field_text *text, struct slice value)
 {
     text->length = value.length <= FIELD_TEXT_MAX ? value.length : 0;
@@ -216,4 +257,5 @@ void output_deinit(struct dress_output *output)
     buffer_free(&output->undone);
     buffer_free(&output->held.text);
     buffer_free(&output->held_line);
+    buffer_free(&output->fragment.text);
 }

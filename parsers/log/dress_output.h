@@ -17,6 +17,7 @@ struct dress_output {
     struct buffer undone; /* text of the record at hand, without escapes */
     struct pieces held;   /* a line that may go on, as long as the stream may be wrapped */
     struct buffer held_line;
+    struct pieces fragment; /* netconsole's record */
     struct prefix_memory memory;
     struct pinned_prefix last; /* prefix of the last line that had one, for bare lines behind it */
     bool has_last, last_is_memory; /* its slices point into the memory */
@@ -43,6 +44,15 @@ void output_bare(struct dress_output *output, struct slice line, const struct pl
  */
 void output_common(struct dress_output *output, struct prefix *prefix, const struct place *place,
                    bool is_recalled, unsigned traits);
+
+/** Join netconsole's packets; behind a lost one a record ends. */
+void output_fragment(struct dress_output *output, struct prefix *prefix, const struct place *place);
+
+/** Hand over the packets that came of a record. */
+void output_release_fragment(struct dress_output *output);
+
+/** Behind a line that was cut at the column, what has no time and no host is its rest. */
+bool output_goes_on(const struct dress_output *output, const struct prefix *prefix);
 
 /** Remember the prefix that was taken off @p line so far. */
 void output_remember(struct dress_output *output, const struct prefix *prefix, struct slice line);

@@ -145,6 +145,47 @@ static void test_dress_record__pretty_json_is_read_by_the_line(void **state)
     seen_destroy(seen);
 }
 
+static void test_dress_record__objects_over_several_lines_are_read_whole(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("{\n  \"hits\": [\n    {\n      \"_source\": {\n"
+                             "        \"@timestamp\": \"2026-11-23T01:02:03Z\",\n"
+                             "        \"host\": {\n          \"name\": \"db1\"\n        },\n"
+                             "        \"message\": \"Mem-Info:\"\n      },\n"
+                             "      \"sort\": [\n        0\n      ]\n    },\n    {\n"
+                             "      \"jsonPayload\": {\n        \"MESSAGE\": \"a\"\n      },\n"
+                             "      \"timestamp\": \"2026-11-23T01:02:03.123Z\"\n    }\n"
+                             "  ],\n  \"values\": [\n    [\n      \"1795395723000000000\",\n"
+                             "      \"b\"\n    ]\n  ]\n}\n");
+    static const char *const texts[] = {"Mem-Info:", "a", "b"};
+    size_t found = 0;
+    for (size_t i = 0; i < seen->count && found < 3; i++)
+        if (slice_equal(seen->messages[i].text, slice_from_string(texts[found]))) {
+            const struct message *message = &seen->messages[i];
+            assert_true(message->time.has_wall);
+            assert_int_equal(message->time.wall_us, WALL_2026 + (found == 1 ? 123000 : 0));
+            assert_false(message->is_continuation);
+            if (found == 0)
+                assert_slice(message->host, "db1");
+            if (found == 0)
+                assert_int_equal(message->number, 3);
+            found++;
+        }
+    assert_int_equal(found, 3);
+    seen_destroy(seen);
+}
+
+static void test_dress_record__lines_behind_a_lone_bracket_keep_their_order(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("{\n[   12.345678] a\n[   12.345679] b\n[\n\"c\"\n");
+    assert_text(0, "a");
+    assert_text(1, "b");
+    assert_text(2, "[");
+    assert_text(3, "\"c\"");
+    seen_destroy(seen);
+}
+
 static void test_dress_record__the_output_of_a_console_is_a_log_of_its_own(void **state)
 {
     (void)state;
@@ -350,6 +391,8 @@ int main(void)
         cmocka_unit_test(test_dress_record__variables_of_an_environment_are_no_journal),
         cmocka_unit_test(test_dress_record__json_message_is_text_bytes_or_null),
         cmocka_unit_test(test_dress_record__pretty_json_is_read_by_the_line),
+        cmocka_unit_test(test_dress_record__objects_over_several_lines_are_read_whole),
+        cmocka_unit_test(test_dress_record__lines_behind_a_lone_bracket_keep_their_order),
         cmocka_unit_test(test_dress_record__the_output_of_a_console_is_a_log_of_its_own),
         cmocka_unit_test(test_dress_record__a_cloud_keeps_the_journals_record_whole),
         cmocka_unit_test(test_dress_record__verbose_head_has_boot_and_both_times),
