@@ -180,6 +180,16 @@ static void test_report__tailless_is_a_kill_whose_victim_is_missing(void **state
     assert_int_equal(incident->victims_count, 0);
 }
 
+/* grep -i oom keeps the header for the name of a column. */
+static void test_report__a_table_without_rows_is_missing(void **state)
+{
+    const struct incident *incident =
+        only(state, HEAD LIMITS "[   10.000021] [  pid  ]   uid  tgid total_vm      rss "
+                                "pgtables_bytes swapents oom_score_adj name\n" SUMMARY KILL);
+    assert_true(is_missing(incident, "tasks"));
+    assert_false(is_missing(incident, "tasks-start"));
+}
+
 static void test_report__a_kill_line_alone_is_an_incident(void **state)
 {
     const struct incident *incident = only(state, KILL);
@@ -453,6 +463,7 @@ int main(void)
         CASE(test_report__page_tables_in_bytes_labelled_kb_are_repaired),
         CASE(test_report__headerless_says_so),
         CASE(test_report__tailless_is_a_kill_whose_victim_is_missing),
+        CASE(test_report__a_table_without_rows_is_missing),
         CASE(test_report__a_kill_line_alone_is_an_incident),
         CASE(test_report__a_stretch_without_head_and_kill_is_of_unknown_kind),
         CASE(test_report__a_table_that_starts_in_the_middle_says_so),
