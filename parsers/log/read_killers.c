@@ -153,7 +153,7 @@ void read_lmkd_kill(struct report *report, struct slice text, uint32_t line)
 void read_lowmemorykiller(struct report *report, struct slice text, uint32_t line)
 {
     size_t open = slice_find_byte(text, '\''), close = slice_find(text, SLICE("' ("));
-    struct victim *victim = begin(report, SLICE("lowmemorykiller"), text, line);
+    struct victim *victim = begin(report, SLICE("lowmemorykiller"), SLICE(""), line);
     if (open != SLICE_NOT_FOUND && close != SLICE_NOT_FOUND && close > open)
         victim->comm = slice_skip(slice_take(text, close), open + 1);
     victim->pid = keyvalue_find(slice_skip(text, close), SLICE("("), 1, line);

@@ -320,6 +320,7 @@ static void test_android__both_killers_name_the_process(void **state)
     assert_text(report->incident->victims[0].comm, "x y");
     assert_amount(report->incident->victims[0].pid, 123);
     assert_amount(report->incident->victims[0].oom_score_adj, 529);
+    assert_text(report->incident->killer_reason, ""); /* it stands in the next lines */
     report_end(report);
 }
 
