@@ -4,6 +4,7 @@
 #include "analyzer/limits.h"
 #include "parsers/log/dress_fold.h"
 #include "parsers/log/dress_json.h"
+#include "parsers/log/dress_margin.h"
 #include "parsers/log/dress_object.h"
 #include "parsers/log/dress_output.h"
 #include "parsers/log/dress_row.h"
@@ -22,6 +23,7 @@ struct dress {
     struct dress_matcher *matcher;
     struct record record;
     struct sample sample;
+    struct margin margin;
     struct object object;
     struct buffer cleaned; /* the line at hand, without terminal escapes */
     struct buffer coded;   /* quoted-printable: a line with a soft break */
@@ -451,9 +453,10 @@ static void release_sample(struct dress *dress)
     sample->is_over = true;
     for (size_t i = 0; i < sample->count; i++)
         has_prefixes[i] = has_prefix(dress, slice_trim(sample_line(sample, i)));
-    dress->output.mail.column = sample_column(sample, has_prefixes);
+    dress->margin = margin_of(sample);
+    dress->output.mail.column = dress->margin.is_there ? 0 : sample_column(sample, has_prefixes);
     for (size_t i = 0; i < sample->count; i++)
-        take_line(dress, sample_line(sample, i), &sample->places[i]);
+        take_line(dress, margin_take(&dress->margin, sample_line(sample, i)), &sample->places[i]);
     buffer_free(&sample->text);
 }
 
@@ -467,9 +470,11 @@ void dress_line(struct dress *dress, struct slice line, uint64_t number, uint64_
     if (!dress->sample.is_over) {
         if (sample_add(&dress->sample, line, &place))
             release_sample(dress);
-    } else if (dress->object.lines.count || !take_common_line(dress, line, &place)) {
-        take_line(dress, line, &place);
+        return;
     }
+    line = margin_take(&dress->margin, line);
+    if (dress->object.lines.count || !take_common_line(dress, line, &place))
+        take_line(dress, line, &place);
 }
 
 void dress_flush(struct dress *dress)

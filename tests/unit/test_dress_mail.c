@@ -39,6 +39,39 @@ static void test_dress_mail__bare_lines_inherit_host_and_time(void **state)
     seen_destroy(seen);
 }
 
+/* cat -n, grep -n, less -N, a diff: "slab_reclaimable:354" has no stamp, but a number. */
+static void test_dress_mail__what_stands_before_every_line_is_taken_off(void **state)
+{
+    (void)state;
+    static const char *const streams[] = {
+        "     9\t[   12.345678] Mem-Info:\n    10\t slab_reclaimable:354\n"
+        "    11\t[   12.345679] Node 0\n    12\t\n",
+        "9:[   12.345678] Mem-Info:\n10: slab_reclaimable:354\n11:[   12.345679] Node 0\n",
+        "      9 [   12.345678] Mem-Info:\n     10  slab_reclaimable:354\n"
+        "     11 [   12.345679] Node 0\n",
+        "+[   12.345678] Mem-Info:\n+ slab_reclaimable:354\n+[   12.345679] Node 0\n",
+    };
+    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+        struct seen *seen = seen_of(slice_from_string(streams[i]));
+        assert_int_equal(seen->count, 3);
+        assert_text(1, "slab_reclaimable:354");
+        assert_true(seen->messages[1].is_continuation);
+        assert_int_equal(seen->messages[2].time.monotonic_us, 12345679);
+        seen_destroy(seen);
+    }
+}
+
+static void test_dress_mail__numbers_that_do_not_count_lines_stay(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("[   12.345678] Mem-Info:\n354 total pagecache pages\n"
+                             "355 pages in swap cache\n356 pages reserved\n");
+    assert_int_equal(seen->count, 4);
+    assert_text(1, "354 total pagecache pages");
+    assert_text(3, "356 pages reserved");
+    seen_destroy(seen);
+}
+
 static void test_dress_mail__a_line_before_any_prefix_stands_alone(void **state)
 {
     (void)state;
@@ -300,6 +333,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dress_mail__indented_lines_belong_to_the_record_before),
         cmocka_unit_test(test_dress_mail__bare_lines_inherit_host_and_time),
+        cmocka_unit_test(test_dress_mail__what_stands_before_every_line_is_taken_off),
+        cmocka_unit_test(test_dress_mail__numbers_that_do_not_count_lines_stay),
         cmocka_unit_test(test_dress_mail__a_line_before_any_prefix_stands_alone),
         cmocka_unit_test(test_dress_mail__a_stream_without_prefixes_has_no_continuations),
         cmocka_unit_test(test_dress_mail__a_long_run_of_bare_lines_is_no_continuation),
