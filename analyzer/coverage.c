@@ -9,8 +9,11 @@
 
 bool coverage_is_backwards(const struct log_coverage *log)
 {
+    enum { FEW = 4 }; /* lines of several CPUs, and a reboot, step back once in a while */
     const struct event_time *first = &log->first.time, *last = &log->last.time;
-    return log->has_times && first->has_wall && last->has_wall && last->wall_us < first->wall_us;
+    bool does_wall =
+        log->has_times && first->has_wall && last->has_wall && last->wall_us < first->wall_us;
+    return does_wall || log->steps_back > FEW * (log->steps_on + 1);
 }
 
 struct coverage coverage_of(const struct log_coverage *stream)

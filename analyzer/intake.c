@@ -324,8 +324,9 @@ static void note_backwards(const struct intake *intake)
 {
     if (coverage_is_backwards(log_reader_coverage(intake->reader)))
         intake->sink->noted(intake->sink->context, intake->path,
-                            "its times run backwards; if its newest line comes first, turn it "
-                            "round (tac), or reports fall to pieces");
+                            "its times run backwards; if its newest line comes first, reports "
+                            "fall to pieces: export it with the oldest first, or turn it round "
+                            "(tac)");
 }
 
 static void end_stream(void *context)

@@ -44,8 +44,13 @@ struct log_reader {
 
 static void cover_time(struct log_coverage *coverage, const struct event_time *time)
 {
+    const struct event_time *last = &coverage->last.time;
     if (!time->has_monotonic && !time->has_wall && !time->printed.length)
         return;
+    if (time->has_monotonic && last->has_monotonic) {
+        coverage->steps_on += time->monotonic_us > last->monotonic_us;
+        coverage->steps_back += time->monotonic_us < last->monotonic_us;
+    }
     keep_time(&coverage->last, time);
     if (!coverage->has_times)
         coverage->first = coverage->last;
