@@ -196,7 +196,7 @@ static void take_string(struct dress *dress, struct prefix *prefix, struct slice
                         const struct place *place, int depth)
 {
     struct buffer decoded = {0};
-    if (text_is_base64(text)) { /* what EC2 says of a console */
+    if (text_is_base64(text, BASE64_LEAST)) { /* what EC2 says of a console */
         text_decode_base64(text, &decoded);
         text = buffer_text(&decoded);
     }
@@ -264,21 +264,14 @@ static void release_record(struct dress *dress)
     finish_record(dress, 0, &place);
 }
 
-/**
- * "** 5 printk messages dropped ** [   12.345678] text" holds two messages: console_unlock() put no
- * newline between them before Linux 4.13.
- * @return the line, or what stands behind the first of the two, which is handed over
- */
+/** @return the line, or what stands behind the first of two, which is handed over */
 static struct slice take_loss(struct dress *dress, struct slice line, const struct place *place)
 {
-    struct slice end = SLICE(" messages dropped ** ");
-    size_t at = slice_starts(line, SLICE("** ")) ? slice_find(line, end) : SLICE_NOT_FOUND;
-    if (at == SLICE_NOT_FOUND || at + end.length >= line.length)
-        return line;
-    struct slice loss = slice_take(line, at + end.length);
-    struct prefix prefix = prefix_of(loss);
-    take_text(dress, &prefix, loss, place, 0);
-    return slice_skip(line, at + end.length);
+    size_t length = fold_loss_length(line);
+    struct prefix prefix = prefix_of(slice_take(line, length));
+    if (length)
+        take_text(dress, &prefix, prefix.message.text, place, 0);
+    return slice_skip(line, length);
 }
 
 /** A line of the stream. A whole log may be indented, as in a code block; its lines have prefixes,
@@ -311,14 +304,28 @@ static void release_coded(struct dress *dress)
     dress->coded.length = 0;
 }
 
+static void take_base64(struct dress *dress, struct slice line, const struct place *place)
+{
+    text_decode_base64(line, &dress->coded);
+    struct slice rest = buffer_text(&dress->coded);
+    dress->coded_place = *place;
+    while (slice_contains(rest, SLICE("\n")))
+        take_plain(dress, slice_cut(&rest, '\n'), place);
+    memmove(dress->coded.data, rest.data, rest.length);
+    dress->coded.length = rest.length;
+}
+
 /** Quoted-printable and its soft breaks. */
 static void take_coded(struct dress *dress, struct slice line, const struct place *place)
 {
     struct mail *mail = &dress->output.mail;
-    enum mail_coding coding =
-        mail->is_unwrapped || mail->column ? MAIL_PLAIN : mail_coding_of(mail, line);
-    if (dress->coded.length && has_prefix(dress, line))
-        release_coded(dress); /* the '=' was no soft break */
+    enum mail_coding coding = mail_coding_of(mail, line);
+    if (coding == MAIL_BASE64) {
+        take_base64(dress, line, place);
+        return;
+    }
+    if (dress->coded.length && (slice_starts(line, SLICE("--")) || has_prefix(dress, line)))
+        release_coded(dress); /* the '=' was no soft break, or the part is over */
     if (coding == MAIL_PLAIN && dress->coded.length == 0) {
         take_plain(dress, line, place);
         return;
@@ -398,16 +405,6 @@ static void take_line(struct dress *dress, struct slice line, const struct place
         take_recorded(dress, line, place);
 }
 
-/** A new prefix for the memory, when @p line begins with one of the commonest forms. */
-static bool learn_prefix(struct dress *dress, struct slice line, struct prefix *prefix)
-{
-    *prefix = prefix_of(line);
-    if (prefix_take_common(prefix) != LAYER_SYSLOG)
-        return false;
-    output_remember(&dress->output, prefix, line);
-    return dress->output.memory.length > 0;
-}
-
 /** The rest behind a remembered prefix, or a line with the kernel's stamp alone. */
 static bool take_common_text(struct dress *dress, struct prefix *prefix, struct slice line,
                              const struct place *place, bool is_recalled)
@@ -439,7 +436,7 @@ static bool take_common_line(struct dress *dress, struct slice line, const struc
     bool has_level = line.length && (line.data[0] == '[' || line.data[0] == '<');
     if (!is_recalled && has_level)
         prefix = prefix_of(line);
-    else if (!is_recalled && !(is_recalled = learn_prefix(dress, line, &prefix)))
+    else if (!is_recalled && !(is_recalled = output_learn(&dress->output, line, &prefix)))
         return false;
     return take_common_text(dress, &prefix, line, place, is_recalled);
 }

@@ -57,6 +57,14 @@ bool fold_is(struct slice line)
     return false;
 }
 
+size_t fold_loss_length(struct slice line)
+{
+    struct slice end = SLICE(" messages dropped ** ");
+    size_t at = slice_starts(line, SLICE("** ")) ? slice_find(line, end) : SLICE_NOT_FOUND;
+    bool is_followed = at != SLICE_NOT_FOUND && at + end.length < line.length;
+    return is_followed ? at + end.length : 0;
+}
+
 struct slice fold_trim_end(struct slice line)
 {
     if (line.length == 0 || line.data[line.length - 1] != '>')

@@ -15,6 +15,12 @@ bool fold_is(struct slice line);
 /** Take the first line off @p rest, and the mark behind it. */
 struct slice fold_cut(struct slice *rest);
 
+/**
+ * The length of "** 5 printk messages dropped ** " at the front of @p line, when a message follows
+ * it: console_unlock() put no newline between them before Linux 4.13. 0: there is none.
+ */
+size_t fold_loss_length(struct slice line);
+
 /** Without a "<br>" at the end. */
 struct slice fold_trim_end(struct slice line);
 

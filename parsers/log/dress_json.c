@@ -37,7 +37,8 @@ struct slice json_text(const json_t *value)
 bool json_may_hold_lines(const json_t *value)
 {
     return json_is_array(value) || json_is_object(value) ||
-           slice_contains(json_text(value), SLICE("\n")) || text_is_base64(json_text(value));
+           slice_contains(json_text(value), SLICE("\n")) ||
+           text_is_base64(json_text(value), BASE64_LEAST);
 }
 
 /* The object, or the one in it, that has a text under a name of the table; NULL. */

@@ -1,7 +1,8 @@
 #include "parsers/log/dress_mail.h"
 
 enum {
-    CODED_WIDTH = 76,    /* RFC 2045: no longer, with the '=' at its end */
+    CODED_WIDTH = 78, /* RFC 2045: 76, with the '=' at its end; some count it, or a line end, not */
+    BASE64_SHORTEST = 4, /* digits of the last line */
     SOFT_BREAK_MIN = 70, /* mailers break as late as they can; "=3D" is not cut */
     WRAP_MIN = 72,
     WRAP_MAX = 80,
@@ -36,18 +37,37 @@ void mail_note_prefixed(struct mail *mail, struct slice line, size_t prefix_leng
     mail->unquoted += !mail->is_quoted;
     if (line.length > mail->column)
         mail->column = 0;
-    if (!mail->column && !mail->is_joined && line.length > WRAP_MAX &&
+    if (!mail->column && !mail->is_joined && !mail->is_declared && line.length > WRAP_MAX &&
         slice_find_byte(slice_trim(text), ' ') != SLICE_NOT_FOUND)
         mail->is_unwrapped = true;
+}
+
+/** RFC 2045: what the header of a part says of its lines, until the next part begins. */
+static void note_header(struct mail *mail, struct slice line)
+{
+    struct slice rest = line, name = slice_cut(&rest, ':');
+    bool is_header = slice_equal(name, SLICE("Content-Transfer-Encoding"));
+    if (!is_header && !slice_starts(line, SLICE("--")))
+        return;
+    rest = slice_trim(rest);
+    mail->is_declared = is_header && slice_equal(rest, SLICE("quoted-printable"));
+    mail->is_base64 = is_header && slice_equal(rest, SLICE("base64"));
+    mail->is_quoted_printable = mail->is_declared;
+    mail->is_unwrapped = mail->is_unwrapped && !is_header;
 }
 
 enum mail_coding mail_coding_of(struct mail *mail, struct slice line)
 {
     size_t codes;
-    if (line.length == 0 || line.length > CODED_WIDTH || !slice_contains(line, SLICE("=")))
+    note_header(mail, line);
+    if (mail->is_base64 && text_is_base64(line, BASE64_SHORTEST))
+        return MAIL_BASE64;
+    bool may_be_coded =
+        mail->is_declared || (!mail->is_unwrapped && !mail->column && line.length <= CODED_WIDTH);
+    if (!may_be_coded || line.length == 0 || !slice_contains(line, SLICE("=")))
         return MAIL_PLAIN;
     if (!text_is_quoted_printable(line, &codes)) {
-        mail->is_quoted_printable = false;
+        mail->is_quoted_printable = mail->is_declared = false;
         return MAIL_PLAIN;
     }
     bool is_soft = line.data[line.length - 1] == '=' &&

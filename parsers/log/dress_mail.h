@@ -15,6 +15,8 @@ struct mail {
     uint64_t quoted, unquoted; /* lines with a mark; lines with a prefix and without a mark */
     bool is_quoted;            /* the last line */
     bool is_quoted_printable;
+    bool is_declared;   /* so it is by the header of its part, whatever the length of its lines */
+    bool is_base64;     /* likewise */
     bool is_joined;     /* the last line was put together at soft breaks: its length says nothing */
     bool is_unwrapped;  /* a line was too long for a wrapped text */
     size_t longest;     /* of the lines that could be wrapped */
@@ -28,11 +30,12 @@ struct slice mail_unquote(struct mail *mail, struct slice line);
 /** Note a line (without its quote mark) that begins with a log's prefix. */
 void mail_note_prefixed(struct mail *mail, struct slice line, size_t prefix_length);
 
-/** What quoted-printable makes of a line. */
+/** What quoted-printable or base64 makes of a line. */
 enum mail_coding {
     MAIL_PLAIN,
     MAIL_CODED,      /* decode it */
     MAIL_SOFT_BREAK, /* decode it; it goes on with the next line */
+    MAIL_BASE64,     /* decode it; its lines end anywhere */
 };
 
 enum mail_coding mail_coding_of(struct mail *mail, struct slice line);

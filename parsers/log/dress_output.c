@@ -119,6 +119,15 @@ void output_remember(struct dress_output *output, const struct prefix *prefix, s
     prefix_remember(&output->memory, prefix, line);
 }
 
+bool output_learn(struct dress_output *output, struct slice line, struct prefix *ret)
+{
+    *ret = prefix_of(line);
+    if (prefix_take_common(ret) != LAYER_SYSLOG)
+        return false;
+    output_remember(output, ret, line);
+    return output->memory.length > 0;
+}
+
 void output_common(struct dress_output *output, struct prefix *prefix, const struct place *place,
                    bool is_recalled, unsigned traits)
 {

@@ -57,6 +57,9 @@ bool output_goes_on(const struct dress_output *output, const struct prefix *pref
 /** Remember the prefix that was taken off @p line so far. */
 void output_remember(struct dress_output *output, const struct prefix *prefix, struct slice line);
 
+/** A new prefix for the memory, when @p line begins with one of the commonest forms. */
+bool output_learn(struct dress_output *output, struct slice line, struct prefix *ret);
+
 /** Take what a prefix says about the stream rather than the line. */
 void output_note_stream(struct dress_output *output, const struct prefix *prefix);
 

@@ -92,7 +92,7 @@ void record_set(struct record *record, struct slice name, struct slice value)
         record->has_lines = field->kind == FIELD_OF_LINES;
         record->has_message = true;
         record->message.length = 0;
-        if (record->has_lines && text_is_base64(value))
+        if (record->has_lines && text_is_base64(value, BASE64_LEAST))
             text_decode_base64(value, &record->message);
         else
             buffer_append(&record->message, value);

@@ -225,9 +225,8 @@ static int base64_digit(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-bool text_is_base64(struct slice text)
+bool text_is_base64(struct slice text, size_t least)
 {
-    enum { LEAST = 128 }; /* digits: a path or a name may be made of nothing else */
     size_t digits = 0;
     text = text_trim_end(text);
     while (text.length && text.data[text.length - 1] == '=')
@@ -238,7 +237,7 @@ bool text_is_base64(struct slice text)
             return false;
         digits += is_digit;
     }
-    return digits >= LEAST && digits % 4 != 1;
+    return digits >= least && digits % 4 != 1;
 }
 
 void text_decode_base64(struct slice text, struct buffer *ret)

@@ -53,9 +53,11 @@ bool text_is_quoted_printable(struct slice line, size_t *ret_count);
 /** Decode quoted-printable onto the end of @p ret, without the soft break at the end. */
 void text_decode_quoted_printable(struct slice line, struct buffer *ret);
 
-/** Whether @p text is base64 (RFC 4648, section 4, line ends allowed) of more than a word or two.
+enum { BASE64_LEAST = 128 }; /* digits: a path or a name may be made of nothing else */
+
+/** Whether @p text is base64 (RFC 4648, section 4, line ends allowed) of @p least digits or more.
  */
-bool text_is_base64(struct slice text);
+bool text_is_base64(struct slice text, size_t least);
 
 /** Decode base64 onto the end of @p ret. */
 void text_decode_base64(struct slice text, struct buffer *ret);

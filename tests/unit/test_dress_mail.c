@@ -236,6 +236,55 @@ static void test_dress_mail__quoted_printable_is_decoded_and_joined(void **state
     seen_destroy(seen);
 }
 
+/* Lines of any length, and breaks at 77 columns, where the header says so. */
+static void test_dress_mail__a_header_declares_quoted_printable(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN(
+        "Content-Transfer-Encoding: quoted-printable\n\n"
+        "[    1.000000] oom-kill:constraint=3DCONSTRAINT_NONE,nodemask=3D(null),cpuset=3D/,"
+        "global_oom\n"
+        "[    2.000000] java invoked oom-killer: gfp_mask=3D0xcc0(GFP_KERNEL), order=3D0, oom=\n"
+        "_score_adj=3D0\n"
+        "--part\nContent-Transfer-Encoding: 8bit\n\n[    3.000000] cpuset=20\n");
+    assert_int_equal(seen->count, 6);
+    assert_text(1, "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,global_oom");
+    assert_text(2, "java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0");
+    assert_int_equal(seen->messages[2].number, 4);
+    assert_text(5, "cpuset=20");
+    seen_destroy(seen);
+}
+
+static void test_dress_mail__breaks_behind_77_columns_are_soft(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("[    2.000000] java invoked oom-killer: gfp_mask=3D0xcc0(GFP_KERNEL), order=\n"
+             "=3D0, oom_score_adj=3D0\n"
+             "[    3.000000] java invoked oom-killer: gfp_mask=3D0xcc0(GFP_KERNEL), order=\n"
+             "=3D0, oom_score_adj=3D0\n");
+    assert_int_equal(seen->count, 2);
+    assert_text(0, "java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0");
+    seen_destroy(seen);
+}
+
+/* printf '[    1.000000] Mem-Info:\n[    2.000000] b\n' | base64 -w 40 */
+static void test_dress_mail__a_part_in_base64_is_decoded(void **state)
+{
+    (void)state;
+    struct seen *seen = SEEN("Content-Transfer-Encoding: base64\nMIME-Version: 1.0\n\n"
+                             "WyAgICAxLjAwMDAwMF0gTWVtLUluZm86ClsgICAg\n"
+                             "Mi4wMDAwMDBdIGIK\n"
+                             "--part\nWyAgICAxLjAw\n");
+    assert_int_equal(seen->count, 6);
+    assert_text(2, "Mem-Info:");
+    assert_int_equal(seen->messages[2].number, 4);
+    assert_text(3, "b");
+    assert_int_equal(seen->messages[3].time.monotonic_us, 2000000);
+    assert_text(5, "WyAgICAxLjAw");
+    seen_destroy(seen);
+}
+
 static void test_dress_mail__ordinary_equal_signs_stay(void **state)
 {
     (void)state;
@@ -346,6 +395,9 @@ int main(void)
         cmocka_unit_test(test_dress_mail__lines_of_a_terminal_are_joined_in_mid_word),
         cmocka_unit_test(test_dress_mail__a_stream_with_long_lines_is_not_joined),
         cmocka_unit_test(test_dress_mail__quoted_printable_is_decoded_and_joined),
+        cmocka_unit_test(test_dress_mail__a_header_declares_quoted_printable),
+        cmocka_unit_test(test_dress_mail__breaks_behind_77_columns_are_soft),
+        cmocka_unit_test(test_dress_mail__a_part_in_base64_is_decoded),
         cmocka_unit_test(test_dress_mail__ordinary_equal_signs_stay),
         cmocka_unit_test(test_dress_mail__words_that_begin_no_line_and_rows_alike_are_joined),
         cmocka_unit_test(test_dress_mail__lines_cut_at_a_column_are_whole_again),
