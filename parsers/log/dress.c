@@ -29,6 +29,7 @@ struct dress {
     struct buffer coded;   /* quoted-printable: a line with a soft break */
     struct place coded_place;
     struct pieces partial; /* a container's line */
+    bool has_hard_blanks;  /* the stream was a web page */
     bool has_known_front;  /* a line began with a prefix that is known */
 };
 
@@ -393,10 +394,13 @@ static bool take_object(struct dress *dress, struct slice line, const struct pla
 
 static void take_line(struct dress *dress, struct slice line, const struct place *place)
 {
-    if (text_scan(line) & TEXT_HAS_CONTROLS && !dress->record.is_binary) {
+    bool is_unclean = text_scan(line) & TEXT_HAS_CONTROLS || dress->has_hard_blanks;
+    if (is_unclean && !dress->record.is_binary) {
         dress->cleaned.length = 0;
         buffer_append(&dress->cleaned, line);
         text_clean(&dress->cleaned);
+        if (dress->has_hard_blanks)
+            text_soften_blanks(&dress->cleaned);
         line = buffer_text(&dress->cleaned);
     }
     if (slice_starts(line, SLICE("\xef\xbb\xbf"))) /* byte order mark of an editor */
@@ -427,7 +431,7 @@ static bool take_common_line(struct dress *dress, struct slice line, const struc
 {
     struct prefix prefix;
     if (dress->record.form != RECORD_CLOSED || !dress->output.mail.is_unwrapped ||
-        dress->coded.length)
+        dress->coded.length || dress->object.lines.count || dress->has_hard_blanks)
         return false;
     line = fold_trim_end(text_trim_end(line));
     if (line.length >= FOLDED_LEAST && fold_is(line))
@@ -450,6 +454,7 @@ static void release_sample(struct dress *dress)
     sample->is_over = true;
     for (size_t i = 0; i < sample->count; i++)
         has_prefixes[i] = has_prefix(dress, slice_trim(sample_line(sample, i)));
+    dress->has_hard_blanks = text_has_hard_blanks(buffer_text(&sample->text));
     dress->margin = margin_of(sample);
     dress->output.mail.column = dress->margin.is_there ? 0 : sample_column(sample, has_prefixes);
     for (size_t i = 0; i < sample->count; i++)
@@ -470,7 +475,7 @@ void dress_line(struct dress *dress, struct slice line, uint64_t number, uint64_
         return;
     }
     line = margin_take(&dress->margin, line);
-    if (dress->object.lines.count || !take_common_line(dress, line, &place))
+    if (!take_common_line(dress, line, &place))
         take_line(dress, line, &place);
 }
 
@@ -488,9 +493,7 @@ void dress_flush(struct dress *dress)
 
 bool dress_is_idle(const struct dress *dress)
 {
-    const struct dress_output *output = &dress->output;
     return (dress->sample.is_over || dress->sample.count == 0) && dress->object.lines.count == 0 &&
            dress->record.form == RECORD_CLOSED && dress->coded.length == 0 &&
-           !dress->partial.is_open && !output->fragment.is_open && !output->held.is_open &&
-           output->boot.length == 0 && output->base.length == 0;
+           !dress->partial.is_open && output_is_idle(&dress->output);
 }

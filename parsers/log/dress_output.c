@@ -253,6 +253,12 @@ void output_note_stream(struct dress_output *output, const struct prefix *prefix
         output->is_pstore = false;
 }
 
+bool output_is_idle(const struct dress_output *output)
+{
+    return !output->held.is_open && !output->fragment.is_open && output->boot.length == 0 &&
+           output->base.length == 0;
+}
+
 void output_flush(struct dress_output *output)
 {
     output_release(output);

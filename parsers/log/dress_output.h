@@ -66,6 +66,9 @@ void output_note_stream(struct dress_output *output, const struct prefix *prefix
 /** Hand over a line that is held. */
 void output_release(struct dress_output *output);
 
+/** Is nothing held, nor anything known that an output_flush() would forget? */
+bool output_is_idle(const struct dress_output *output);
+
 /** Release, and forget what cannot be known behind a hole: the last line, the boot. */
 void output_flush(struct dress_output *output);
 

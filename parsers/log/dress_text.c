@@ -121,6 +121,41 @@ void text_clean(struct buffer *buffer)
     buffer->length = kept;
 }
 
+static const struct slice hard_blanks[] = {
+    SLICE_INIT("\xc2\xa0"),
+    SLICE_INIT("&nbsp;"),
+    SLICE_INIT("&#160;"),
+};
+enum { HARD_BLANKS = sizeof hard_blanks / sizeof *hard_blanks };
+
+bool text_has_hard_blanks(struct slice text)
+{
+    bool has = false;
+    for (size_t i = 0; i < HARD_BLANKS; i++)
+        has |= slice_contains(text, hard_blanks[i]);
+    return has;
+}
+
+/** Length of the one at the front of @p text; 0: there is none. */
+static size_t hard_blank_length(struct slice text)
+{
+    for (size_t i = 0; i < HARD_BLANKS; i++)
+        if (slice_starts(text, hard_blanks[i]))
+            return hard_blanks[i].length;
+    return 0;
+}
+
+void text_soften_blanks(struct buffer *buffer)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < buffer->length;) {
+        size_t length = hard_blank_length(slice_skip(buffer_text(buffer), i));
+        buffer->data[kept++] = length ? ' ' : buffer->data[i];
+        i += length ? length : 1;
+    }
+    buffer->length = kept;
+}
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

@@ -46,6 +46,12 @@ void text_clean(struct buffer *buffer);
  */
 void text_undo_escapes(struct slice text, bool is_kmsg, struct buffer *ret);
 
+/** Whether @p text has a blank that does not break, U+00A0 or its entity, as web pages have. */
+bool text_has_hard_blanks(struct slice text);
+
+/** Make blanks of them, in place. */
+void text_soften_blanks(struct buffer *buffer);
+
 /** True when every '=' of @p line is a quoted-printable one ("=3D"), or the soft break at its end;
  * *ret_count gets their number. */
 bool text_is_quoted_printable(struct slice line, size_t *ret_count);

@@ -215,6 +215,29 @@ static void test_dress_mail__a_stream_with_long_lines_is_not_joined(void **state
     seen_destroy(seen);
 }
 
+/* ---- web pages */
+
+static void test_dress_mail__blanks_that_do_not_break_are_blanks(void **state)
+{
+    (void)state;
+    static const char *const streams[] = {
+        "[    1.000000] &nbsp;dump_stack+0x10/0x16<br/>\n[    2.000000] [ &nbsp;&#160;812] &nbsp; "
+        "0<br/>\n",
+        "[    1.000000] \xc2\xa0"
+        "dump_stack+0x10/0x16\n"
+        "[\xc2\xa0 \xc2\xa0 2.000000] [\xc2\xa0 \xc2\xa0"
+        "812] \xc2\xa0 0\n",
+    };
+    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+        struct seen *seen = seen_of(slice_from_string(streams[i]));
+        assert_int_equal(seen->count, 2);
+        assert_text(0, " dump_stack+0x10/0x16");
+        assert_text(1, "[   812]   0");
+        assert_int_equal(seen->messages[1].time.monotonic_us, 2000000);
+        seen_destroy(seen);
+    }
+}
+
 /* ---- quoted-printable */
 
 static void test_dress_mail__quoted_printable_is_decoded_and_joined(void **state)
@@ -394,6 +417,7 @@ int main(void)
         cmocka_unit_test(test_dress_mail__a_wrap_that_took_the_blank_gives_it_back),
         cmocka_unit_test(test_dress_mail__lines_of_a_terminal_are_joined_in_mid_word),
         cmocka_unit_test(test_dress_mail__a_stream_with_long_lines_is_not_joined),
+        cmocka_unit_test(test_dress_mail__blanks_that_do_not_break_are_blanks),
         cmocka_unit_test(test_dress_mail__quoted_printable_is_decoded_and_joined),
         cmocka_unit_test(test_dress_mail__a_header_declares_quoted_printable),
         cmocka_unit_test(test_dress_mail__breaks_behind_77_columns_are_soft),
