@@ -17,6 +17,7 @@
 #include "analyzer/pool.h"
 #include "analyzer/refusal.h"
 #include "analyzer/scope.h"
+#include "analyzer/watermark.h"
 #include "analyzer/zone_coverage.h"
 #include "analyzer/zone_summary.h"
 

@@ -145,8 +145,11 @@ static const struct memcg_child *largest_child(const struct incident *incident)
 
 struct amount memcg_children_count(const struct incident *incident)
 {
-    size_t count = incident->memcg.children_count;
-    return count ? amount_of((int64_t)count, 0) : UNKNOWN;
+    const struct memcg *memcg = &incident->memcg;
+    int64_t count = 0;
+    for (size_t i = 0; i < memcg->children_count; i++)
+        count += !slice_equal(memcg->children[i].path, memcg->path);
+    return memcg->children_count ? amount_of(count, 0) : UNKNOWN;
 }
 
 struct slice memcg_largest_child_path(const struct incident *incident)

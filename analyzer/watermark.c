@@ -60,20 +60,38 @@ static bool has_memory(const struct zone *zone)
     return !owned.known || owned.value > 0;
 }
 
+static bool is_32_bit(struct slice arch)
+{
+    return slice_equal(arch, SLICE("arm")) || slice_equal(arch, SLICE("i686"));
+}
+
+struct amount host_has_highmem(const struct incident *incident)
+{
+    const struct host_memory *host = &incident->host_memory;
+    for (size_t i = 0; i < host->zones_count; i++)
+        if (has_memory(&host->zones[i]) && zone_type_of(&host->zones[i]) == TYPE_HIGHMEM)
+            return amount_of(true, host->zones[i].line);
+    /* 6.1: the zones above the request are not printed, this line counts Movable too */
+    if (is_32_bit(incident->arch) && amount_or(host->highmem, 0) > 0)
+        return amount_of(true, host->highmem.line);
+    return host->zones_count ? amount_of(false, 0) : UNKNOWN;
+}
+
 /* Normal and Movable are always compiled in; the others when a line shows them, or when the number
  * of reserves leaves no other choice. */
 static int existing_types(const struct incident *incident, bool exists[ZONE_TYPES])
 {
-    int reserves = 0, count = 2;
+    int reserves = 0, count = 0;
     exists[TYPE_NORMAL] = exists[TYPE_MOVABLE] = true;
+    exists[TYPE_HIGHMEM] = amount_or(host_has_highmem(incident), false);
     for (size_t i = 0; i < incident->host_memory.zones_count; i++) {
         const struct zone *zone = &incident->host_memory.zones[i];
-        enum zone_type type = zone_type_of(zone);
-        count += !exists[type];
-        exists[type] = true;
+        exists[zone_type_of(zone)] = true;
         if (zone->reserve_count > reserves)
             reserves = zone->reserve_count;
     }
+    for (int type = 0; type < ZONE_TYPES; type++)
+        count += exists[type];
     static const enum zone_type likely[] = {TYPE_DMA, TYPE_DMA32, TYPE_DEVICE};
     for (size_t i = 0; i < sizeof likely / sizeof *likely && count < reserves; i++) {
         if (exists[likely[i]] || (likely[i] == TYPE_DMA32 && exists[TYPE_HIGHMEM]))

@@ -23,6 +23,9 @@ bool zone_is_above_request(const struct incident *incident, const struct zone *z
 /** Do cpuset or memory policy leave the zone's node out? */
 bool zone_is_masked(const struct incident *incident, const struct zone *zone);
 
+/** A flag: a 32-bit kernel, whose own memory cannot live in zone HighMem; unknown without zones. */
+struct amount host_has_highmem(const struct incident *incident);
+
 /** Can unmovable kernel memory live in it? Not in HighMem, Movable and Device. */
 bool zone_holds_kernel_memory(const struct zone *zone);
 

@@ -103,16 +103,6 @@ struct amount host_zones_suitable(const struct incident *incident)
     return count(incident, in_suitable);
 }
 
-struct amount host_has_highmem(const struct incident *incident)
-{
-    for (size_t i = 0; i < incident->zone_checks_count; i++) {
-        const struct zone *zone = incident->zone_checks[i].zone;
-        if (slice_equal(zone->name, SLICE("HighMem")))
-            return amount_of(true, zone->line);
-    }
-    return incident->zone_checks_count ? amount_of(false, 0) : UNKNOWN;
-}
-
 struct amount host_is_order_failure(const struct incident *incident)
 {
     struct amount order = incident->trigger.order;

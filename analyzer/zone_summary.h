@@ -28,9 +28,6 @@ struct amount host_zones_failing(const struct incident *incident);
 struct amount host_zones_passing(const struct incident *incident);
 struct amount host_zones_suitable(const struct incident *incident);
 
-/** Was a zone HighMem printed? 32-bit kernels alone have it. Unknown without zones. */
-struct amount host_has_highmem(const struct incident *incident);
-
 /* Free memory, in bytes, by whether this request may have it. */
 struct amount host_free_eligible(const struct incident *incident);
 struct amount host_free_unusable(const struct incident *incident);

@@ -62,6 +62,9 @@ static struct slice arch_from_release(struct slice kernel)
         {SLICE_INIT("s390x"), SLICE_INIT("s390x")},
         {SLICE_INIT("i686"), SLICE_INIT("i686")},
         {SLICE_INIT("armv7"), SLICE_INIT("arm")},
+        {SLICE_INIT("armmp"), SLICE_INIT("arm")},
+        {SLICE_INIT("-v7"), SLICE_INIT("arm")}, /* Raspberry Pi OS: "6.1.21-v7l+" */
+        {SLICE_INIT("-686-pae"), SLICE_INIT("i686")},
         {SLICE_INIT("riscv64"), SLICE_INIT("riscv64")},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

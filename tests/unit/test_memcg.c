@@ -198,7 +198,8 @@ static void test_the_largest_of_the_listed_children_is_named(void **state)
     static const struct {
         const char *path;
         int64_t anon, file;
-    } rows[] = {{"/pod/a", 100, 100}, {"/pod/b", 50, 900}, {"/pod/c", 500, 1}};
+    } rows[] = {{"/pod", 0, 2}, {"/pod/a", 100, 100}, {"/pod/b", 50, 900}, {"/pod/c", 500, 1}};
+    incident->memcg.path = SLICE("/pod"); /* its own line is among them */
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct memcg_child *child =
             ARENA_PUSH(incident->arena, incident->memcg.children, incident->memcg.children_count);

@@ -161,6 +161,39 @@ static void test_a_block_in_a_zone_below_its_watermark_is_none(void **state)
 
 /* ---- which zones count */
 
+/* A Raspberry Pi: zones DMA, HighMem and Movable hold memory, Normal none, and 6.1 prints no zone
+ * above the request. GFP_KERNEL asks up to Normal, the second of four: nothing is kept from it. */
+static void test_highmem_counts_where_its_zone_is_not_printed(void **state)
+{
+    (void)state;
+    struct incident *incident = global_incident("6.1.21-v7l+", "GFP_KERNEL|__GFP_COMP", 0);
+    incident->arch = SLICE("arm");
+    set_kib(&incident->host_memory.highmem, 816128 * 4);
+    set_kib(&incident->host_memory.figure[MEM_FREE], 920000 * 4);
+    struct zone *dma = add_zone(incident, 0, "DMA", 519112, 10428, 12028, 663836);
+    set_reserve(dma, "0 0 3188 3188");
+    set_kib(&dma->figure[ZONE_FREE_CMA], 513592);
+    incident_analyze(incident);
+    claim_number(incident, "host.has_highmem", 1);
+    assert_int_equal(watermark_reserve_index(incident), 1);
+    claim_margin(incident, 0, 519112 - 513592 - 12028);
+    incident_destroy(incident);
+}
+
+/* The same on a machine of 64 bits: "HighMem/MovableOnly" is zone Movable there. */
+static void test_movable_memory_is_no_highmem(void **state)
+{
+    (void)state;
+    struct incident *incident = global_incident("6.1.0-13-amd64", "GFP_KERNEL", 0);
+    incident->arch = SLICE("x86_64");
+    set_kib(&incident->host_memory.highmem, 816128 * 4);
+    set_reserve(add_zone(incident, 0, "DMA", 900, 100, 150, 15908), "0 700 2000 5188");
+    incident_analyze(incident);
+    claim_number(incident, "host.has_highmem", 0);
+    claim_margin(incident, 0, 900 - 150 - 2000 * 4);
+    incident_destroy(incident);
+}
+
 static void test_free_memory_of_nodes_left_out_shows_in_the_counter_alone(void **state)
 {
     (void)state;
@@ -404,6 +437,8 @@ int main(void)
         cmocka_unit_test(test_posted_reserves_depend_on_the_highest_zone_asked),
         cmocka_unit_test(test_a_block_in_a_zone_below_its_watermark_is_none),
         cmocka_unit_test(test_free_memory_of_nodes_left_out_shows_in_the_counter_alone),
+        cmocka_unit_test(test_highmem_counts_where_its_zone_is_not_printed),
+        cmocka_unit_test(test_movable_memory_is_no_highmem),
         cmocka_unit_test(test_lowmem_is_exhausted_while_highmem_is_free),
         cmocka_unit_test(test_movable_needs_highmem_too_to_reach_zone_movable),
         cmocka_unit_test(test_a_node_outside_the_cpuset_does_not_count),
