@@ -145,6 +145,8 @@ struct slice fact_print(struct arena *arena, const struct fact *fact)
     case FACT_VERSION:
         return arena_format(arena, "%" PRId64 ".%" PRId64, fact->number / 1000,
                             fact->number % 1000);
+    case FACT_IDENTIFIER:
+        return arena_format(arena, "%" PRId64, fact->number);
     case FACT_PERMILLE:
         return permille_print(arena, fact->number);
     case FACT_FLAG:

@@ -12,12 +12,13 @@
 
 enum fact_type {
     FACT_BYTES,
-    FACT_COUNT,    /* plain numbers: failcnt, order, oom_score_adj */
-    FACT_VERSION,  /* a count, major * 1000 + minor; printed "5.15" */
-    FACT_PERMILLE, /* shares; written 50% in rules */
-    FACT_TEXT,     /* comm, path */
-    FACT_TERM,     /* a word of a vocabulary: scope, kind, limit, ... */
-    FACT_FLAG,     /* yes, no */
+    FACT_COUNT,      /* plain numbers: failcnt, order, oom_score_adj */
+    FACT_VERSION,    /* a count, major * 1000 + minor; printed "5.15" */
+    FACT_IDENTIFIER, /* a count by its type: pid, uid, CPU; printed without separators */
+    FACT_PERMILLE,   /* shares; written 50% in rules */
+    FACT_TEXT,       /* comm, path */
+    FACT_TERM,       /* a word of a vocabulary: scope, kind, limit, ... */
+    FACT_FLAG,       /* yes, no */
 };
 
 struct fact {

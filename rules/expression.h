@@ -65,7 +65,8 @@ enum value_type {
 /** What the values of a fact are to a rule. */
 static inline enum value_type value_type_of(enum fact_type type)
 {
-    return type == FACT_VERSION ? TYPE_COUNT : (enum value_type)type;
+    bool is_count = type == FACT_VERSION || type == FACT_IDENTIFIER;
+    return is_count ? TYPE_COUNT : (enum value_type)type;
 }
 
 enum comparison { AT_LEAST, AT_MOST, MORE, LESS };

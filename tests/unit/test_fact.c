@@ -140,6 +140,7 @@ static void test_values_are_printed_for_people(void **state)
     claim_print((struct fact){.type = FACT_BYTES, .known = true, .number = 36507222016},
                 "34.0 GiB");
     claim_print((struct fact){.type = FACT_COUNT, .known = true, .number = 24892068}, "24,892,068");
+    claim_print((struct fact){.type = FACT_IDENTIFIER, .known = true, .number = 281482}, "281482");
     claim_print((struct fact){.type = FACT_VERSION, .known = true, .number = 5015}, "5.15");
     claim_print((struct fact){.type = FACT_PERMILLE, .known = true, .number = 862}, "86 %");
     claim_print((struct fact){.type = FACT_FLAG, .known = true, .number = 1}, "yes");
