@@ -8,6 +8,8 @@ enum {
     WRAP_MAX = 80,
     BLANKS_LOST = 4,
     WRAP_SHORTEST = 60, /* of a line that was cut at a blank: report words are short */
+    WRAPS_SURE = 3,     /* lines that were: behind them, "reserved_highatomic:2048KB" may be one */
+    WRAP_SHORTEST_SURE = 40,
 };
 
 /** Length of "> ", ">> ", "> > ", "| " at the front of @p line. */
@@ -105,16 +107,18 @@ enum mail_wrap mail_wrap_of(struct mail *mail, struct slice line, struct slice n
     bool keeps_blank = line.data[line.length - 1] == ' '; /* format=flowed, RFC 3676 */
     struct slice rest = next, word = slice_word(&rest);
     size_t width = mail->longest < WRAP_MIN ? mail->longest : WRAP_MIN;
-    bool fits = line.length + !keeps_blank + word.length <= width;
+    bool keeps_one = keeps_blank && line.length > 1 && line.data[line.length - 2] != ' ';
+    bool fits = line.length + !keeps_one + word.length <= width;
     if (fits || line.length > WRAP_MAX)
         return WRAP_NONE;
     if (keeps_blank)
         return WRAP_IN_WORD; /* the blank is there already */
-    if (line.length < WRAP_SHORTEST)
+    if (line.length < (mail->wraps < WRAPS_SURE ? WRAP_SHORTEST : WRAP_SHORTEST_SURE))
         return begins_no_line(word) ? WRAP_AT_BLANK : WRAP_NONE;
     /* Cut at a column rather than at blanks, all lines that go on are equally long, none longer. */
     bool is_column = (mail->wrap_column == line.length && mail->longest == line.length) ||
                      line.length == WRAP_MAX;
     mail->wrap_column = line.length;
+    mail->wraps += !is_column;
     return is_column ? WRAP_IN_WORD : WRAP_AT_BLANK;
 }

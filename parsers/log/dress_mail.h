@@ -20,6 +20,7 @@ struct mail {
     bool is_joined;     /* the last line was put together at soft breaks: its length says nothing */
     bool is_unwrapped;  /* a line was too long for a wrapped text */
     size_t longest;     /* of the lines that could be wrapped */
+    size_t wraps;       /* lines that were cut at a blank */
     size_t wrap_column; /* where lines were cut in mid-word; 0 unknown */
     size_t column;      /* where all are, as the first lines showed (dress_sample.h); 0: nowhere */
 };

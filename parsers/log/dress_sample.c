@@ -41,17 +41,27 @@ static size_t longest(const struct sample *sample)
     return length;
 }
 
+/* Whether @p line ends where it does because the first word of @p next has no room in @p column. */
+static bool ends_at_word(struct slice line, struct slice next, size_t column)
+{
+    while (next.length && strchr("> ", next.data[0])) /* quote marks */
+        next = slice_skip(next, 1);
+    struct slice word = slice_word(&next);
+    return word.length && line.length < column && line.length + 1 + word.length > column;
+}
+
 size_t sample_column(const struct sample *sample, const bool *has_prefix)
 {
-    size_t column = longest(sample), full = 0, goes_on = 0, prefixes = 0;
+    size_t column = longest(sample), full = 0, goes_on = 0, words = 0, prefixes = 0;
     for (size_t i = 0; i + 1 < sample->count; i++) {
         struct slice line = text_trim_end(sample_line(sample, i));
         bool is_full = line.length == column && line.data[column - 1] != '='; /* quoted-printable */
         full += is_full;
         goes_on += is_full && !has_prefix[i + 1] && sample_line(sample, i + 1).length;
+        words += !has_prefix[i + 1] && ends_at_word(line, sample_line(sample, i + 1), column);
         prefixes += has_prefix[i];
     }
-    bool is_cut = prefixes ? goes_on >= FEWEST && goes_on * 4 >= full
+    bool is_cut = prefixes ? goes_on >= FEWEST && goes_on * 4 >= full && words <= goes_on
                            : full >= FEWEST_BARE && is_usual(column);
     return is_cut && column >= NARROWEST && column <= WIDEST ? column : 0;
 }

@@ -215,6 +215,60 @@ static void test_dress_mail__a_stream_with_long_lines_is_not_joined(void **state
     seen_destroy(seen);
 }
 
+/* Wrapped at 72: of the table's row the wrap took one blank, and two it left; behind lines that
+ * were surely wrapped a short one may be, too. */
+static void test_dress_mail__zones_and_rows_of_a_wrapped_report_are_whole(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("[864000.100060] Node 0 active_anon:8404936kB inactive_anon:2049380kB\n"
+             "active_file:4800kB inactive_file:6000kB unevictable:163840kB\n"
+             "isolated(anon):0kB isolated(file):128kB mapped:80000kB dirty:40kB\n"
+             "writeback:0kB shmem:60000kB shmem_thp:0kB shmem_pmdmapped:0kB\n"
+             "anon_thp:4194304kB writeback_tmp:0kB kernel_stack:12000kB\n"
+             "pagetables:36000kB sec_pagetables:24000kB all_unreclaimable? no\n"
+             "[864000.100110] Node 0 Normal free:69736kB boost:6144kB min:69844kB\n"
+             "low:100666kB high:131488kB reserved_highatomic:2048KB\n"
+             "active_anon:6804936kB inactive_anon:1929380kB active_file:4800kB\n"
+             "[864000.100280] [   1500]     0  1500   120000    14000    12000    \n"
+             "1000      1000   450000     3000             0 pmxcfs\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(1, "Node 0 Normal free:69736kB boost:6144kB min:69844kB low:100666kB "
+                   "high:131488kB reserved_highatomic:2048KB active_anon:6804936kB "
+                   "inactive_anon:1929380kB active_file:4800kB");
+    assert_text(2,
+                "[   1500]     0  1500   120000    14000    12000    1000      1000   450000     "
+                "3000             0 pmxcfs");
+    seen_destroy(seen);
+}
+
+/* Many lines are as long as the longest, by chance; yet none is cut in mid-word. */
+static void test_dress_mail__a_text_wrapped_at_blanks_is_not_cut_at_a_column(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("> [864000.100060] Node 0 active_anon:8404936kB inactive_anon:2049380kB\n"
+             "> active_file:4800kB inactive_file:6000kB unevictable:163840kB\n"
+             "> isolated(anon):0kB isolated(file):128kB mapped:80000kB dirty:40kB\n"
+             "> writeback:0kB shmem:60000kB shmem_thp:0kB shmem_pmdmapped:0kB\n"
+             "> anon_thp:4194304kB writeback_tmp:0kB kernel_stack:12000kB\n"
+             "> [864000.100090] Node 0 DMA32 free:63000kB boost:0kB min:3800kB low:5644kB\n"
+             "> high:7488kB reserved_highatomic:0KB active_anon:1600000kB\n"
+             "> inactive_anon:120000kB active_file:0kB inactive_file:100kB unevictable:0kB\n"
+             "> writepending:0kB present:1964000kB managed:1898000kB mlocked:0kB\n"
+             "> bounce:0kB free_pcp:0kB\n"
+             "> [864000.100110] Node 0 Normal free:69736kB boost:6144kB min:69844kB\n"
+             "> low:100666kB high:131488kB reserved_highatomic:2048KB\n"
+             "> active_anon:6804936kB inactive_anon:1929380kB active_file:4800kB\n"
+             "> inactive_file:5900kB\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(1, "Node 0 DMA32 free:63000kB boost:0kB min:3800kB low:5644kB high:7488kB "
+                   "reserved_highatomic:0KB active_anon:1600000kB inactive_anon:120000kB "
+                   "active_file:0kB inactive_file:100kB unevictable:0kB writepending:0kB "
+                   "present:1964000kB managed:1898000kB mlocked:0kB bounce:0kB free_pcp:0kB");
+    seen_destroy(seen);
+}
+
 /* ---- web pages */
 
 static void test_dress_mail__blanks_that_do_not_break_are_blanks(void **state)
@@ -417,6 +471,8 @@ int main(void)
         cmocka_unit_test(test_dress_mail__a_wrap_that_took_the_blank_gives_it_back),
         cmocka_unit_test(test_dress_mail__lines_of_a_terminal_are_joined_in_mid_word),
         cmocka_unit_test(test_dress_mail__a_stream_with_long_lines_is_not_joined),
+        cmocka_unit_test(test_dress_mail__zones_and_rows_of_a_wrapped_report_are_whole),
+        cmocka_unit_test(test_dress_mail__a_text_wrapped_at_blanks_is_not_cut_at_a_column),
         cmocka_unit_test(test_dress_mail__blanks_that_do_not_break_are_blanks),
         cmocka_unit_test(test_dress_mail__quoted_printable_is_decoded_and_joined),
         cmocka_unit_test(test_dress_mail__a_header_declares_quoted_printable),
