@@ -23,6 +23,7 @@
 #define FACILITY \
     "(?<facility>kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])"
 #define LEVEL "(?<level>emerg|panic|alert|crit|err(?:or)?|warn(?:ing)?|notice|info|debug)"
+#define PYTHON_LEVEL "(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)"
 #define SELECTOR "(?:" FACILITY "\\." LEVEL " )?"
 #define SECONDS "\\d{1,12}\\.\\d{6}"
 #define UPTIME "(?<uptime>" SECONDS ")"

@@ -97,6 +97,17 @@ static const struct dress_row rows[] = {
         .origin = "VMware vmware.log",
     },
     {
+        .name = "python-logging",
+        .layer = LAYER_COLLECTOR,
+        .first = "0-9",
+        .has_clock = true,
+        .pattern = ISO " (?:- \\S{1,255} - " PYTHON_LEVEL " -|\\[?" PYTHON_LEVEL
+                       "\\]? (?:- )?\\S{1,255}(?:(?<=:)| -)) ",
+        .sample = "2026-11-23 01:02:03,123 - collector - INFO - [   12.345678] Mem-Info:",
+        .expected = "printed=2026-11-23 01:02:03,123 text=[   12.345678] Mem-Info:",
+        .origin = "Python's logging: \"%(asctime)s - %(name)s - %(levelname)s - %(message)s\"",
+    },
+    {
         .name = "rfc5424",
         .layer = LAYER_SYSLOG,
         .first = "<0-9",

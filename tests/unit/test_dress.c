@@ -385,6 +385,25 @@ static void test_dress__bare_lines_behind_a_remembered_prefix_inherit_it(void **
     seen_destroy(seen);
 }
 
+/* The level stands where a host would; a kernel's line may have no stamp. */
+static void test_dress__a_level_of_pythons_logging_is_no_host(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "2026-11-23 01:02:03,123 INFO collector: Mem-Info:\n",
+        "2026-11-23 01:02:03,123 [WARNING] collector: [   12.345678] Mem-Info:\n",
+        "2026-11-23 01:02:03,123 INFO - collector - Mem-Info:\n",
+        "2026-11-23 01:02:03,123 - a.b - CRITICAL - Mem-Info:\n",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct seen *seen = seen_of(slice_from_string(lines[i]));
+        assert_int_equal(seen->count, 1);
+        assert_text(0, "Mem-Info:");
+        assert_int_equal(seen->messages[0].host.length, 0);
+        seen_destroy(seen);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_dress__empty_lines_are_no_messages),
         cmocka_unit_test(test_dress__a_remembered_prefix_gives_what_reading_it_gave),
         cmocka_unit_test(test_dress__bare_lines_behind_a_remembered_prefix_inherit_it),
+        cmocka_unit_test(test_dress__a_level_of_pythons_logging_is_no_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
