@@ -84,7 +84,7 @@ uint64_t incident_hash_victims(uint64_t hash, const struct incident *incident)
         const struct victim *victim = &incident->victims[i];
         hash = hash_number(hash, amount_or(victim->pid, -1));
         if (!victim->pid.known)
-            hash = hash_slice(hash, victim->unit);
+            hash = hash_slice(hash, slice_last_component(victim->unit)); /* PID 1 has no more */
     }
     return hash;
 }

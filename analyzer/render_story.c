@@ -213,14 +213,6 @@ struct slice story_provenance(const struct incident *incident)
 /* Ids are known by their first characters; nobody reads 64 digits. */
 enum { SHORT_ID = 12, SHORT_UID = 13 };
 
-struct slice story_last_component(struct slice path)
-{
-    while (path.length > 1 && path.data[path.length - 1] == '/')
-        path.length--;
-    size_t slash = slice_find_last(path, SLICE("/"));
-    return slash == SLICE_NOT_FOUND || path.length == 1 ? path : slice_skip(path, slash + 1);
-}
-
 static struct slice labelled(struct arena *arena, const char *label, struct slice text, size_t most)
 {
     if (!text.length)
@@ -262,7 +254,7 @@ static struct slice owner_name(struct arena *arena, const struct incident *incid
         {"job ", workload->job, SIZE_MAX},
         {"", workload->unit, SIZE_MAX},
         {is_lxc ? container : "", workload->name, SIZE_MAX},
-        {"", story_last_component(incident->memcg.path), SIZE_MAX},
+        {"", slice_last_component(incident->memcg.path), SIZE_MAX},
     };
     if (is_host_scope(incident))
         return SLICE("host");

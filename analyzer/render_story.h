@@ -138,7 +138,4 @@ struct slice story_source(struct arena *arena, const struct incident *incident);
  * "kern.log:12". */
 struct slice story_line(struct arena *arena, const struct incident *incident, uint64_t number);
 
-/** The last component of a cgroup path; "/" stays. Not escaped. */
-struct slice story_last_component(struct slice path);
-
 #endif

@@ -223,7 +223,7 @@ static struct slice rank_sentence(struct arena *arena, const struct incident *in
 /* Container ids have 64 digits; the first and last of them tell enough in a sentence. */
 static struct slice component_name(struct arena *arena, struct slice path)
 {
-    return text_cut_middle(arena, escape_text(arena, story_last_component(path)), 32);
+    return text_cut_middle(arena, escape_text(arena, slice_last_component(path)), 32);
 }
 
 static struct slice place_sentence(struct arena *arena, const struct incident *incident,

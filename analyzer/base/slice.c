@@ -154,3 +154,11 @@ bool slice_to_number(struct slice text, int64_t *ret)
 {
     return slice_take_number(&text, ret) && text.length == 0;
 }
+
+struct slice slice_last_component(struct slice path)
+{
+    while (path.length > 1 && path.data[path.length - 1] == '/')
+        path.length--;
+    size_t slash = slice_find_last(path, SLICE("/"));
+    return slash == SLICE_NOT_FOUND || path.length == 1 ? path : slice_skip(path, slash + 1);
+}

@@ -196,6 +196,9 @@ static inline bool slice_take_number(struct slice *text, int64_t *ret)
     return true;
 }
 
+/** "c" of "/a/b/c" and of "/a/b/c/"; "/" of itself. */
+struct slice slice_last_component(struct slice path);
+
 /** Like slice_take_number() for hexadecimal digits, with or without "0x". */
 bool slice_take_hex(struct slice *text, uint64_t *ret);
 

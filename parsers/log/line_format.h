@@ -226,8 +226,10 @@ void read_ignored_request(struct report *report, struct slice text, uint32_t lin
 void read_spared_victim(struct report *report, struct slice text, uint32_t line);
 void read_exiting_victim(struct report *report, struct slice text, uint32_t line);
 bool is_oomd_kill(struct slice text);
+bool is_oomd_note(struct slice text);
 bool is_meta_oomd_kill(struct slice text);
 void read_oomd_kill(struct report *report, struct slice text, uint32_t line);
+void read_oomd_note(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_memory(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_thresholds(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line);

@@ -56,6 +56,23 @@ void read_oomd_kill(struct report *report, struct slice text, uint32_t line)
     read_oomd_figures(report->incident, reason, line);
 }
 
+/* "app.service: systemd-oomd killed 3 process(es) in this unit.": PID 1 saw it. */
+bool is_oomd_note(struct slice text)
+{
+    struct slice unit = slice_word(&text);
+    return slice_ends(unit, SLICE(":")) && slice_ends(text, SLICE(" process(es) in this unit."));
+}
+
+void read_oomd_note(struct report *report, struct slice text, uint32_t line)
+{
+    const struct incident *incident = report->incident;
+    struct slice reason = incident->killer_reason;
+    bool is_told = incident->victims_count;
+    struct victim *victim = begin(report, SLICE("systemd-oomd"), reason, line);
+    if (!is_told)
+        victim->unit = slice_cut(&text, ':');
+}
+
 /* The padded number of MiB behind @p key. */
 static struct amount find_mib(struct slice text, struct slice key, uint32_t line)
 {

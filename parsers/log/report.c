@@ -307,6 +307,8 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
     }
     case GROUP_USER_KILL: {
         struct report *same = report_find_by_victim(stream, message);
+        if (!same && (format->read == read_oomd_kill || format->read == read_oomd_note))
+            same = report_find_by_unit(stream, format, message);
         same = same ? same : report_find_waiting(stream, format, message);
         return same ? same : open_report(reader, stream, message);
     }

@@ -78,7 +78,8 @@ static bool takes(struct report *report, const struct line_format *format,
                   const struct message *message)
 {
     enum line_group group = format->group;
-    if (has_no_place(report, group) || report_is_other_caller(report, message) || is_foreign_provenance(report, message))
+    if (has_no_place(report, group) || report_is_other_caller(report, message) ||
+        is_foreign_provenance(report, message))
         return false;
     if (report->is_done) {
         bool is_kill = group == GROUP_KILL || group == GROUP_CHOICE;
@@ -142,6 +143,33 @@ struct report *report_find_by_victim(const struct stream *stream, const struct m
     for (int i = stream->open_count - 1; i >= 0; i--)
         if (names_victim(stream->open[i], message))
             return stream->open[i];
+    return NULL;
+}
+
+/* "app.service" of "app.service: systemd-oomd killed ..." and of "Killed /a/app.service due to". */
+static struct slice unit_of(const struct line_format *format, struct slice text)
+{
+    bool is_note = format->read == read_oomd_note;
+    if (!is_note)
+        slice_word(&text);
+    struct slice unit = is_note ? slice_cut(&text, ':') : slice_word(&text);
+    return slice_last_component(unit);
+}
+
+struct report *report_find_by_unit(const struct stream *stream, const struct line_format *format,
+                                   const struct message *message)
+{
+    bool is_note = format->read == read_oomd_note;
+    struct slice unit = unit_of(format, slice_trim(message->text));
+    for (int i = stream->open_count - 1; i >= 0; i--) {
+        const struct incident *incident = stream->open[i]->incident;
+        const struct victim *victim = incident_chosen(incident);
+        bool is_other_half =
+            victim && incident->lines_count == 1 && (victim->cgroup.length > 0) == is_note;
+        if (is_other_half && slice_equal(slice_last_component(victim->unit), unit) &&
+            !is_hours_apart(&incident->time, &message->time))
+            return stream->open[i];
+    }
     return NULL;
 }
 

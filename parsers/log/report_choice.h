@@ -29,6 +29,11 @@ struct report *report_find_taker(const struct stream *stream, const struct line_
  * NULL. */
 struct report *report_find_by_victim(const struct stream *stream, const struct message *message);
 
+/** The open report of a kill by systemd-oomd of which @p message tells too: oomd names the cgroup,
+ * PID 1 the unit, each once; NULL. */
+struct report *report_find_by_unit(const struct stream *stream, const struct line_format *format,
+                                   const struct message *message);
+
 /** The newest open report that has its kill line; NULL. */
 struct report *report_find_done(const struct stream *stream);
 

@@ -180,6 +180,35 @@ static void test_report__tailless_is_a_kill_whose_victim_is_missing(void **state
     assert_int_equal(incident->victims_count, 0);
 }
 
+#define OOMD_KILL                                                                \
+    "Killed /user.slice/app.scope due to memory pressure for /user.slice being " \
+    "61.44% > 50.00% for > 20s with reclaim activity\n"
+#define OOMD_NOTE "app.scope: systemd-oomd killed 46 process(es) in this unit.\n"
+
+/* systemd-oomd names the cgroup, PID 1 the unit; with journalctl -u, PID 1 alone. */
+static void test_report__pid_1_tells_of_oomds_kill_once_more(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+    } rows[] = {
+        {OOMD_KILL OOMD_NOTE, 1},           {OOMD_NOTE OOMD_KILL, 1}, {OOMD_NOTE, 1},
+        {OOMD_KILL OOMD_NOTE OOMD_KILL, 2}, {OOMD_NOTE OOMD_NOTE, 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(count(state, rows[i].text), rows[i].count);
+        const struct incident *incident = ((struct session *)*state)->incidents[0];
+        assert_int_equal(incident->kind, KIND_USERSPACE_KILL);
+        assert_text(incident->killer, "systemd-oomd");
+        assert_int_equal(incident->victims_count, 1);
+        assert_true(slice_ends(incident->victims[0].unit, SLICE("app.scope")));
+        teardown(state);
+        setup(state);
+    }
+    assert_int_equal(
+        count(state, OOMD_KILL "b.scope: systemd-oomd killed 2 process(es) in this unit.\n"), 2);
+}
+
 /* grep -i oom keeps the header for the name of a column. */
 static void test_report__a_table_without_rows_is_missing(void **state)
 {
@@ -463,6 +492,7 @@ int main(void)
         CASE(test_report__page_tables_in_bytes_labelled_kb_are_repaired),
         CASE(test_report__headerless_says_so),
         CASE(test_report__tailless_is_a_kill_whose_victim_is_missing),
+        CASE(test_report__pid_1_tells_of_oomds_kill_once_more),
         CASE(test_report__a_table_without_rows_is_missing),
         CASE(test_report__a_kill_line_alone_is_an_incident),
         CASE(test_report__a_stretch_without_head_and_kill_is_of_unknown_kind),
