@@ -443,7 +443,7 @@ static int64_t magnitude(int64_t value)
     return value == INT64_MIN ? INT64_MAX : value < 0 ? -value : value;
 }
 
-/* "node 0 Normal: free 504 KiB - reserve 0 B - high mark 1.8 MiB = 1.3 MiB short" */
+/* "node 0 Normal: free 504 KiB - reserve 0 B - high 1.8 MiB = 1.3 MiB short" */
 static struct slice watermark_sentence(struct arena *arena, const struct zone_check *check,
                                        const char *mark_name)
 {
@@ -477,7 +477,7 @@ struct story_list story_zones(struct arena *arena, const struct incident *incide
 {
     struct story_list list = {0};
     /* A failed allocation was held against min, less what the request may dig into. */
-    const char *mark_name = incident->kind == KIND_ALLOC_FAILURE ? "mark" : "high mark";
+    const char *mark_name = incident->kind == KIND_ALLOC_FAILURE ? "mark" : "high";
     bool asked_block = incident->trigger.order.known && incident->trigger.order.value > 0;
     for (size_t i = 0; i < incident->zone_checks_count; i++) {
         const struct zone_check *check = &incident->zone_checks[i];

@@ -43,11 +43,18 @@ static const char *const charge_words[CHARGE_PATH_COUNT] = {
     [CHARGE_NONE] = "nothing was being allocated",
 };
 
+/* What becomes of the page, not where it may come from: the line quoted below has it. */
+static bool is_of_the_page(struct slice flag)
+{
+    return slice_equal(flag, SLICE("__GFP_COMP")) || slice_equal(flag, SLICE("__GFP_ZERO"));
+}
+
 static struct slice gfp_words(struct arena *arena, const struct trigger *trigger)
 {
     struct slice text = {0};
     for (size_t i = 0; i < trigger->gfp_count; i++)
-        text = story_join(arena, text, "|", escape_text(arena, trigger->gfp[i]));
+        if (i == 0 || !is_of_the_page(trigger->gfp[i]))
+            text = story_join(arena, text, "|", escape_text(arena, trigger->gfp[i]));
     if (text.length && trigger->gfp_is_decoded && trigger->gfp_mask.known)
         return arena_format(arena, "%.*s (printed as 0x%" PRIx64 ")", SLICE_ARG(text),
                             (uint64_t)trigger->gfp_mask.value);
@@ -205,7 +212,9 @@ static struct slice rank_sentence(struct arena *arena, const struct incident *in
 {
     const struct ranking *ranking = &incident->ranking;
     struct slice adjustment = adjustment_words(arena, victim);
-    if (!ranking->position.known || amount_or(ranking->candidates, 0) < 2)
+    bool is_plain = amount_or(ranking->position, 0) == 1 && amount_or(ranking->exempt, 0) == 0 &&
+                    amount_or(victim->oom_score_adj, 0) == 0 && !choice_words(incident, victim)[0];
+    if (!ranking->position.known || amount_or(ranking->candidates, 0) < 2 || is_plain)
         return adjustment.length && victim->oom_score_adj.value != 0
                    ? arena_format(arena, "Its oom_score_adj was %" PRId64 ".",
                                   victim->oom_score_adj.value)

@@ -12,7 +12,8 @@ enum {
     REASONS_MAX = 3, /* the page should fit a screen; --why shows the rest */
     ADVICE_MAX = 3,
     QUOTES_MAX = 5,
-    PARTS_SURE = 2, /* parts shown however small they are; the others from 1 % of the pool on */
+    PART_PERMILLE_LEAST = 30,
+    PARTS_SURE = 2, /* parts shown however small they are; the others from 3 % of the pool on */
 };
 
 static void write_heading(const struct page *page, const char *text)
@@ -100,7 +101,7 @@ static void write_parts(const struct page *page, const struct incident *incident
         return;
     write_heading(page, "What filled it");
     for (size_t i = 0; i < count; i++) {
-        if (i >= PARTS_SURE && parts[i].permille >= 0 && parts[i].permille < 10)
+        if (i >= PARTS_SURE && parts[i].permille >= 0 && parts[i].permille < PART_PERMILLE_LEAST)
             break;
         fputs("  ", page->out);
         page_left(page, ROLE_PLAIN, slice_from_string(parts[i].name), 15);
@@ -177,8 +178,9 @@ static void write_gaps(const struct page *page, const struct incident *incident)
         text = story_join(page->arena, text, "; ", gaps.items[i]);
     if (!text.length)
         return;
-    write_heading(page, "What this report does not show");
-    page_paragraph(page, ROLE_PLAIN, "  ", arena_format(page->arena, "%.*s.", SLICE_ARG(text)));
+    fputc('\n', page->out);
+    page_paragraph(page, ROLE_PLAIN, "",
+                   arena_format(page->arena, "Not shown: %.*s.", SLICE_ARG(text)));
 }
 
 /* ---- the rules' trace */
