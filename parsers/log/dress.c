@@ -307,10 +307,12 @@ static void release_coded(struct dress *dress)
 
 static void take_base64(struct dress *dress, struct slice line, const struct place *place)
 {
+    size_t known = dress->coded.length; /* in which there is no newline */
     text_decode_base64(line, &dress->coded);
     struct slice rest = buffer_text(&dress->coded);
+    bool has_lines = slice_contains(slice_skip(rest, known), SLICE("\n"));
     dress->coded_place = *place;
-    while (slice_contains(rest, SLICE("\n")))
+    while (has_lines && slice_contains(rest, SLICE("\n")))
         take_plain(dress, slice_cut(&rest, '\n'), place);
     memmove(dress->coded.data, rest.data, rest.length);
     dress->coded.length = rest.length;
