@@ -318,7 +318,6 @@ static void take_base64(struct dress *dress, struct slice line, const struct pla
     dress->coded.length = rest.length;
 }
 
-/** Quoted-printable and its soft breaks. */
 static void take_coded(struct dress *dress, struct slice line, const struct place *place)
 {
     struct mail *mail = &dress->output.mail;
@@ -471,14 +470,13 @@ void dress_line(struct dress *dress, struct slice line, uint64_t number, uint64_
     line = slice_take(line, LIMIT_LINE);
     if (line.length > SAMPLE_LONGEST) /* by far longer than what is cut */
         release_sample(dress);
+    line = margin_take(&dress->margin, line);
     if (!dress->sample.is_over) {
         if (sample_add(&dress->sample, line, &place))
             release_sample(dress);
-        return;
-    }
-    line = margin_take(&dress->margin, line);
-    if (!take_common_line(dress, line, &place))
+    } else if (!take_common_line(dress, line, &place)) {
         take_line(dress, line, &place);
+    }
 }
 
 void dress_flush(struct dress *dress)

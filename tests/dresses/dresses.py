@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import quopri
 import re
 import subprocess
 import sys
@@ -75,6 +76,8 @@ DRESSES = {
     "stern": each(lambda line: f"kube-system node-agent-x7k2p agent {line.whole}"),
     "pdsh": each(lambda line: f"web1: {line.whole}"),
     "python's logging": each(lambda line: f"INFO:kmsg:{line.whole}"),
+    "python's logging, with a date": each(lambda line: f"2026-01-02 15:04:05,123 - kmsg - INFO - {line.whole}"),
+    "python's logging, the level first": each(lambda line: f"2026-01-02 15:04:05,123 INFO kmsg: {line.whole}"),
     "aws logs tail": each(lambda line: f"2026-01-02T15:04:05.{line.number:06}+00:00 i-0abc {line.whole}"),
     "logcli": each(lambda line: ISO % line.number + ' {host="web1", job="kern"} ' + line.whole),
     "klog": each(lambda line: f"I0102 15:04:05.{line.number:06}       1 kmsg.go:42] {line.whole}"),
@@ -90,6 +93,13 @@ DRESSES = {
                                                                "timestamp": ISO % line.number}),
     "Google Cloud, a record of the journal": objects(
         lambda line: {"jsonPayload": {"MESSAGE": line.text, "_TRANSPORT": "kernel"}, "timestamp": ISO % line.number}),
+    "Google Cloud, indented": lambda lines: json.dumps(
+        [{"insertId": "a", "textPayload": line.text, "timestamp": ISO % line.number} for line in lines], indent=2) + "\n",
+    "Elasticsearch, indented": lambda lines: json.dumps({"hits": {"total": {"value": 1}, "hits": [
+        {"_source": {"@timestamp": ISO % line.number, "host": {"name": "web1"}, "message": line.text}}
+        for line in lines]}}, indent=2) + "\n",
+    "Loki, indented": lambda lines: json.dumps({"data": {"result": [{"stream": {"host": "web1"}, "values": [
+        [f"1767366245{line.number:09}", line.text] for line in lines]}]}}, indent=2) + "\n",
     "EC2's console output": lambda lines: json.dumps(
         {"InstanceId": "i-0abc", "Output": "".join(line.whole + "\r\n" for line in lines)}, indent=4) + "\n",
     "CloudWatch": objects(lambda line: {"timestamp": 1767366245000 + line.number, "message": line.whole}),
@@ -136,6 +146,11 @@ DRESSES = {
     "mail, quoted twice": each(lambda line: f"> > {line.whole}"),
     "a code fence": lambda lines: "It died:\n\n```\n" + "\n".join(line.whole for line in lines) + "\n```\nWhy?\n",
     "an indented block": lambda lines: "It died:\n\n" + "".join(f"    {line.whole}\n" for line in lines),
+    "HTML, blanks that do not break": each(lambda line: line.whole.replace("  ", " &nbsp;") + "<br/>"),
+    "mail, base64": lambda lines: "Content-Transfer-Encoding: base64\n\n" +
+        base64.encodebytes(plain(lines, "\n").encode()).decode(),
+    "mail, quoted-printable": lambda lines: "Content-Transfer-Encoding: quoted-printable\n\n" +
+        quopri.encodestring(plain(lines, "\n").encode()).decode(),
     "HTML": lambda lines: "<pre>\n" + "".join(
         line.whole.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + "\n" for line in lines) + "</pre>\n",
 }
