@@ -21,8 +21,8 @@ struct log_coverage {
     struct kept_time first, last; /* of the lines that were split */
     bool has_times;
     uint64_t steps_on, steps_back; /* of the kernel's clock, from line to line */
-    uint64_t cut_lines;    /* longer than LIMIT_LINE, read in part */
-    uint64_t anchors;      /* places that the search found */
+    uint64_t cut_lines;            /* longer than LIMIT_LINE, read in part */
+    uint64_t anchors;              /* places that the search found */
     uint64_t kernel_lines; /* split lines that carry a kernel's time stamp or tag: is it a kernel
                               log at all? */
 };
