@@ -53,6 +53,8 @@ static bool ends_at_word(struct slice line, struct slice next, size_t column)
 size_t sample_column(const struct sample *sample, const bool *has_prefix)
 {
     size_t column = longest(sample), full = 0, goes_on = 0, words = 0, prefixes = 0;
+    if (column < NARROWEST || column > WIDEST)
+        return 0;
     for (size_t i = 0; i + 1 < sample->count; i++) {
         struct slice line = text_trim_end(sample_line(sample, i));
         bool is_full = line.length == column && line.data[column - 1] != '='; /* quoted-printable */
@@ -63,5 +65,5 @@ size_t sample_column(const struct sample *sample, const bool *has_prefix)
     }
     bool is_cut = prefixes ? goes_on >= FEWEST && goes_on * 4 >= full && words <= goes_on
                            : full >= FEWEST_BARE && is_usual(column);
-    return is_cut && column >= NARROWEST && column <= WIDEST ? column : 0;
+    return is_cut ? column : 0;
 }
