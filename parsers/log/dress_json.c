@@ -23,8 +23,10 @@ static const struct text_key {
 enum { TEXT_KEYS = sizeof text_keys / sizeof *text_keys };
 
 /* An object without any of these is some program's own, not a collector's. */
-static const char *const time_keys[] = {"time", "@timestamp",   "timestamp", "date",
-                                        "ts",   "timeUnixNano", "_time"};
+static const char *const time_keys[] = {
+    "time", "@timestamp",   "timestamp", "date",
+    "ts",   "timeUnixNano", "_time",     "lastTimestamp", /* of a Kubernetes event */
+};
 
 static const char *const host_keys[] = {"host", "hostname", "_HOSTNAME"};
 

@@ -213,6 +213,19 @@ static void test_dress_record__a_cloud_keeps_the_journals_record_whole(void **st
     seen_destroy(seen);
 }
 
+static void test_dress_record__an_event_of_a_cluster_has_its_time(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("{\"kind\":\"List\",\"items\":[{\"kind\":\"Event\",\"reason\":\"OOMKilling\","
+             "\"message\":\"Memory cgroup out of memory: Killed process 12 (a)\","
+             "\"lastTimestamp\":\"2026-11-23T01:02:03Z\"}]}\n");
+    assert_int_equal(seen->count, 1);
+    assert_text(0, "Memory cgroup out of memory: Killed process 12 (a)");
+    assert_int_equal(seen->messages[0].time.wall_us, WALL_2026);
+    seen_destroy(seen);
+}
+
 /* t= is 0x5f3b550c118c1 = 1675334953015489 us, 2023-02-02T10:49:13.015489Z */
 static void test_dress_record__verbose_head_has_boot_and_both_times(void **state)
 {
@@ -395,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_dress_record__lines_behind_a_lone_bracket_keep_their_order),
         cmocka_unit_test(test_dress_record__the_output_of_a_console_is_a_log_of_its_own),
         cmocka_unit_test(test_dress_record__a_cloud_keeps_the_journals_record_whole),
+        cmocka_unit_test(test_dress_record__an_event_of_a_cluster_has_its_time),
         cmocka_unit_test(test_dress_record__verbose_head_has_boot_and_both_times),
         cmocka_unit_test(test_dress_record__separators_of_journalctl_say_the_boot),
         cmocka_unit_test(test_dress_record__docker_line_wraps_any_dress),
