@@ -39,8 +39,10 @@ struct error *collector_add(struct collector *collector, const struct incident *
 
 struct error *collector_add_failure(struct collector *collector, const char *path, const char *what)
 {
-    const struct store_coverage input = {.path = slice_from_string(path),
-                                         .failure = slice_from_string(what)};
+    struct store_coverage input = {.path = slice_from_string(path),
+                                   .failure = slice_from_string(what)};
+    if (collector->options->is_anonymized) /* both may name what is hidden */
+        input = (struct store_coverage){.failure = SLICE("not read")};
     return store_add_coverage(collector->store, &input);
 }
 

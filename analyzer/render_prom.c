@@ -128,7 +128,7 @@ static struct error *write_coverage(FILE *out, struct store *store, int64_t now_
         return error;
     write_number(out, "whyoom_read_bytes", "Bytes of logs that were read.", coverage.bytes);
     write_number(out, "whyoom_read_streams", "Logs that were read.", coverage.streams);
-    write_number(out, "whyoom_failed_inputs", "Inputs that could not be read.", failures);
+    write_number(out, "whyoom_failed_inputs", "Inputs that the last run could not read.", failures);
     write_number(out, "whyoom_written_timestamp_seconds", "When this file was written.",
                  (uint64_t)(now_us / 1000000));
     return NULL;

@@ -237,7 +237,8 @@ struct incident_row *store_row_for_list(const struct store_row *row);
 struct error *store_freeze(struct store *store) __attribute__((warn_unused_result));
 void store_thaw(struct store *store);
 
-/** What was read in all runs: summed coverage, and the number of inputs that failed. */
+/** What was read in all runs, summed, and the number of inputs that failed in the last: a later run
+ * over the same inputs meets them again, or finds them mended. */
 struct error *store_coverage_sum(struct store *store, struct coverage *coverage, uint64_t *failures)
     __attribute__((warn_unused_result));
 

@@ -470,9 +470,11 @@ struct error *store_coverage_sum(struct store *store, struct coverage *coverage,
 {
     sqlite3_str *sql = sqlite3_str_new(NULL);
     sqlite3_stmt *statement = NULL;
-    sqlite3_str_appendall(sql, "SELECT total(streams), total(bytes), total(lines), "
-                               "total(cut_lines), total(kernel_lines), min(first_wall_us), "
-                               "max(last_wall_us), count(failure) FROM coverage");
+    sqlite3_str_appendall(sql,
+                          "SELECT total(streams), total(bytes), total(lines), "
+                          "total(cut_lines), total(kernel_lines), min(first_wall_us), "
+                          "max(last_wall_us), count(failure) FILTER (WHERE run = (SELECT max(run) "
+                          "FROM coverage)) FROM coverage");
     struct error *error = prepare(store, sql, &statement);
     if (!error && sqlite3_step(statement) == SQLITE_ROW) {
         struct amount first = store_column_amount(statement, 5);

@@ -488,6 +488,11 @@ gap = sqlite3.connect(shutil.copy(DB, path("gap.db")))
 gap.execute("DELETE FROM incidents WHERE number = 3")
 gap.commit()
 gap.close()
+run("scan", "--anonymize", "--db", path("hidden.db"), SAMPLES[0], path("customer-x/none.log"))
+with sqlite3.connect(path("hidden.db")) as hidden_db:
+    unread = hidden_db.execute("SELECT path, failure FROM coverage WHERE failure IS NOT NULL").fetchall()
+claim("scan --anonymize --db names no input that could not be read", unread == [(None, "not read")], unread)
+
 numbers = [row["number"] for row in csv.DictReader(io.StringIO(run("report", path("gap.db"), "--anonymize", "--csv").stdout))]
 claim("an incident keeps its number", numbers[:4] == ["1", "2", "4", "5"], numbers[:4])
 refused = run("report", DB, "--rules", "rules")

@@ -206,6 +206,13 @@ static void test_store__sums_what_was_read(void **state)
     assert_int_equal(sum.streams, 2);
     assert_int_equal(failures, 1);
     assert_false(sum.first.time.has_wall);
+    must(store_commit(fixture->store));
+    store_destroy(fixture->store);
+    must(store_create(fixture->path, &fixture->store));
+    must(store_add_coverage(fixture->store, &inputs[1])); /* another run, which reads all */
+    must(store_coverage_sum(fixture->store, &sum, &failures));
+    assert_int_equal(sum.streams, 3);
+    assert_int_equal(failures, 0);
 }
 
 /* ---- reading */
