@@ -341,8 +341,8 @@ static void take_incident(void *context, struct incident *incident)
     merge->sink->incident(merge->sink->context, incident);
 }
 
-/* The piece at @p first and all that follow it without a hole. */
-static void write_range(struct merge *merge, size_t first, FILE *out)
+/* The piece at @p first and all that follow it without a hole. @return where they end */
+static uint64_t write_range(struct merge *merge, size_t first, FILE *out)
 {
     const struct whole *start = &merge->pieces[first];
     struct range range = {.merge = merge, .at = start->place.start};
@@ -368,6 +368,7 @@ static void write_range(struct merge *merge, size_t first, FILE *out)
     struct coverage coverage = coverage_of(&covered);
     merge->sink->covered(merge->sink->context, &coverage);
     free(range.line);
+    return end;
 }
 
 static int compare_starts(const void *left, const void *right)
@@ -399,15 +400,32 @@ static void tell_unfinished(const struct merge *merge)
     }
 }
 
+/* Two merges with a piece in common: how many lines lie before the place where the one ends, the
+ * other does not tell. */
+static void tell_overlap(const struct merge *merge, const struct whole *piece)
+{
+    fail(merge, piece->place.stream,
+         "its pieces overlap in part, and a report at the seam falls apart; merge what map wrote "
+         "of each piece, all at once");
+}
+
 void merge_write(struct merge *merge, FILE *out, atomic_bool *stop)
 {
+    const char *stream = NULL; /* of the range before */
+    uint64_t end = 0;
     if (merge->pieces_count)
         qsort(merge->pieces, merge->pieces_count, sizeof *merge->pieces, compare_pieces);
     if (merge->fragments_count)
         qsort(merge->fragments, merge->fragments_count, sizeof *merge->fragments,
               compare_fragments);
     tell_unfinished(merge);
-    for (size_t i = 0; i < merge->pieces_count && !*stop; i++)
-        if (!merge->pieces[i].is_taken)
-            write_range(merge, i, out);
+    for (size_t i = 0; i < merge->pieces_count && !*stop; i++) {
+        const struct whole *piece = &merge->pieces[i];
+        if (piece->is_taken)
+            continue;
+        if (piece->place.stream == stream && piece->place.start < end)
+            tell_overlap(merge, piece);
+        stream = piece->place.stream;
+        end = write_range(merge, i, out);
+    }
 }

@@ -37,6 +37,15 @@ def merge(*outputs):
         return run("merge", *paths).stdout
 
 
+def merge_status(*outputs):
+    with tempfile.TemporaryDirectory() as folder:
+        for i, output in enumerate(outputs):
+            with open(os.path.join(folder, str(i)), "wb") as file:
+                file.write(output)
+        done = subprocess.run([whyoom, "merge", *sorted(os.listdir(folder))], cwd=folder, capture_output=True)
+        return done.returncode, done.stderr.decode()
+
+
 def records(output):
     return [line for line in output.splitlines() if line.startswith(b'{"schema":"whyoom.incident/1"')]
 
@@ -96,6 +105,17 @@ def check_cuts(text, cuts, name, chance):
     ok(records(whole) == scan.splitlines(), f"{name}: the records are those of scan")
 
 
+def check_overlaps():
+    """A piece that two reducers got: what they wrote can be joined no more, but with the pieces themselves."""
+    text = read("samples/el8-4.18-memsw-file-fault.log")
+    edges = (0, 900, 1700, len(text))
+    pieces = [map_piece(text[a:b], a) for a, b in itertools.pairwise(edges)]
+    reduced = merge(*pieces[:2]), merge(*pieces[1:])
+    status, words = merge_status(*reduced)
+    ok(status == 2 and words.count("\n") == 1 and "overlap in part" in words, "merges that overlap in part are refused in one line", words)
+    ok(merge(*reduced, *pieces) == map_piece(text, 0), "and with the pieces themselves they are the whole")
+
+
 def check_threads(name, text):
     """Threads that search ahead in a big file change nothing of what is read."""
     with tempfile.TemporaryDirectory() as folder:
@@ -144,6 +164,7 @@ def main():
                [len(text) - n for n in (5, 299000, 20000)], "lines longer than any log has", chance)
     text = b"".join(bytes([n]) for n in range(256)) * 20 + b"\n" + read(SAMPLES[1])
     check_cuts(text, [100, 3000, 5121, 6000], "bytes that are no text", chance)
+    check_overlaps()
     texts = [read(os.path.join("samples", name)) for name in sorted(os.listdir("samples")) if name.endswith(".log")]
     check_threads("the samples in 16 MiB", b"".join(QUIET * chance.randrange(2800) + text for text in texts))
     check_threads("the samples end to end, twelve times", b"".join(texts) * 12)
