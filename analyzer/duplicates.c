@@ -1,5 +1,6 @@
 #include "analyzer/duplicates.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "analyzer/base/hash.h"
@@ -27,13 +28,13 @@ struct clue {
 
 struct entry {
     struct seen seen; /* first: what the caller gets */
-    uint64_t machine; /* host or boot; 0: not named */
+    uint64_t machine; /* host or boot, see machine_of(); 0: not named */
     uint64_t victims; /* their pids; 0: none */
     uint64_t trigger; /* its name, and what it met */
     struct amount pid;
     struct amount failcnt; /* of a report without victims: in a storm it goes on, within a second */
     bool has_header;
-    int second; /* of the quarter of an hour, by the wall clock; -1: not printed */
+    int second; /* of the quarter of an hour, by the wall clock; -1: not printed, or not sure */
     uint64_t stamp[CLOCKS];
     bool has_stamp[CLOCKS];
     struct clue clues[WITNESS_COUNT];
@@ -106,6 +107,8 @@ static int number_at(const char *text)
 static int second_of_quarter(const struct event_time *time)
 {
     const struct slice printed = time->printed;
+    if (time->wall_source == WALL_DMESG_T) /* reckoned from the boot: off after a sleep */
+        return -1;
     if (time->has_wall)
         return (int)(time->wall_us / 1000000 % QUARTER_S);
     for (size_t i = 0; i + CLOCK_LENGTH <= printed.length; i++)
@@ -143,6 +146,31 @@ static void set_clock_clues(struct entry *entry)
     }
 }
 
+static uint64_t hash_folded(struct slice name)
+{
+    char folded[256];
+    size_t length = name.length < sizeof folded ? name.length : sizeof folded;
+    for (size_t i = 0; i < length; i++)
+        folded[i] = (char)tolower((unsigned char)name.data[i]);
+    return hash_slice(HASH_START, slice_of(folded, length));
+}
+
+/* "db7.example.com" is "db7" where syslog leaves out the domain: the name in the upper half, the
+ * domain in the lower, 0 where there is none. */
+static uint64_t machine_of(const struct incident *incident)
+{
+    struct slice domain = incident->host.length ? incident->host : incident->boot;
+    struct slice name = slice_cut(&domain, '.');
+    uint64_t upper = hash_folded(name) | 1, lower = domain.length ? hash_folded(domain) | 1 : 0;
+    return name.length ? upper << 32 | (lower & UINT32_MAX) : 0;
+}
+
+static bool is_other_machine(uint64_t a, uint64_t b)
+{
+    uint32_t domain_a = (uint32_t)a, domain_b = (uint32_t)b;
+    return a && b && (a >> 32 != b >> 32 || (domain_a && domain_b && domain_a != domain_b));
+}
+
 static void set_kill_line_clue(struct entry *entry, const struct victim *victim)
 {
     if (!victim || !victim->pid.known || !victim->total_vm.known || !victim->anon_rss.known)
@@ -158,8 +186,7 @@ static void set_kill_line_clue(struct entry *entry, const struct victim *victim)
 static struct entry *entry_create(const struct incident *incident)
 {
     struct entry *entry = must_allocate(sizeof *entry);
-    struct slice machine = incident->host.length ? incident->host : incident->boot;
-    entry->machine = machine.length ? hash_slice(HASH_START, machine) : 0;
+    entry->machine = machine_of(incident);
     entry->seen.grade = incident_grade(incident);
     entry->victims = incident->victims_count ? incident_hash_victims(HASH_START, incident) : 0;
     entry->trigger = hash_number(hash_slice(HASH_START, incident->trigger.comm), incident->kind);
@@ -206,14 +233,16 @@ static bool is_other_dress(const struct entry *a, const struct entry *b)
         return false;
     if (a->pid.known && b->pid.known && a->pid.value != b->pid.value)
         return false;
+    if (a->second < 0 || b->second < 0)
+        return true;
     if (a->has_stamp[WITNESS_WALL] && b->has_stamp[WITNESS_WALL])
         return a->stamp[WITNESS_WALL] == b->stamp[WITNESS_WALL];
-    return a->second < 0 || b->second < 0 || a->second == b->second;
+    return a->second == b->second;
 }
 
 static bool is_same(enum witness witness, const struct entry *a, const struct entry *b)
 {
-    if (a->machine && b->machine && a->machine != b->machine)
+    if (is_other_machine(a->machine, b->machine))
         return false;
     if (witness == WITNESS_KILL_LINE)
         return a->has_header == b->has_header ? is_other_dress(a, b) : is_near(a, b);
@@ -239,11 +268,11 @@ static struct entry *find(struct duplicates *duplicates, const struct entry *ent
 }
 
 /* A clue that another entry holds already stays his: it could not tell the two apart. */
-static void keep(struct duplicates *duplicates, struct entry *entry)
+static void set_clues(struct duplicates *duplicates, struct entry *entry)
 {
     for (int i = 0; i < WITNESS_COUNT; i++) {
         struct clue *clue = &entry->clues[i], *other;
-        if (!clue->is_there)
+        if (!clue->is_there || clue->is_set)
             continue;
         HASH_FIND(hh, duplicates->table, &clue->key, sizeof clue->key, other);
         if (other)
@@ -251,6 +280,29 @@ static void keep(struct duplicates *duplicates, struct entry *entry)
         HASH_ADD(hh, duplicates->table, key, sizeof clue->key, clue);
         clue->is_set = true;
     }
+}
+
+/* What the copy names and @p entry did not: a third is known by it, or told apart. */
+static void learn(struct duplicates *duplicates, struct entry *entry, const struct entry *copy)
+{
+    entry->machine |= copy->machine; /* of the same name: its domain */
+    entry->second = entry->second < 0 ? copy->second : entry->second;
+    entry->pid = amount_either(entry->pid, copy->pid);
+    for (enum witness clock = 0; clock < CLOCKS; clock++)
+        if (!entry->has_stamp[clock] && copy->has_stamp[clock]) {
+            entry->has_stamp[clock] = true;
+            entry->stamp[clock] = copy->stamp[clock];
+        }
+    for (int i = 0; i < WITNESS_COUNT; i++)
+        if (!entry->clues[i].is_there && copy->clues[i].is_there)
+            entry->clues[i] =
+                (struct clue){.key = copy->clues[i].key, .entry = entry, .is_there = true};
+    set_clues(duplicates, entry);
+}
+
+static void keep(struct duplicates *duplicates, struct entry *entry)
+{
+    set_clues(duplicates, entry);
     *duplicates->end = entry;
     duplicates->end = &entry->next;
     if (++duplicates->count > DUPLICATES_MAX)
@@ -263,6 +315,7 @@ struct seen *duplicates_add(struct duplicates *duplicates, const struct incident
     struct entry *entry = entry_create(incident), *earlier = find(duplicates, entry);
     *is_new = !earlier;
     if (earlier) {
+        learn(duplicates, earlier, entry);
         free(entry);
         return &earlier->seen;
     }

@@ -1,16 +1,18 @@
 /*
  * What is seen twice is one incident: dmesg and kern.log, a file read again, a rotated copy.
  *
- * Two reports are the same decision when they come from one host, or one of them does not name its
- * host, and
+ * Two reports are the same decision when they come from one host (of two names one may lack the
+ * domain), or one of them does not name its host, and
  * - the best clock that both carry agrees (kernel time, then wall clock, then the stamp as
  * printed), the same task triggered it and the same victims fell; where the kernel's microseconds
  * agree, a copy that broke off before its kill line is known too;
  * - or one has lost its head, and a victim's figures in the kill line are the same within
  *   DUPLICATES_NEAR_S: dmesg's ring buffer keeps the end of a report of which kern.log has all;
  * - or one has no kernel time, trigger, victims and the figures of the kill line are the same, and
- *   the wall clocks agree to the second or one has none. Without a zone they are compared within
- *   the quarter of an hour, because zones are whole quarters apart.
+ *   the wall clocks agree to the second or one has none; that of dmesg -T is none, for it is
+ *   reckoned. Without a zone they are compared within the quarter of an hour, because zones are
+ *   whole quarters apart.
+ * What a copy names and the first did not, is known of the decision from then on.
  * Cost per incident is constant; the oldest are forgotten beyond DUPLICATES_MAX.
  */
 #ifndef WHYOOM_DUPLICATES_H

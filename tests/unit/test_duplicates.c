@@ -203,6 +203,39 @@ static void test_duplicates__keeps_dresses_with_other_figures_apart(void **state
     assert_true(add_torn(*state, dressed("web1", 0, 0, "Mar 28 22:14:31", 8192)));
 }
 
+/* What joins two may come first, last or between: dmesg has the kernel's clock alone. */
+static void test_duplicates__a_copy_tells_of_an_entry_what_it_did_not_say(void **state)
+{
+    assert_true(add_torn(*state, dressed(NULL, 5000000, 0, NULL, 4096)));
+    assert_false(add_torn(*state, dressed("web1", 5000000, 1774736071000000, NULL, 4096)));
+    assert_false(add_torn(*state, dressed("web1", 0, 1774736071000000, NULL, 4096)));
+    assert_true(add_torn(*state, dressed("web2", 5000000, 0, NULL, 4096)));
+    assert_true(add_torn(*state, dressed("web1", 0, 1774736099000000, NULL, 4096)));
+}
+
+/* rsyslog strips the domain, journald does not. */
+static void test_duplicates__a_name_without_its_domain_is_the_same_machine(void **state)
+{
+    assert_true(add(*state, (struct seen_as){"db7", 5000000, 0, NULL, "java", 77}));
+    assert_false(add(*state, (struct seen_as){"DB7.example.com", 5000000, 0, NULL, "java", 77}));
+    assert_true(add(*state, (struct seen_as){"db7.example.org", 5000000, 0, NULL, "java", 77}));
+    assert_true(add(*state, (struct seen_as){"db8", 5000000, 0, NULL, "java", 77}));
+    assert_true(add(*state, (struct seen_as){"10.0.0.1", 6000000, 0, NULL, "java", 77}));
+    assert_true(add(*state, (struct seen_as){"10.0.0.2", 6000000, 0, NULL, "java", 77}));
+}
+
+/* dmesg -T adds the kernel's clock, which stands still while the machine sleeps, to the boot. */
+static void test_duplicates__dmesgs_reckoned_clock_may_be_off(void **state)
+{
+    struct incident *reckoned = dressed(NULL, 0, 0, "Sat Mar 28 22:13:01 2026", 4096);
+    reckoned->time.wall_source = WALL_DMESG_T;
+    assert_true(add_torn(*state, dressed("web1", 5000000, 1774736071000000, NULL, 4096)));
+    assert_false(add_torn(*state, reckoned));
+    reckoned = dressed(NULL, 0, 0, "Sat Mar 28 22:13:02 2026", 8192); /* another's figures */
+    reckoned->time.wall_source = WALL_DMESG_T;
+    assert_true(add_torn(*state, reckoned));
+}
+
 static void test_duplicates__grades_a_whole_report_above_a_torn_one(void **state)
 {
     (void)state;
@@ -253,6 +286,9 @@ int main(void)
         CASE(test_duplicates__keeps_dresses_apart_that_differ_in_a_second),
         CASE(test_duplicates__keeps_dresses_of_two_hosts_apart),
         CASE(test_duplicates__keeps_dresses_with_other_figures_apart),
+        CASE(test_duplicates__a_copy_tells_of_an_entry_what_it_did_not_say),
+        CASE(test_duplicates__a_name_without_its_domain_is_the_same_machine),
+        CASE(test_duplicates__dmesgs_reckoned_clock_may_be_off),
         CASE(test_duplicates__grades_a_whole_report_above_a_torn_one),
         CASE(test_duplicates__gives_the_earlier_entry_back),
         CASE(test_duplicates__forgets_the_oldest_beyond_its_bound),
