@@ -91,13 +91,14 @@ static void print_summary(const struct run *run, FILE *out)
         uint64_t count;
         const char *one, *many;
     } remarks[] = {
+        {totals->retold, "told again, more complete", "told again, more complete"},
         {totals->duplicates, "report seen again", "reports seen again"},
         {totals->outside, "outside of --since and --until", "outside of --since and --until"},
         {totals->unmatched, "for which --where does not hold", "for which --where does not hold"},
         {totals->failures, "input not read", "inputs not read"},
     };
-    fprintf(out, "%" PRIu64 " %s in ", totals->incidents,
-            totals->incidents == 1 ? "incident" : "incidents");
+    uint64_t incidents = totals->incidents - totals->retold;
+    fprintf(out, "%" PRIu64 " %s in ", incidents, incidents == 1 ? "incident" : "incidents");
     coverage_print(out, &totals->coverage);
     for (size_t i = 0; i < sizeof remarks / sizeof *remarks; i++)
         if (remarks[i].count)

@@ -66,6 +66,7 @@ static void hand_over(struct pipeline *pipeline, struct seen *seen, struct incid
 {
     struct pipeline_totals *totals = &pipeline->totals;
     if (!seen->number) {
+        totals->retold += seen->id[0] && !seen->is_earlier;
         seen->number = ++totals->incidents;
         progress_count_incident(pipeline->options->progress);
         totals->timeless +=

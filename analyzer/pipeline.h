@@ -43,7 +43,8 @@ struct pipeline_sink {
 
 /** What a run came to. */
 struct pipeline_totals {
-    uint64_t incidents;  /* handed over, copies not counted */
+    uint64_t incidents; /* handed over, copies not counted but these: */
+    uint64_t retold; /* more complete copies, which a sink got that could not replace the first */
     uint64_t duplicates; /* seen before, as complete as now */
     uint64_t outside;    /* of the time window */
     uint64_t timeless;   /* handed over although their wall clock, and so their side of the window,

@@ -175,15 +175,17 @@ static void test_pipeline__replaces_a_torn_copy_where_the_sink_can(void **state)
     assert_int_equal(totals.incidents, 1);
     assert_int_equal(fixture->told, 2);
     assert_int_equal(fixture->numbers[1], 1);
+    assert_int_equal(totals.retold, 0);
 }
 
 static void test_pipeline__loses_no_whole_copy_where_the_sink_cannot_replace(void **state)
 {
     struct fixture *fixture = *state;
     new_torn_and_whole(fixture);
-    run(fixture, (struct pipeline_options){0});
+    struct pipeline_totals totals = run(fixture, (struct pipeline_options){0});
     assert_int_equal(fixture->told, 2);
     assert_int_equal(fixture->numbers[1], 2);
+    assert_int_equal(totals.incidents - totals.retold, 1);
 }
 
 static void test_pipeline__asks_a_whole_copy_again(void **state)
