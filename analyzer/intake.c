@@ -83,20 +83,20 @@ static void take_incident(void *context, struct incident *incident)
 
 /* ---- reports that go on in the next file of a rotated log */
 
-/* The whole report takes the place of its first part. */
+/* The whole report takes the place of its first part, which may be too little to be one: a few
+ * frames of a trace. */
 static void take_whole(void *context, struct incident *incident)
 {
     struct intake *intake = context;
-    for (size_t i = 0; i < intake->open_count; i++) {
-        struct incident **open = &intake->open[i];
-        if ((*open)->source.first_byte != incident->source.first_byte)
-            continue;
-        struct incident *part = *open;
-        *open = incident;
-        incident = part;
-        break;
-    }
-    incident_destroy(incident);
+    size_t at = 0;
+    while (at < intake->open_count &&
+           intake->open[at]->source.first_byte != incident->source.first_byte)
+        at++;
+    if (at < intake->open_count)
+        incident_destroy(intake->open[at]);
+    else
+        ARENA_PUSH(intake->open_arena, intake->open, intake->open_count);
+    intake->open[at] = incident;
 }
 
 static void tell_continuation(void *context, const char *path, struct slice host, uint64_t end)

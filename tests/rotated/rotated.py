@@ -212,6 +212,11 @@ def main():
     found = scan({"kern.log.1": b"".join(lines[:middle]), "kern.log": b"".join(lines[middle:])})
     ok(sorted(record["host"] for record in found if record["victims"]) == ["a", "b"] and len(found) == 2,
        "of two hosts whose reports are mixed, each is put together", str([record.get("host") for record in found]))
+    frames = hosts["a"].splitlines(True)[12:]  # its head stood in a file that is gone
+    others = hosts["b"].splitlines(True)
+    found = scan({"kern.log.1": b"".join(frames[:4] + others[:20]), "kern.log": b"".join(frames[4:] + others[20:])})
+    ok(sorted(record["host"] for record in found if record["victims"]) == ["a", "b"],
+       "a few frames before the rotation, too little to be a report, lose nothing of it", str([record.get("host") for record in found]))
     boot = b"[    0.000000] Linux version 6.1.0-1-amd64 (debian-kernel@lists.debian.org)\n"
     found = scan({"kern.log": first + boot + read(SAMPLES[1])})
     ok(len(found) == 2 and not found[0].get("victims") and found[1]["victims"][0]["comm"] == "locker",
