@@ -24,6 +24,7 @@ struct map {
     struct run *run;
     const struct intake_sink *sink;
     struct piece *piece;
+    struct line_marks marks;
     bool has_begun, has_refused;
 };
 
@@ -48,6 +49,7 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     }
     struct piece_place place = {options->stream ? options->stream : path, kind, options->offset};
     map->has_begun = true;
+    line_marks_begin(&map->marks, place.start);
     map->piece = piece_open(&place, map->run->out, take_incident, map);
     return true;
 }
@@ -55,6 +57,7 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
 static bool take_data(void *context, const char *data, size_t length)
 {
     struct map *map = context;
+    line_marks_count(&map->marks, slice_of(data, length));
     piece_feed(map->piece, slice_of(data, length));
     return !map->run->stop;
 }
@@ -62,7 +65,7 @@ static bool take_data(void *context, const char *data, size_t length)
 static void end_stream(void *context)
 {
     struct map *map = context;
-    struct log_coverage covered = piece_close(map->piece);
+    struct log_coverage covered = piece_close(map->piece, &map->marks);
     struct coverage coverage = coverage_of(&covered);
     map->piece = NULL;
     map->sink->covered(map->sink->context, &coverage);

@@ -132,13 +132,30 @@ static const char *const kinds[] = {
     [SOURCE_LOG] = "log", [SOURCE_JOURNAL] = "journal", [SOURCE_VMCORE] = "vmcore"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-static void write_coverage(const struct piece *piece, const struct log_coverage *coverage)
+/* Those between the ends, which the piece's bytes and lines tell. */
+static json_t *inner_marks(const struct line_marks *marks)
+{
+    struct line_mark all[LINE_MARKS_MAX];
+    size_t count = line_marks_all(marks, all);
+    json_t *array = json_array();
+    for (size_t i = 1; i + 1 < count; i++) {
+        json_t *mark = json_array();
+        json_array_append_new(mark, json_integer((json_int_t)all[i].offset));
+        json_array_append_new(mark, json_integer((json_int_t)all[i].lines));
+        json_array_append_new(array, mark);
+    }
+    return array;
+}
+
+static void write_coverage(const struct piece *piece, const struct log_coverage *coverage,
+                           const struct line_marks *marks)
 {
     json_t *object = begin_line("whyoom.coverage/1", piece->place.stream), *hosts = json_array();
     json_object_set_new(object, "kind", json_string(kinds[piece->place.kind]));
     set_count(object, "offset", piece->place.start);
     set_count(object, "bytes", coverage->bytes);
     set_count(object, "lines", coverage->newlines);
+    json_object_set_new(object, "line_marks", inner_marks(marks));
     set_count(object, "read_lines", coverage->lines);
     set_count(object, "cut_lines", coverage->cut_lines);
     set_count(object, "kernel_lines", coverage->kernel_lines);
@@ -176,12 +193,12 @@ void piece_skip(struct piece *piece, uint64_t bytes, uint64_t lines)
     log_reader_skip(piece->reader, bytes, lines);
 }
 
-struct log_coverage piece_close(struct piece *piece)
+struct log_coverage piece_close(struct piece *piece, const struct line_marks *marks)
 {
     log_reader_finish(piece->reader);
     struct log_coverage coverage = *log_reader_coverage(piece->reader);
     flush_fragment(piece);
-    write_coverage(piece, &coverage);
+    write_coverage(piece, &coverage, marks);
     log_reader_destroy(piece->reader);
     free(piece);
     return coverage;
@@ -243,19 +260,57 @@ bool fragment_read(const json_t *object, struct fragment *ret, char **memory)
     return false;
 }
 
-bool coverage_read(const json_t *object, struct piece_place *ret, uint64_t *bytes, uint64_t *lines)
+static bool read_mark(const json_t *pair, struct line_mark *ret)
+{
+    const json_t *offset = json_array_get(pair, 0), *lines = json_array_get(pair, 1);
+    ret->offset = (uint64_t)json_integer_value(offset);
+    ret->lines = (uint64_t)json_integer_value(lines);
+    return json_is_integer(offset) && json_is_integer(lines);
+}
+
+static bool are_ascending(const struct line_mark *marks, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (marks[i].offset < marks[i - 1].offset || marks[i].lines < marks[i - 1].lines)
+            return false;
+    return true;
+}
+
+static bool read_marks(const json_t *object, struct arena *arena, struct piece_extent *extent)
+{
+    const json_t *marks = json_object_get(object, "line_marks");
+    size_t inner = json_array_size(marks);
+    extent->marks_count = inner + 2;
+    extent->marks = arena_allocate(arena, extent->marks_count * sizeof *extent->marks);
+    extent->marks[0] = (struct line_mark){extent->place.start, 0};
+    extent->marks[inner + 1] = (struct line_mark){extent->end, extent->lines};
+    for (size_t i = 0; i < inner; i++)
+        if (!read_mark(json_array_get(marks, i), &extent->marks[i + 1]))
+            return false;
+    return are_ascending(extent->marks, extent->marks_count);
+}
+
+static bool read_kind(const json_t *object, enum source_kind *ret)
+{
+    const char *kind = json_string_value(json_object_get(object, "kind"));
+    for (int i = 0; kind && i < KINDS; i++)
+        if (strcmp(kind, kinds[i]) == 0) {
+            *ret = (enum source_kind)i;
+            return true;
+        }
+    return false;
+}
+
+bool coverage_read(const json_t *object, struct arena *arena, struct piece_extent *ret)
 {
     size_t length;
-    const char *kind = json_string_value(json_object_get(object, "kind"));
+    uint64_t bytes;
     char *stream = bytes_get(object, "stream", "stream_latin1", &length);
-    bool is_known = false;
-    for (int i = 0; kind && i < KINDS && !is_known; i++)
-        if ((is_known = strcmp(kind, kinds[i]) == 0))
-            ret->kind = (enum source_kind)i;
-    ret->stream = stream;
-    if (is_known && stream && get_count(object, "offset", &ret->start) &&
-        get_count(object, "bytes", bytes) && get_count(object, "lines", lines))
-        return true;
+    ret->place.stream = stream ? arena_copy(arena, slice_of(stream, length)).data : NULL;
     free(stream);
-    return false;
+    return ret->place.stream && read_kind(object, &ret->place.kind) &&
+           get_count(object, "offset", &ret->place.start) && get_count(object, "bytes", &bytes) &&
+           get_count(object, "lines", &ret->lines) &&
+           !__builtin_add_overflow(ret->place.start, bytes, &ret->end) &&
+           read_marks(object, arena, ret);
 }

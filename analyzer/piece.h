@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "analyzer/line_marks.h"
 #include "parsers/log/log.h"
 
 enum { PIECE_BLOCK = 64 * 1024 };
@@ -22,6 +23,15 @@ struct piece_place {
     const char *stream; /* its name */
     enum source_kind kind;
     uint64_t start; /* byte of the stream at which the piece begins */
+};
+
+/** A piece that was read. */
+struct piece_extent {
+    struct piece_place place;
+    uint64_t end;            /* byte of the stream */
+    uint64_t lines;          /* newlines in it */
+    struct line_mark *marks; /* ascending, its first byte and its end among them */
+    size_t marks_count;
 };
 
 struct fragment {
@@ -47,8 +57,8 @@ void piece_feed(struct piece *piece, struct slice bytes);
 /** Bytes and newlines that no fragment holds. */
 void piece_skip(struct piece *piece, uint64_t bytes, uint64_t lines);
 
-/** The piece ends: write its coverage, free it. */
-struct log_coverage piece_close(struct piece *piece);
+/** The piece ends: write its coverage with the @p marks that were counted on the way, free it. */
+struct log_coverage piece_close(struct piece *piece, const struct line_marks *marks);
 
 /* ---- the lines */
 
@@ -67,7 +77,7 @@ char *bytes_get(const json_t *object, const char *key, const char *other_key, si
  * damaged. */
 bool fragment_read(const json_t *object, struct fragment *ret, char **memory);
 
-/** What a coverage says of its piece; false: it is damaged. */
-bool coverage_read(const json_t *object, struct piece_place *ret, uint64_t *bytes, uint64_t *lines);
+/** What a coverage says of its piece, in @p arena; false: it is damaged. */
+bool coverage_read(const json_t *object, struct arena *arena, struct piece_extent *ret);
 
 #endif

@@ -105,15 +105,43 @@ def check_cuts(text, cuts, name, chance):
     ok(records(whole) == scan.splitlines(), f"{name}: the records are those of scan")
 
 
-def check_overlaps():
-    """A piece that two reducers got: what they wrote can be joined no more, but with the pieces themselves."""
-    text = read("samples/el8-4.18-memsw-file-fault.log")
-    edges = (0, 900, 1700, len(text))
-    pieces = [map_piece(text[a:b], a) for a, b in itertools.pairwise(edges)]
-    reduced = merge(*pieces[:2]), merge(*pieces[1:])
-    status, words = merge_status(*reduced)
-    ok(status == 2 and words.count("\n") == 1 and "overlap in part" in words, "merges that overlap in part are refused in one line", words)
-    ok(merge(*reduced, *pieces) == map_piece(text, 0), "and with the pieces themselves they are the whole")
+def check_overlaps(chance):
+    text = QUIET * 700 + read(SAMPLES[0]) + QUIET * 900 + read(SAMPLES[1])
+    whole = map_piece(text, 0)
+    bad = []
+    for _ in range(40):
+        edges = sorted(chance.sample(range(len(text)), 3)) + [len(text)]
+        pieces = [map_piece(text[a:b], a) for a, b in itertools.pairwise([0, *edges])]
+        if merge(merge(*pieces[1:]), merge(*pieces[:3])) != whole or merge(map_piece(text[edges[0]:], edges[0]), merge(*pieces[:3])) != whole:
+            bad.append(edges)
+    ok(not bad, "merges and maps that overlap in part are the whole", f"edges {bad[:5]}")
+    unmarked = [json.loads(line) for line in map_piece(text[500:], 500).splitlines()]
+    unmarked[-1].pop("line_marks")
+    status, words = merge_status(map_piece(text[:4000], 0), "".join(json.dumps(line) + "\n" for line in unmarked).encode())
+    ok(status == 2 and words.count("\n") == 1 and "older whyoom" in words,
+       "an overlap whose lines nobody counted in common is refused in one line", f"{status} {words}")
+
+
+def check_damage():
+    """Of what map wrote a line is lost, or its coverage is of fewer bytes."""
+    text = QUIET * 3000 + read(SAMPLES[0]) + QUIET * 3000 + read(SAMPLES[1])
+    cut = len(text) - 2000
+    lines = map_piece(text[:cut], 0).splitlines(keepends=True)
+    kinds = [json.loads(line)["schema"].split(".")[1].split("/")[0] for line in lines]
+    rest = map_piece(text[cut:], cut)
+    whole = set(records(merge(b"".join(lines), rest)))
+    silent = []
+    for i, kind in enumerate(kinds):
+        damaged = b"".join(lines[:i] + lines[i + 1:])
+        status, words = merge_status(damaged, rest)
+        if not whole <= set(records(merge(damaged, rest))) and status != 2:
+            silent.append((i, kind))
+    ok(len(whole) == 2 and set(kinds) == {"incident", "fragment", "coverage"} and not silent,
+       "a line of a map that is lost takes no incident with it without a word", str(silent))
+    coverage = json.loads(lines[-1])
+    coverage.update(bytes=len(QUIET) * 3000 - 5, lines=2999, line_marks=[])
+    status, words = merge_status(b"".join(lines[:-1]) + json.dumps(coverage).encode() + b"\n")
+    ok(status == 2 and "are lost" in words, "nor does a coverage of too few bytes", f"{status} {words}")
 
 
 def check_threads(name, text):
@@ -164,7 +192,8 @@ def main():
                [len(text) - n for n in (5, 299000, 20000)], "lines longer than any log has", chance)
     text = b"".join(bytes([n]) for n in range(256)) * 20 + b"\n" + read(SAMPLES[1])
     check_cuts(text, [100, 3000, 5121, 6000], "bytes that are no text", chance)
-    check_overlaps()
+    check_overlaps(chance)
+    check_damage()
     texts = [read(os.path.join("samples", name)) for name in sorted(os.listdir("samples")) if name.endswith(".log")]
     check_threads("the samples in 16 MiB", b"".join(QUIET * chance.randrange(2800) + text for text in texts))
     check_threads("the samples end to end, twelve times", b"".join(texts) * 12)

@@ -36,9 +36,11 @@ static void take_incident(void *context, struct incident *incident)
 {
     struct output *output = context;
     fprintf(output->stream,
-            "{\"schema\":\"whyoom.incident/1\",\"id\":\"%s\",\"is\":[%d,%zu,%zu,%zu", incident->id,
-            incident->kind, incident->tasks_count, incident->missing_count,
-            incident->victims_count);
+            "{\"schema\":\"whyoom.incident/1\",\"id\":\"%s\",\"source\":{\"path\":\"kern.log\","
+            "\"first_byte\":%ju,\"end_byte\":%ju},\"is\":[%d,%zu,%zu,%zu",
+            incident->id, (uintmax_t)incident->source.first_byte,
+            (uintmax_t)incident->source.end_byte, incident->kind, incident->tasks_count,
+            incident->missing_count, incident->victims_count);
     for (size_t i = 0; i < incident->lines_count; i++)
         fprintf(output->stream, ",%ju,%ju", (uintmax_t)incident->lines[i].number,
                 (uintmax_t)incident->lines[i].offset);
@@ -83,8 +85,11 @@ static struct slice map(struct slice text, size_t from, size_t to)
     begin_output(&output);
     const struct piece_place place = {"kern.log", SOURCE_LOG, from};
     struct piece *piece = piece_open(&place, output.stream, take_incident, &output);
+    struct line_marks marks;
+    line_marks_begin(&marks, from);
+    line_marks_count(&marks, slice_of(text.data + from, to - from));
     piece_feed(piece, slice_of(text.data + from, to - from));
-    piece_close(piece);
+    piece_close(piece, &marks);
     return end_output(&output);
 }
 

@@ -99,6 +99,43 @@ static void test_pieces__merged_once_more_stay_as_they_are(void **state)
     free_text(text);
 }
 
+/* Of @p text, two pieces that have @p from to @p to in common, each put together of two. */
+static struct slice join_overlapping(struct slice text, size_t from, size_t to)
+{
+    struct slice left[] = {map(text, 0, from), map(text, from, to)};
+    struct slice right[] = {map(text, from, to), map(text, to, text.length)};
+    struct slice parts[] = {merge(right, 2), merge(left, 2)};
+    return merge(parts, 2);
+}
+
+static void expect_joined(struct slice text, struct slice whole, size_t from, size_t to)
+{
+    struct slice mapped[] = {map(text, from, text.length), map(text, 0, to)};
+    struct slice joined = merge(mapped, 2), rejoined = join_overlapping(text, from, to);
+    if (!slice_equal(joined, whole) || !slice_equal(rejoined, whole))
+        fail_msg("overlapping from byte %zu to %zu: merged, the pieces are not the whole", from,
+                 to);
+    free_text(joined);
+    free_text(rejoined);
+}
+
+static void test_pieces__that_overlap_join_to_the_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        struct slice sample = read_file(samples[i]), texts[] = {sample, surround(sample)};
+        for (size_t j = 0; j < 2; j++) {
+            struct slice text = texts[j], whole = map(text, 0, text.length);
+            size_t side = (text.length - sample.length) / 2, step = (1 + 30 * j) * STEP;
+            for (size_t from = side; from < side + sample.length; from += 211 * step)
+                for (size_t length = 1; from + length < text.length; length = length * 5 + 2)
+                    expect_joined(text, whole, from, from + length);
+            free_text(whole);
+            free_text(text);
+        }
+    }
+}
+
 static void test_pieces__with_a_hole_between_them_stay_apart(void **state)
 {
     (void)state;
@@ -121,6 +158,7 @@ int main(void)
         cmocka_unit_test(test_pieces__join_where_their_fragments_leave_holes),
         cmocka_unit_test(test_pieces__of_any_number_join_in_any_order),
         cmocka_unit_test(test_pieces__merged_once_more_stay_as_they_are),
+        cmocka_unit_test(test_pieces__that_overlap_join_to_the_whole),
         cmocka_unit_test(test_pieces__with_a_hole_between_them_stay_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

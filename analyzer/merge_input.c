@@ -1,0 +1,272 @@
+#define _GNU_SOURCE /* getline, fseeko */
+#include "analyzer/merge_input.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analyzer/base/hash_table.h"
+#include "parsers/source/names.h"
+#include "parsers/source/unreadable.h"
+
+struct stream_name {
+    UT_hash_handle hh;
+    char text[];
+};
+
+void merge_input_init(struct merge_input *input, const struct intake_sink *sink)
+{
+    *input = (struct merge_input){.sink = sink, .arena = arena_create()};
+}
+
+void merge_input_deinit(struct merge_input *input)
+{
+    for (size_t i = 0; i < input->files_count; i++)
+        fclose(input->files[i].stream);
+    HASH_CLEAR(hh, input->names);
+    arena_destroy(input->arena);
+}
+
+static void fail(const struct merge_input *input, const char *path, const char *what)
+{
+    input->sink->failed(input->sink->context, path, what);
+}
+
+/* ---- the lines */
+
+const char *merge_input_name(struct merge_input *input, const char *name)
+{
+    struct stream_name *known;
+    size_t length = strlen(name);
+    HASH_FIND(hh, input->names, name, length, known);
+    if (known)
+        return known->text;
+    known = arena_allocate(input->arena, sizeof *known + length + 1);
+    memcpy(known->text, name, length);
+    HASH_ADD(hh, input->names, text[0], length, known);
+    return known->text;
+}
+
+static bool take_fragment(struct merge_input *input, const json_t *object, off_t position)
+{
+    struct fragment fragment;
+    char *memory;
+    if (!fragment_read(object, &fragment, &memory))
+        return false;
+    *ARENA_PUSH(input->arena, input->fragments, input->fragments_count) = (struct fragment_place){
+        .stream = merge_input_name(input, fragment.stream),
+        .start = fragment.start,
+        .offset = fragment.offset,
+        .length = fragment.bytes.length,
+        .file = input->files_count - 1,
+        .position = position,
+    };
+    free((char *)(uintptr_t)fragment.stream);
+    free(memory);
+    return true;
+}
+
+static bool take_coverage(struct merge_input *input, const json_t *object)
+{
+    struct piece_extent extent;
+    if (!coverage_read(object, input->arena, &extent))
+        return false;
+    extent.place.stream = merge_input_name(input, extent.place.stream);
+    *ARENA_PUSH(input->arena, input->pieces, input->pieces_count) = extent;
+    input->files[input->files_count - 1].has_coverage = true;
+    return true;
+}
+
+/* Incidents are found again in the fragments: here is only noted which there must be. */
+static bool take_record(struct merge_input *input, const json_t *object)
+{
+    const json_t *source = json_object_get(object, "source");
+    const char *path = json_string_value(json_object_get(source, "path"));
+    const json_t *first = json_object_get(source, "first_byte");
+    const json_t *end = json_object_get(source, "end_byte");
+    if (!path || !json_is_integer(first) || !json_is_integer(end))
+        return false;
+    *ARENA_PUSH(input->arena, input->records, input->records_count) =
+        (struct incident_place){.stream = merge_input_name(input, path),
+                                .first = (uint64_t)json_integer_value(first),
+                                .end = (uint64_t)json_integer_value(end),
+                                .file = input->files_count - 1};
+    input->files[input->files_count - 1].has_records = true;
+    return true;
+}
+
+static bool take_line(struct merge_input *input, struct slice line, off_t position)
+{
+    json_t *object = json_loadb(line.data, line.length, JSON_ALLOW_NUL, NULL);
+    const char *schema = json_string_value(json_object_get(object, "schema"));
+    bool is_good = false;
+    if (schema && strcmp(schema, "whyoom.incident/1") == 0)
+        is_good = take_record(input, object);
+    else if (schema && strcmp(schema, "whyoom.fragment/1") == 0)
+        is_good = take_fragment(input, object, position);
+    else if (schema && strcmp(schema, "whyoom.coverage/1") == 0)
+        is_good = take_coverage(input, object);
+    json_decref(object);
+    return is_good;
+}
+
+/* ---- the files */
+
+/* Of what is no such file at all, one complaint is enough. */
+static void tell_damaged(const struct merge_input *input, const char *path, uint64_t count,
+                         uint64_t first)
+{
+    char what[160];
+    snprintf(what, sizeof what,
+             "%" PRIu64 " %s left out that whyoom map or merge did not write so, the first is "
+             "line %" PRIu64,
+             count, count == 1 ? "line was" : "lines were", first);
+    if (count)
+        fail(input, path, what);
+}
+
+static void take_lines(struct merge_input *input, const char *path, FILE *stream)
+{
+    char *line = NULL;
+    size_t size = 0;
+    uint64_t number = 0, damaged = 0, first = 0;
+    off_t position = 0;
+    for (ssize_t length; (length = getline(&line, &size, stream)) > 0; position += length) {
+        struct slice text = slice_trim(slice_of(line, (size_t)length));
+        number++;
+        if (slice_equal(text, SLICE("\n")) || take_line(input, text, position))
+            continue;
+        damaged++;
+        first = first ? first : number;
+    }
+    free(line);
+    tell_damaged(input, path, damaged, first);
+}
+
+/* What cannot be read a second time is copied to a file that nobody else sees. */
+static FILE *spool(FILE *from)
+{
+    char block[PIECE_BLOCK];
+    FILE *copy = tmpfile();
+    for (size_t length; copy && (length = fread(block, 1, sizeof block, from)) > 0;)
+        if (fwrite(block, 1, length, copy) != length)
+            break;
+    bool is_whole = copy && !ferror(from) && !ferror(copy) && fseeko(copy, 0, SEEK_SET) == 0;
+    if (from != stdin)
+        fclose(from);
+    if (is_whole)
+        return copy;
+    if (copy)
+        fclose(copy);
+    return NULL;
+}
+
+static FILE *open_lines(const char *path)
+{
+    FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (stream && (stream == stdin || fseeko(stream, 0, SEEK_END) != 0))
+        return spool(stream);
+    if (stream)
+        rewind(stream);
+    return stream;
+}
+
+void merge_input_add(struct merge_input *input, const char *path)
+{
+    FILE *stream = open_lines(path);
+    if (!stream) {
+        struct error *error = unreadable_because(path, errno);
+        fail(input, path, error_message(error));
+        error_destroy(error);
+        return;
+    }
+    struct input_file file = {.path = path, .stream = stream};
+    *ARENA_PUSH(input->arena, input->files, input->files_count) = file;
+    take_lines(input, path, stream);
+    if (ferror(stream))
+        fail(input, path, "cannot be read to its end");
+    const struct input_file *taken = &input->files[input->files_count - 1];
+    if (taken->has_records && !taken->has_coverage)
+        fail(input, path,
+             "holds incidents without what they were read from; whyoom map writes "
+             "both");
+}
+
+/* ---- their order */
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+int merge_input_compare_streams(const char *a, const char *b)
+{
+    int order = a == b ? 0 : names_compare(a, b);
+    return order ? order : strcmp(a, b);
+}
+
+static int compare_pieces(const void *left, const void *right)
+{
+    const struct piece_extent *a = left, *b = right;
+    int order = merge_input_compare_streams(a->place.stream, b->place.stream);
+    if (order == 0)
+        order = compare_numbers(a->place.start, b->place.start);
+    return order ? order : compare_numbers(b->end, a->end);
+}
+
+static int compare_fragments(const void *left, const void *right)
+{
+    const struct fragment_place *a = left, *b = right;
+    int order = merge_input_compare_streams(a->stream, b->stream);
+    if (order == 0)
+        order = compare_numbers(a->start, b->start);
+    if (order == 0)
+        order = compare_numbers(a->offset, b->offset);
+    return order ? order : compare_numbers(b->length, a->length);
+}
+
+void merge_input_sort(struct merge_input *input)
+{
+    if (input->pieces_count)
+        qsort(input->pieces, input->pieces_count, sizeof *input->pieces, compare_pieces);
+    if (input->fragments_count)
+        qsort(input->fragments, input->fragments_count, sizeof *input->fragments,
+              compare_fragments);
+}
+
+size_t merge_input_first_fragment(const struct merge_input *input, const char *stream,
+                                  uint64_t start)
+{
+    const struct fragment_place wanted = {.stream = stream, .start = start, .length = UINT64_MAX};
+    size_t low = 0, high = input->fragments_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_fragments(&input->fragments[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void merge_input_read(const struct merge_input *input, const struct fragment_place *place,
+                      void (*take)(void *context, const struct fragment *fragment), void *context)
+{
+    const struct input_file *file = &input->files[place->file];
+    struct fragment fragment;
+    char *memory, *line = NULL;
+    size_t size = 0;
+    ssize_t length = -1;
+    if (fseeko(file->stream, place->position, SEEK_SET) == 0)
+        length = getline(&line, &size, file->stream);
+    json_t *object = length > 0 ? json_loadb(line, (size_t)length, JSON_ALLOW_NUL, NULL) : NULL;
+    if (object && fragment_read(object, &fragment, &memory)) {
+        take(context, &fragment);
+        free((char *)(uintptr_t)fragment.stream);
+        free(memory);
+    } else {
+        fail(input, file->path, "changed while it was read; merge it again");
+    }
+    json_decref(object);
+    free(line);
+}
