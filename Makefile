@@ -123,6 +123,12 @@ $(BUILD)/long/%: tests/long/%.c $(LIBRARY)
 check-long: all $(BUILD)/long/law
 	@BUILD=$(BUILD) sh tests/long/run
 
+## memcheck     every sample, logs and dumps, under valgrind
+.PHONY: memcheck
+memcheck: dependencies
+	@$(MAKE) --no-print-directory all BUILD=$(BUILD)/memcheck CFLAGS="-O1 -g -DWHYOOM_NO_JIT"
+	@sh tests/long/memcheck $(BUILD)/memcheck/whyoom
+
 ## lint         layout of the rooms, every header alone, formatting, static checks, manual pages
 lint:
 	@sh tests/lint

@@ -37,7 +37,7 @@ struct arena {
 _Noreturn void die_out_of_memory(void)
 {
     fputs("whyoom: out of memory\n", stderr);
-    _Exit(2);
+    _Exit(EXIT_OUT_OF_MEMORY);
 }
 
 void *must_allocate(size_t size)

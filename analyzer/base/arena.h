@@ -59,7 +59,9 @@ void *must_reallocate(void *memory, size_t size);
 /** A copy of @p text as a string; free() it. */
 char *must_copy(struct slice text);
 
-/** "whyoom: out of memory" and status 2. */
+enum { EXIT_OUT_OF_MEMORY = 2 };
+
+/** "whyoom: out of memory" and that status. */
 _Noreturn void die_out_of_memory(void);
 
 #endif

@@ -283,10 +283,15 @@ static struct error *death(const struct hearing *hearing, int status)
                             "a memory dump whose reader crashed (signal %d, %s) while %s; it is "
                             "damaged: copy it again",
                             signal, strsignal(signal), doing);
+    if (WEXITSTATUS(status) == EXIT_OUT_OF_MEMORY)
+        return error_create(ERROR_INPUT,
+                            "a memory dump that took more than %d GiB of memory while %s; it is "
+                            "damaged: copy it again",
+                            MEMORY_GIB, doing);
     return error_create(ERROR_INPUT,
-                        "a memory dump that took more than %d GiB of memory while %s; it is "
-                        "damaged: copy it again",
-                        MEMORY_GIB, doing);
+                        "a memory dump whose reader ended with status %d after %s; what it told "
+                        "may not be all",
+                        WEXITSTATUS(status), doing);
 }
 
 void isolate(const char *path, const struct source_visitor *visitor, isolated_reader *read,
