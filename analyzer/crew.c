@@ -178,20 +178,27 @@ static void *work(void *context)
     return NULL;
 }
 
-static struct job *add_job(struct crew *crew, struct operand *operand)
+static struct job *create_job(struct crew *crew, struct operand *operand)
 {
     struct job *job = arena_allocate(crew->arena, sizeof *job);
-    *job = (struct job){.crew = crew, .number = crew->count, .operand = operand};
+    *job = (struct job){.crew = crew, .operand = operand};
     STAILQ_INIT(&job->waiting);
-    *ARENA_PUSH(crew->arena, crew->jobs, crew->count) = job;
-    crew->undone++;
     return job;
+}
+
+static void add_job(struct job *job)
+{
+    struct crew *crew = job->crew;
+    job->number = crew->count;
+    *ARENA_PUSH(crew->arena, crew->jobs, crew->count) = job;
+    crew->undone += !job->is_done;
 }
 
 static void add_file(void *context, const char *file)
 {
     const struct job *listing = context;
-    struct job *job = add_job(listing->crew, listing->operand);
+    struct job *job = create_job(listing->crew, listing->operand);
+    add_job(job);
     job->file = arena_copy(listing->crew->arena, slice_from_string(file));
 }
 
@@ -201,19 +208,24 @@ static bool is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* A directory has a job of its own, done when it is listed, and one for each file below it. Nobody
- * works yet, so what the listing yields waits without a bound: pstore's parts, and what fails. */
-static void add_operand(struct crew *crew, struct operand *operand)
+static void list_files(struct job *job)
 {
-    struct job *job = add_job(crew, operand);
-    if (!is_directory(operand->path))
-        return;
     struct listing listing = {0};
     const struct intake_sink sink = sink_of(job, &listing);
-    intake_list(operand->path, &sink, crew->stop, add_file, job);
+    intake_list(job->operand->path, &sink, job->crew->stop, add_file, job);
     listing_free(&listing);
     job->is_done = true;
-    crew->undone--;
+}
+
+/* A directory has a job for each file below it, and one of its own, done when it is listed. Nobody
+ * works yet, so what the listing yields waits without a bound: what fails, and pstore's parts,
+ * which come last. */
+static void add_operand(struct crew *crew, struct operand *operand)
+{
+    struct job *job = create_job(crew, operand);
+    if (is_directory(operand->path))
+        list_files(job);
+    add_job(job);
 }
 
 static void start(struct crew *crew, size_t threads)

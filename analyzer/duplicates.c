@@ -65,6 +65,16 @@ int incident_grade(const struct incident *incident)
     return incident->has_header + incident_has_end(incident) + incident->is_complete;
 }
 
+static bool is_reckoned(const struct event_time *time)
+{
+    return time->wall_source == WALL_DMESG_T; /* from the boot: off after a sleep */
+}
+
+int incident_names(const struct incident *incident)
+{
+    return (incident->host.length > 0) + (incident->time.has_wall && !is_reckoned(&incident->time));
+}
+
 static void forget_oldest(struct duplicates *duplicates)
 {
     struct entry *entry = duplicates->oldest;
@@ -107,7 +117,7 @@ static int number_at(const char *text)
 static int second_of_quarter(const struct event_time *time)
 {
     const struct slice printed = time->printed;
-    if (time->wall_source == WALL_DMESG_T) /* reckoned from the boot: off after a sleep */
+    if (is_reckoned(time))
         return -1;
     if (time->has_wall)
         return (int)(time->wall_us / 1000000 % QUARTER_S);
@@ -188,6 +198,7 @@ static struct entry *entry_create(const struct incident *incident)
     struct entry *entry = must_allocate(sizeof *entry);
     entry->machine = machine_of(incident);
     entry->seen.grade = incident_grade(incident);
+    entry->seen.names = incident_names(incident);
     entry->victims = incident->victims_count ? incident_hash_victims(HASH_START, incident) : 0;
     entry->trigger = hash_number(hash_slice(HASH_START, incident->trigger.comm), incident->kind);
     entry->pid = incident->trigger.pid;
@@ -347,6 +358,7 @@ static json_t *entry_save(const struct entry *entry)
         json_array_append_new(array, number_or_null(entry->has_stamp[i], entry->stamp[i]));
     for (int i = 0; i < WITNESS_COUNT; i++)
         json_array_append_new(array, number_or_null(entry->clues[i].is_there, entry->clues[i].key));
+    json_array_append_new(array, json_integer(entry->seen.names));
     return array;
 }
 
@@ -375,7 +387,7 @@ void duplicates_announce(const struct incident *incident, FILE *out)
 
 bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
 {
-    enum { PID = 8, STAMPS, CLUES = STAMPS + CLOCKS };
+    enum { PID = 8, STAMPS, CLUES = STAMPS + CLOCKS, NAMES = CLUES + WITNESS_COUNT };
     struct entry *entry = must_allocate(sizeof *entry);
     const char *id;
     json_int_t machine, victims, trigger;
@@ -389,6 +401,7 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
     }
     memcpy(entry->seen.id, id, strlen(id) + 1);
     entry->seen.is_unasked = is_unasked;
+    entry->seen.names = (int)json_integer_value(json_array_get(seen, NAMES));
     entry->seen.is_earlier = true;
     entry->machine = (uint64_t)machine;
     entry->victims = (uint64_t)victims;

@@ -33,6 +33,7 @@ struct duplicates;
 struct seen {
     uint64_t number; /* the caller's number of that incident; 0 until he sets it */
     int grade;       /* how much of the report was there; the caller's to update */
+    int names;       /* host and date, as many as it had; the caller's to update */
     bool is_unasked; /* the caller's: he left it out for what was not in it */
     bool is_earlier; /* another run told it */
     char id[17];     /* of the copy that was told; the caller's to update */
@@ -44,6 +45,9 @@ bool incident_has_end(const struct incident *incident);
 
 /** How much of its report an incident has: head, end, all of it. */
 int incident_grade(const struct incident *incident);
+
+/** How many of host and date it names; that dmesg -T reckons is none. */
+int incident_names(const struct incident *incident);
 
 struct duplicates *duplicates_create(void);
 

@@ -18,6 +18,15 @@ struct pipeline {
     struct pipeline_totals totals;
 };
 
+/* Of what tells as much of the report, dmesg has no host and no date; where the first is passed on
+ * already, that is no reason to tell it twice. */
+static bool names_more(const struct pipeline *pipeline, const struct seen *seen,
+                       const struct incident *incident)
+{
+    return pipeline->options->takes_better_copy && incident_grade(incident) == seen->grade &&
+           incident_names(incident) > seen->names;
+}
+
 /* A copy is worth telling only when it says more; perhaps enough for --where, which did not hold
  * for the first one. A sink that has passed that on already gets it as an incident of its own, so
  * that nothing is lost. */
@@ -28,10 +37,13 @@ static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
         return true;
     bool is_known = seen->number || seen->is_unasked || seen->is_earlier;
     bool has_grown = incident->replaces[0]; /* by another victim of its group, says its reader */
-    bool is_better = is_known && (incident_grade(incident) > seen->grade || has_grown);
+    bool is_better = is_known && (incident_grade(incident) > seen->grade || has_grown ||
+                                  names_more(pipeline, seen, incident));
     pipeline->totals.duplicates += !is_better;
-    if (is_better)
+    if (is_better) {
         seen->grade = incident_grade(incident);
+        seen->names = incident_names(incident);
+    }
     if (is_better && !pipeline->options->takes_better_copy)
         seen->number = 0;
     return is_better;

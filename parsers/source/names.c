@@ -93,23 +93,13 @@ static bool read_journal(struct slice name, struct rotation *ret)
     return true;
 }
 
-/* Debian's kdump-tools write dump.TIME and dmesg.TIME: the dump, which knows more, comes first, and
- * its log alone is then nothing new. */
-static struct slice crash_base(const struct rotation *rotation)
-{
-    bool is_crash = rotation->age == AGE_DATED && slice_equal(rotation->base, SLICE("dmesg"));
-    return is_crash ? SLICE("dump's dmesg") : rotation->base;
-}
-
 static struct rotation read_name(struct slice name)
 {
     struct rotation rotation;
     struct slice plain = without_packed_ending(name);
     if (read_journal(plain, &rotation) || read_date(plain, &rotation) ||
-        read_number(plain, &rotation)) {
-        rotation.base = crash_base(&rotation);
+        read_number(plain, &rotation))
         return rotation;
-    }
     if (slice_ends(plain, SLICE(".journal")))
         plain.length -= strlen(".journal");
     return (struct rotation){.base = plain, .age = AGE_CURRENT};
@@ -140,6 +130,22 @@ static int compare_logs(const struct rotation *a, const struct rotation *b)
     return order ? order : slice_compare(a->base, b->base);
 }
 
+bool names_is_ring_buffer(const char *path)
+{
+    static const char *const words[] = {"dmesg", "ramoops"};
+    const struct rotation rotation = rotation_of(path);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (slice_contains(rotation.base, slice_from_string(words[i])))
+            return true;
+    return false;
+}
+
+int names_compare_to_read(const char *left, const char *right)
+{
+    int order = names_is_ring_buffer(left) - names_is_ring_buffer(right);
+    return order ? order : names_compare(left, right);
+}
+
 int names_compare(const char *left, const char *right)
 {
     const struct rotation a = rotation_of(left), b = rotation_of(right);
@@ -159,6 +165,7 @@ struct named {
     const char *path;
     size_t place; /* where it stands */
     size_t first; /* where the first file of its log stands */
+    bool is_ring_buffer;
 };
 
 static int compare_sizes(size_t a, size_t b)
@@ -176,7 +183,9 @@ static int compare_named(const void *left, const void *right)
 static int compare_firsts(const void *left, const void *right)
 {
     const struct named *a = left, *b = right;
-    int order = compare_sizes(a->first, b->first);
+    int order = a->is_ring_buffer - b->is_ring_buffer;
+    if (order == 0)
+        order = compare_sizes(a->first, b->first);
     return order ? order : compare_named(a, b);
 }
 
@@ -203,7 +212,8 @@ void names_order(const char *const *paths, size_t count, size_t *ret_order)
 {
     struct named *named = must_allocate(count * sizeof *named);
     for (size_t i = 0; i < count; i++)
-        named[i] = (struct named){.path = paths[i], .place = i};
+        named[i] = (struct named){
+            .path = paths[i], .place = i, .is_ring_buffer = names_is_ring_buffer(paths[i])};
     if (count)
         qsort(named, count, sizeof *named, compare_named);
     find_firsts(named, count);
@@ -221,10 +231,15 @@ static int compare_items(const void *left, const void *right)
     return names_compare(*(const char *const *)left, *(const char *const *)right);
 }
 
+static size_t size_of(const char *name)
+{
+    return strlen(name) + 1;
+}
+
 /* One behind the other; their addresses are known when the text stops growing. */
 void names_add(struct names *names, const char *name)
 {
-    size_t size = strlen(name) + 1;
+    size_t size = size_of(name);
     if (names->room - names->length < size) {
         names->room = names->room * 2 + size + 4096;
         names->text = must_reallocate(names->text, names->room);
@@ -242,6 +257,23 @@ void names_sort(struct names *names)
         names->items[i] = at;
     if (names->count)
         qsort(names->items, names->count, sizeof *names->items, compare_items);
+}
+
+/* Of many directories at once: no byte more than they need. */
+void names_take_ring_buffers(struct names *names, struct names *ret)
+{
+    *ret = (struct names){0};
+    for (size_t i = 0; i < names->count; i++)
+        ret->room += names_is_ring_buffer(names->items[i]) ? size_of(names->items[i]) : 0;
+    if (!ret->room)
+        return;
+    ret->text = must_allocate(ret->room);
+    for (size_t i = 0; i < names->count; i++)
+        if (names_is_ring_buffer(names->items[i])) {
+            names_add(ret, names->items[i]);
+            names->items[i] = NULL;
+        }
+    names_sort(ret);
 }
 
 struct error *names_read(int directory, struct names *ret)

@@ -1,6 +1,7 @@
 /*
  * The order in which files are read: the rotated files of one log oldest first, whether they were
- * found in a directory or an archive or named one by one.
+ * found in a directory or an archive or named one by one; last what was read from the kernel's ring
+ * buffer, which names neither host nor date: of two copies the first is told.
  */
 #ifndef WHYOOM_PARSERS_SOURCE_NAMES_H
 #define WHYOOM_PARSERS_SOURCE_NAMES_H
@@ -21,6 +22,13 @@ struct names {
  */
 int names_compare(const char *left, const char *right);
 
+/** Does the name say that it was read from the ring buffer? "dmesg.0", "vmcore-dmesg.txt",
+ * "dmesg-efi-155741337601001", "console-ramoops-0". */
+bool names_is_ring_buffer(const char *path);
+
+/** The same, what was read from the ring buffer last. */
+int names_compare_to_read(const char *left, const char *right);
+
 /** Are both rotated files of one log, in one directory? */
 bool names_are_of_one_log(const char *left, const char *right);
 
@@ -34,7 +42,8 @@ struct log_name names_log_of(struct slice path);
 
 /**
  * In what order to read @p paths, which someone else put in theirs: as they stand, but the rotated
- * files of one log one behind the other, where the first of them stands.
+ * files of one log one behind the other, where the first of them stands, and what was read from the
+ * ring buffer last.
  * @param[out] ret_order  @p count places in @p paths
  */
 void names_order(const char *const *paths, size_t count, size_t *ret_order);
@@ -62,6 +71,9 @@ void names_add(struct names *names, const char *name);
 
 /** All names are added: now `items` is there. */
 void names_sort(struct names *names);
+
+/** Move what was read from the ring buffer to @p ret, sorted; the caller frees it. */
+void names_take_ring_buffers(struct names *names, struct names *ret);
 
 /** "DIRECTORY/NAME"; the caller frees it. */
 char *path_join(const char *directory, const char *name);

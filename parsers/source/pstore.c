@@ -211,6 +211,19 @@ static bool read_part(struct arena *arena, const char *directory, const char *na
     return true;
 }
 
+bool pstore_is_part(const char *directory, const char *file_name)
+{
+    struct saved_part ignored;
+    struct slice name = slice_from_string(file_name);
+    if (!slice_starts(name, SLICE("dmesg-")))
+        return false;
+    struct arena *arena = arena_create();
+    bool is_part =
+        slice_ends(name, SLICE(".enc.z")) || read_part(arena, directory, file_name, &ignored);
+    arena_destroy(arena);
+    return is_part;
+}
+
 static size_t gather(struct walk *walk, struct arena *arena, const char *directory,
                      struct names *names, struct saved_part **ret)
 {
@@ -218,6 +231,8 @@ static size_t gather(struct walk *walk, struct arena *arena, const char *directo
     size_t count = 0;
     for (size_t i = 0; i < names->count && count < LIMIT_PSTORE_PARTS; i++) {
         struct saved_part part = {.place = i};
+        if (!names->items[i])
+            continue;
         struct slice name = slice_from_string(names->items[i]);
         if (!slice_starts(name, SLICE("dmesg-")))
             continue;

@@ -23,6 +23,9 @@ bool pstore_head_read(struct slice text, struct pstore_head *ret);
  * than LIMIT_PSTORE. */
 void pstore_deliver(struct walk *walk, const char *path, struct input *input);
 
+/** Would pstore_deliver_directory() take the file? */
+bool pstore_is_part(const char *directory, const char *file_name);
+
 /** Hand over the pstore records of directory @p path and take their files off @p names. */
 void pstore_deliver_directory(struct walk *walk, const char *path, struct names *names);
 

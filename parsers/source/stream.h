@@ -4,6 +4,8 @@
 #ifndef WHYOOM_PARSERS_SOURCE_STREAM_H
 #define WHYOOM_PARSERS_SOURCE_STREAM_H
 
+#include <sys/queue.h>
+
 #include "parsers/source/input.h"
 #include "parsers/source/source.h"
 
@@ -14,6 +16,7 @@ struct walk {
     size_t not_text;  /* files passed over because they hold no text */
     size_t files;     /* that were met in directories */
     size_t links;     /* symbolic links passed over because they lead out of the tree */
+    STAILQ_HEAD(, ring_buffers) last; /* below the root; each of a directory */
 };
 
 /** Where an input was met. */

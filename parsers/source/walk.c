@@ -90,18 +90,39 @@ static void walk_found(struct walk *walk, const char *path, dev_t device)
     }
 }
 
-static void walk_names(struct walk *walk, const char *path, struct names *names, dev_t device)
+static void walk_name(struct walk *walk, const char *directory, const char *name, dev_t device)
 {
-    pstore_deliver_directory(walk, path, names);
-    for (size_t i = 0; i < names->count; i++) {
-        if (!names->items[i]) { /* taken by pstore */
-            walk->files++;
-            continue;
-        }
-        char *child = path_join(path, names->items[i]);
-        walk_found(walk, child, device);
-        free(child);
-    }
+    char *path = path_join(directory, name);
+    walk_found(walk, path, device);
+    free(path);
+}
+
+static void walk_names(struct walk *walk, const char *directory, const struct names *names,
+                       dev_t device)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (names->items[i])
+            walk_name(walk, directory, names->items[i], device);
+}
+
+/* Of a directory, what was read from the ring buffer. */
+struct ring_buffers {
+    STAILQ_ENTRY(ring_buffers) next;
+    char *directory;
+    dev_t device;
+    struct names names;
+};
+
+static void put_last(struct walk *walk, const char *directory, struct names *names, dev_t device)
+{
+    struct names taken;
+    names_take_ring_buffers(names, &taken);
+    if (!taken.count)
+        return;
+    struct ring_buffers *copies = must_allocate(sizeof *copies);
+    *copies = (struct ring_buffers){
+        .directory = must_copy(slice_from_string(directory)), .device = device, .names = taken};
+    STAILQ_INSERT_TAIL(&walk->last, copies, next);
 }
 
 static void walk_directory(struct walk *walk, const char *path, dev_t device)
@@ -116,8 +137,40 @@ static void walk_directory(struct walk *walk, const char *path, dev_t device)
     close(directory);
     if (error)
         walk_failed(walk, path, error);
+    put_last(walk, path, &names, device);
     walk_names(walk, path, &names, device);
     names_free(&names);
+}
+
+/* What is no part of a pstore record. */
+static void walk_ring_buffer_files(struct walk *walk, struct ring_buffers *copies)
+{
+    for (size_t i = 0; i < copies->names.count; i++) {
+        const char *name = copies->names.items[i];
+        if (pstore_is_part(copies->directory, name)) {
+            walk->files++;
+            continue;
+        }
+        walk_name(walk, copies->directory, name, copies->device);
+        copies->names.items[i] = NULL;
+    }
+}
+
+/* The parts come when all files are found: where many threads read those, no other order could be
+ * kept. */
+static void walk_ring_buffers(struct walk *walk)
+{
+    struct ring_buffers *copies;
+    STAILQ_FOREACH (copies, &walk->last, next) /* directories below may add to it */
+        walk_ring_buffer_files(walk, copies);
+    while ((copies = STAILQ_FIRST(&walk->last))) {
+        STAILQ_REMOVE_HEAD(&walk->last, next);
+        pstore_deliver_directory(walk, copies->directory, &copies->names);
+        walk_names(walk, copies->directory, &copies->names, copies->device);
+        names_free(&copies->names);
+        free(copies->directory);
+        free(copies);
+    }
 }
 
 static void walk_root(struct walk *walk, const char *path, dev_t device)
@@ -125,7 +178,9 @@ static void walk_root(struct walk *walk, const char *path, dev_t device)
     char *root = realpath(path, NULL);
     walk->root = root ? root : path;
     size_t files = walk->files;
+    STAILQ_INIT(&walk->last);
     walk_directory(walk, path, device);
+    walk_ring_buffers(walk);
     if (walk->files == files && walk->links == 0)
         walk_note(walk, path, "holds no file: nothing was read");
     walk->root = NULL;
@@ -149,7 +204,7 @@ static void walk_existing(struct walk *walk, const char *path, const struct stat
 
 static int compare_paths(const void *left, const void *right)
 {
-    return names_compare(*(char *const *)left, *(char *const *)right);
+    return names_compare_to_read(*(char *const *)left, *(char *const *)right);
 }
 
 /* A pattern that the shell did not expand: quoted, or nothing fitted at the time. */

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "analyzer/duplicates.h"
 #include "analyzer/pipeline.h"
 
 enum { PATHS_MAX = 24, TOLD_MAX = 64 };
@@ -23,6 +24,7 @@ struct fixture {
     uint64_t numbers[TOLD_MAX];
     int64_t victims[TOLD_MAX]; /* pid of the first; 0: none */
     int64_t counts[TOLD_MAX];  /* repeat.count */
+    int names[TOLD_MAX];       /* incident_names() */
     size_t told, failures;
     size_t stop_after; /* incidents; 0: never */
 };
@@ -93,6 +95,7 @@ static void take_incident(void *context, struct incident *incident, uint64_t num
     const struct victim *victim = incident_chosen(incident);
     fixture->numbers[fixture->told] = number;
     fixture->victims[fixture->told] = victim ? victim->pid.value : 0;
+    fixture->names[fixture->told] = incident_names(incident);
     fixture->counts[fixture->told] = incident->repeat.count.value;
     fixture->told++;
     if (fixture->told == fixture->stop_after)
@@ -188,6 +191,40 @@ static void test_pipeline__loses_no_whole_copy_where_the_sink_cannot_replace(voi
     assert_int_equal(totals.incidents - totals.retold, 1);
 }
 
+/* dmesg, the same with a host, that with a date, too, and dmesg again. */
+static void test_pipeline__replaces_a_copy_without_host_and_date(void **state)
+{
+    struct fixture *fixture = *state;
+    new_report(fixture, "", 100, 7);
+    new_report(fixture, "Mar 28 22:14:31 web1 kernel: ", 100, 7);
+    new_report(fixture, "2026-03-28T22:14:31.000000+00:00 web1 kernel: ", 100, 7);
+    new_report(fixture, "", 100, 7);
+    struct pipeline_totals totals =
+        run(fixture, (struct pipeline_options){.takes_better_copy = true});
+    assert_int_equal(totals.incidents, 1);
+    assert_int_equal(totals.duplicates, 1);
+    assert_int_equal(fixture->told, 3);
+    assert_int_equal(fixture->numbers[2], 1);
+    assert_int_equal(fixture->names[0], 0);
+    assert_int_equal(fixture->names[1], 1);
+    assert_int_equal(fixture->names[2], 2);
+}
+
+static void test_pipeline__takes_no_date_for_one_that_dmesg_reckons(void **state)
+{
+    struct fixture *fixture = *state;
+    FILE *file = new_file(fixture);
+    fprintf(file, "[Sat Mar 28 22:14:31 2026] java invoked oom-killer: "
+                  "gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0\n"
+                  "[Sat Mar 28 22:14:31 2026] Out of memory: Killed process 7 (java) "
+                  "total-vm:204800kB, anon-rss:102400kB, file-rss:0kB, shmem-rss:0kB, UID:0 "
+                  "pgtables:300kB oom_score_adj:0\n");
+    fclose(file);
+    run(fixture, (struct pipeline_options){.takes_better_copy = true});
+    assert_int_equal(fixture->told, 1);
+    assert_int_equal(fixture->names[0], 0);
+}
+
 static void test_pipeline__asks_a_whole_copy_again(void **state)
 {
     struct fixture *fixture = *state;
@@ -271,6 +308,8 @@ int main(void)
         CASE(test_pipeline__tells_an_incident_of_two_logs_once),
         CASE(test_pipeline__replaces_a_torn_copy_where_the_sink_can),
         CASE(test_pipeline__loses_no_whole_copy_where_the_sink_cannot_replace),
+        CASE(test_pipeline__replaces_a_copy_without_host_and_date),
+        CASE(test_pipeline__takes_no_date_for_one_that_dmesg_reckons),
         CASE(test_pipeline__asks_a_whole_copy_again),
         CASE(test_pipeline__counts_repeats_at_one_limit),
         CASE(test_pipeline__tells_what_fails_and_goes_on),

@@ -249,9 +249,37 @@ static void rotated_logs_come_oldest_first(void **state)
         write_text(path, "x\n");
     }
     record_walk(&record, "d/");
-    assert_paths(&record, "d/dmesg.old\nd/dmesg\nd/kern.log.10\nd/kern.log.2\nd/kern.log.1\n"
+    assert_paths(&record, "d/kern.log.10\nd/kern.log.2\nd/kern.log.1\n"
                           "d/kern.log\nd/kern.log.3.old.txt\n"
-                          "d/messages-20251207\nd/messages-20260101\nd/messages\n");
+                          "d/messages-20251207\nd/messages-20260101\nd/messages\n"
+                          "d/dmesg.old\nd/dmesg\n");
+    record_free(&record);
+}
+
+static void what_was_in_the_ring_buffer_comes_last(void **state)
+{
+    (void)state;
+    static const char *const given[] = {"host/dmesg.txt", "vmcore-dmesg.txt", "dmesg.old/kern.log",
+                                        "kern.log",       "host/messages",    "kern.log.1"};
+    static const size_t expected[] = {2, 5, 3, 4, 0, 1};
+    size_t order[6];
+    struct record record;
+    names_order(given, 6, order);
+    assert_memory_equal(order, expected, sizeof expected);
+
+    assert_int_equal(system("mkdir -p d/crash d/dmesg/deep d/var/log"), 0);
+    write_text("d/crash/dmesg.202611231000", "x"); /* kdump-tools write both */
+    write_text("d/crash/dump.202611231000", "x");
+    write_text("d/crash/dmesg-efi-176722560001001", "Panic#1 Part1\nx\n");
+    write_text("d/crash/dmesg-efi-176722560002001", "Panic#1 Part2\nx\n");
+    write_text("d/crash/console-ramoops-0", "x");
+    write_text("d/dmesg/deep/dmesg", "x");
+    write_text("d/dmesg/kern.log", "x");
+    write_text("d/var/log/messages", "x");
+    record_walk(&record, "d");
+    assert_paths(&record, "d/crash/dump.202611231000\nd/var/log/messages\nd/dmesg/kern.log\n"
+                          "d/crash/console-ramoops-0\nd/crash/dmesg.202611231000\n"
+                          "d/dmesg/deep/dmesg\nd/crash/dmesg-efi-176722560001001\n");
     record_free(&record);
 }
 
@@ -259,8 +287,6 @@ static void names_of_one_log_are_ordered_by_age(void **state)
 {
     (void)state;
     static const char *const ordered[] = {
-        "dump.202611231000",
-        "dmesg.202611231000",
         "kern.log.2.gz",
         "kern.log.1",
         "kern.log",
@@ -468,6 +494,7 @@ int main(void)
         in_room(standard_input_is_read_from_where_it_stands),
         in_room(a_named_pipe_is_read_when_it_is_named),
         in_room(rotated_logs_come_oldest_first),
+        in_room(what_was_in_the_ring_buffer_comes_last),
         in_room(names_of_one_log_are_ordered_by_age),
         in_room(a_tree_is_walked_in_name_order),
         in_room(a_directory_is_walked_past_pipes_links_and_loops),

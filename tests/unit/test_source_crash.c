@@ -35,11 +35,11 @@ static void records_of_two_crashes_stay_two_streams(void **state)
     write_text("d/dmesg-efi-176700000001002", "Oops#2 Part1\nanother\n");
     write_text("d/console-ramoops-0", "a console\n");
     record_walk(&record, "d");
-    assert_paths(&record, "d/dmesg-efi-176700000001002\nd/dmesg-efi-176700000001001\n"
-                          "d/dmesg-efi-176722560001001\nd/console-ramoops-0\n");
-    assert_string_equal(record.streams[1].data,
-                        "Panic#1 Part2\nold start\n\nPanic#1 Part1\nold end\n\n");
+    assert_paths(&record, "d/console-ramoops-0\nd/dmesg-efi-176700000001002\n"
+                          "d/dmesg-efi-176700000001001\nd/dmesg-efi-176722560001001\n");
     assert_string_equal(record.streams[2].data,
+                        "Panic#1 Part2\nold start\n\nPanic#1 Part1\nold end\n\n");
+    assert_string_equal(record.streams[3].data,
                         "Panic#1 Part2\nnew start\n\nPanic#1 Part1\nnew end\n\n");
     record_free(&record);
 }
