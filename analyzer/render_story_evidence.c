@@ -116,22 +116,31 @@ size_t story_anchors(const struct incident *incident,
     return count;
 }
 
-/* The lines that every reader looks for, then those of the findings, heaviest first. */
+/* The lines of the findings, heaviest first. */
+static void choose_evidence(const struct incident *incident, size_t most, struct choice *choices,
+                            size_t *count)
+{
+    for (size_t i = 0; i < incident->findings_count; i++)
+        for (size_t j = 0; j < incident->findings[i].evidence_count; j++) {
+            const struct evidence *evidence = &incident->findings[i].evidence[j];
+            size_t dot = slice_find_last(evidence->fact, SLICE("."));
+            choose(choices, count, most, evidence->line,
+                   slice_skip(evidence->fact, dot == SLICE_NOT_FOUND ? 0 : dot + 1));
+        }
+}
+
+/* The figure that the verdict rests on most, the lines that every reader looks for, and what else
+ * the findings rest on. */
 static size_t choose_lines(const struct incident *incident, size_t most, struct choice *choices)
 {
     size_t count = 0;
     struct story_anchor anchors[STORY_ANCHORS_MAX];
     size_t anchors_count = story_anchors(incident, anchors);
+    choose_evidence(incident, most ? 1 : 0, choices, &count);
     for (size_t i = 0; i < anchors_count; i++)
         choose(choices, &count, most, anchors[i].line,
                anchors[i].role == QUOTE_ZONE ? SLICE("free") : (struct slice){0});
-    for (size_t i = 0; i < incident->findings_count; i++)
-        for (size_t j = 0; j < incident->findings[i].evidence_count; j++) {
-            const struct evidence *evidence = &incident->findings[i].evidence[j];
-            size_t dot = slice_find_last(evidence->fact, SLICE("."));
-            choose(choices, &count, most, evidence->line,
-                   slice_skip(evidence->fact, dot == SLICE_NOT_FOUND ? 0 : dot + 1));
-        }
+    choose_evidence(incident, most, choices, &count);
     return count;
 }
 

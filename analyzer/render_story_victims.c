@@ -80,22 +80,26 @@ static struct slice asked_sentence(struct arena *arena, const struct incident *i
 
 /* ---- who was killed */
 
-/* "1.9 GiB anonymous, 16.0 MiB shared, 1.2 MiB file"; what is known to be nothing is left out. */
+/* "1.9 GiB anonymous, 16.0 MiB shared, 160.0 MiB file"; left out is what is known to be nothing,
+ * and a share of the file pages and page tables that any process has. */
 static struct slice holdings(struct arena *arena, const struct victim *victim)
 {
+    enum { FEW = 33 }; /* less than one in so many: 3 % */
     const struct {
         const char *name;
         struct amount bytes;
+        bool has_any_process;
     } parts[] = {
-        {"anonymous", victim->anon_rss},
-        {"shared", victim->shmem_rss},
-        {"file", victim->file_rss},
-        {"of page tables", victim->pgtables},
-        {"of memory", victim->anon_rss.known ? UNKNOWN : victim->rss},
+        {"anonymous", victim->anon_rss, false},
+        {"shared", victim->shmem_rss, false},
+        {"file", victim->file_rss, true},
+        {"of page tables", victim->pgtables, true},
+        {"of memory", victim->anon_rss.known ? UNKNOWN : victim->rss, false},
     };
     struct slice text = {0};
+    int64_t rss = amount_or(victim->rss, amount_or(victim->anon_rss, 0));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].bytes.known && parts[i].bytes.value > 0)
+        if (amount_or(parts[i].bytes, 0) > (parts[i].has_any_process ? rss / FEW : 0))
             text = story_join(arena, text, ", ",
                               arena_format(arena, "%.*s %s",
                                            SLICE_ARG(bytes_print(arena, parts[i].bytes.value)),

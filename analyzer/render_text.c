@@ -1,5 +1,7 @@
 /* The answer for a terminal: a page that is read from the top and may be left at any line. */
+#define _GNU_SOURCE /* open_memstream */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "analyzer/base/escape.h"
 #include "analyzer/render.h"
@@ -9,17 +11,33 @@
 enum {
     BAR_COLUMNS = 20,
     ROOMY = 66,      /* columns from which on there is room for bars and side remarks */
-    REASONS_MAX = 3, /* the page should fit a screen; --why shows the rest */
-    ADVICE_MAX = 3,
-    QUOTES_MAX = 5,
+    PAGE_LINES = 30, /* what a screen shows without scrolling */
     PART_PERMILLE_LEAST = 30,
-    PARTS_SURE = 2, /* parts shown however small they are; the others from 3 % of the pool on */
 };
+
+/* How much of the lists is shown, heaviest first. */
+struct shares {
+    size_t reasons, advice, quotes;
+};
+
+/* The first with which a page has PAGE_LINES, or the last; --why shows all. */
+static const struct shares shares[] = {{3, 3, 5}, {3, 3, 4}, {3, 2, 4}, {2, 2, 4}},
+                           everything = {SIZE_MAX, SIZE_MAX, 20};
 
 static void write_heading(const struct page *page, const char *text)
 {
     fputc('\n', page->out);
     page_paragraph(page, ROLE_HEADING, "", slice_from_string(text));
+}
+
+/* "What is behind it (3 of 8, all with --why)" */
+static void write_heading_of(const struct page *page, const char *text, size_t shown, size_t count)
+{
+    struct slice heading = slice_from_string(text);
+    if (shown < count)
+        heading = arena_format(page->arena, "%s (%zu of %zu, all with --why)", text, shown, count);
+    fputc('\n', page->out);
+    page_paragraph(page, ROLE_HEADING, "", heading);
 }
 
 static void write_head(const struct page *page, const struct incident *incident,
@@ -30,12 +48,11 @@ static void write_head(const struct page *page, const struct incident *incident,
     struct slice number = {0};
     if (options->number > 0 && options->total > 1)
         number = arena_format(arena, "incident %d of %d", options->number, options->total);
-    struct slice verdict = story_join(arena, number, " · ", story_verdict(arena, incident));
-    struct slice lines[] = {verdict, story_when(arena, incident, options->is_utc),
-                            story_provenance(incident)};
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (lines[i].length)
-            page_paragraph(page, ROLE_DIM, "", lines[i]);
+    struct slice lines = story_join(arena, number, " · ", story_verdict(arena, incident));
+    lines = story_join(arena, lines, " · ", story_when(arena, incident, options->is_utc));
+    page_paragraph(page, ROLE_DIM, "", lines);
+    if (story_provenance(incident).length)
+        page_paragraph(page, ROLE_DIM, "", story_provenance(incident));
 }
 
 /* ---- figures */
@@ -99,9 +116,9 @@ static void write_parts(const struct page *page, const struct incident *incident
     size_t count = story_parts(page->arena, incident, parts);
     if (!count)
         return;
-    write_heading(page, "What filled it");
+    page_paragraph(page, ROLE_HEADING, "", SLICE("What filled it"));
     for (size_t i = 0; i < count; i++) {
-        if (i >= PARTS_SURE && parts[i].permille >= 0 && parts[i].permille < PART_PERMILLE_LEAST)
+        if (i && parts[i].permille >= 0 && parts[i].permille < PART_PERMILLE_LEAST)
             break;
         fputs("  ", page->out);
         page_left(page, ROLE_PLAIN, slice_from_string(parts[i].name), 15);
@@ -113,6 +130,15 @@ static void write_parts(const struct page *page, const struct incident *incident
     }
 }
 
+static void write_zones(const struct page *page, const struct incident *incident)
+{
+    struct story_list zones = story_zones(page->arena, incident);
+    if (zones.count)
+        page_paragraph(page, ROLE_HEADING, "", SLICE("Zones that refused"));
+    for (size_t i = 0; i < zones.count; i++)
+        page_paragraph(page, ROLE_PLAIN, "  ", zones.items[i]);
+}
+
 /* ---- sentences */
 
 static void write_list(const struct page *page, const char *heading, const char *lead,
@@ -120,21 +146,18 @@ static void write_list(const struct page *page, const char *heading, const char 
 {
     if (!list.count)
         return;
-    write_heading(page, heading);
+    write_heading_of(page, heading, most, list.count);
     for (size_t i = 0; i < list.count && i < most; i++)
         page_paragraph(page, ROLE_PLAIN, lead, list.items[i]);
-    if (list.count > most)
-        page_paragraph(page, ROLE_DIM, lead,
-                       arena_format(page->arena, "and %zu more, see --why", list.count - most));
 }
 
-static void write_advice(const struct page *page, const struct incident *incident)
+static void write_advice(const struct page *page, const struct incident *incident, size_t most)
 {
     struct story_list advice = story_advice(page->arena, incident);
     if (!advice.count)
         return;
-    write_heading(page, "What to do next");
-    for (size_t i = 0; i < advice.count && i < ADVICE_MAX; i++)
+    write_heading_of(page, "What to do next", most, advice.count);
+    for (size_t i = 0; i < advice.count && i < most; i++)
         page_paragraph(page, ROLE_PLAIN, arena_format(page->arena, "  %zu. ", i + 1).data,
                        advice.items[i]);
 }
@@ -218,26 +241,55 @@ static void write_trace(const struct page *page, const struct incident *incident
     }
 }
 
+/* ---- the page */
+
+static void write_page(const struct page *page, const struct incident *incident,
+                       const struct render_options *options, const struct shares *share)
+{
+    struct arena *arena = page->arena;
+    write_head(page, incident, options);
+    write_limits(page, incident);
+    write_parts(page, incident);
+    write_zones(page, incident);
+    write_list(page, "Who was killed and why", "  ", story_victims(arena, incident), SIZE_MAX);
+    write_list(page, "What is behind it", "  - ", story_reasons(arena, incident), share->reasons);
+    write_advice(page, incident, share->advice);
+    write_quotes(page, incident, share->quotes);
+    write_gaps(page, incident);
+    if (options->has_trace)
+        write_trace(page, incident);
+}
+
+/* Into memory, which the caller frees. */
+static struct slice lay_out(struct page *page, const struct incident *incident,
+                            const struct render_options *options, const struct shares *share)
+{
+    char *text = NULL;
+    size_t length = 0;
+    page->out = open_memstream(&text, &length);
+    if (!page->out)
+        die_out_of_memory();
+    write_page(page, incident, options, share);
+    if (fclose(page->out) != 0)
+        die_out_of_memory();
+    return slice_of(text, length);
+}
+
 void render_text(FILE *out, const struct incident *incident, const struct render_options *options)
 {
     struct page page = {
-        .out = out,
         .width = options->width < PAGE_WIDTH_LEAST ? PAGE_WIDTH_LEAST : options->width,
         .has_colour = options->has_colour,
         .arena = arena_create(),
     };
-    size_t reasons = options->has_trace ? SIZE_MAX : REASONS_MAX;
-    write_head(&page, incident, options);
-    write_limits(&page, incident);
-    write_parts(&page, incident);
-    write_list(&page, "Zones that refused", "  ", story_zones(page.arena, incident), SIZE_MAX);
-    write_list(&page, "Who was killed and why", "  ", story_victims(page.arena, incident),
-               SIZE_MAX);
-    write_list(&page, "What is behind it", "  - ", story_reasons(page.arena, incident), reasons);
-    write_advice(&page, incident);
-    write_quotes(&page, incident, options->has_trace ? 4 * QUOTES_MAX : QUOTES_MAX);
-    write_gaps(&page, incident);
-    if (options->has_trace)
-        write_trace(&page, incident);
+    struct slice text = {0};
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+        free((char *)(uintptr_t)text.data);
+        text = lay_out(&page, incident, options, options->has_trace ? &everything : &shares[i]);
+        if (options->has_trace || slice_count_byte(text, '\n') <= PAGE_LINES)
+            break;
+    }
+    fwrite(text.data, 1, text.length, out);
+    free((char *)(uintptr_t)text.data);
     arena_destroy(page.arena);
 }

@@ -129,6 +129,34 @@ static void test_render_text__lists_what_is_missing_and_no_unknowns(void **state
     free(text);
 }
 
+static size_t lines_of(const char *text)
+{
+    return slice_count_byte(slice_from_string(text), '\n');
+}
+
+/* Eight reasons of three lines each: a page of 30 lines has no room for them. */
+static void test_render_text__keeps_to_a_screen_and_says_what_it_leaves_out(void **state)
+{
+    (void)state;
+    struct incident *incident = seed_incident();
+    size_t reasons = incident->findings_count;
+    for (; reasons < 8; reasons++)
+        add_finding(incident, "more",
+                    arena_format(incident->arena, "Reason %zu. %0150d", reasons, 0).data, "",
+                    (struct evidence){.fact = TEXT("kind")});
+    char *narrow = text_of(incident, (struct render_options){.width = 80});
+    char *wide = text_of(incident, (struct render_options){.width = 400});
+    char *whole = text_of(incident, (struct render_options){.width = 80, .has_trace = true});
+    assert_has(narrow, "What is behind it (2 of ");
+    assert_true(lines_of(wide) <= 30);
+    assert_has(whole, "What is behind it\n");
+    assert_has(whole, "Reason 7.");
+    free(narrow);
+    free(wide);
+    free(whole);
+    incident_destroy(incident);
+}
+
 /* What the page shows some of cannot be missing as a whole. */
 static void test_render_text__denies_nothing_that_it_shows(void **state)
 {
@@ -376,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_render_text__quotes_lines_with_their_numbers),
         cmocka_unit_test(test_render_text__quotes_a_long_line_around_its_figure),
         cmocka_unit_test(test_render_text__lists_what_is_missing_and_no_unknowns),
+        cmocka_unit_test(test_render_text__keeps_to_a_screen_and_says_what_it_leaves_out),
         cmocka_unit_test(test_render_text__denies_nothing_that_it_shows),
         cmocka_unit_test(test_render_text__keeps_to_the_width),
         cmocka_unit_test(test_render_text__fits_on_forty_lines),
