@@ -196,17 +196,6 @@ static void test_render_text__keeps_to_the_width(void **state)
     }
 }
 
-static void test_render_text__fits_on_forty_lines(void **state)
-{
-    (void)state;
-    char *text = seed_text((struct render_options){.width = 80});
-    int lines = 0;
-    for (const char *at = text; (at = strchr(at, '\n')); at++)
-        lines++;
-    assert_in_range(lines, 20, 40);
-    free(text);
-}
-
 static void test_render_text__colours_only_when_asked(void **state)
 {
     (void)state;
@@ -407,7 +396,6 @@ int main(void)
         cmocka_unit_test(test_render_text__keeps_to_a_screen_and_says_what_it_leaves_out),
         cmocka_unit_test(test_render_text__denies_nothing_that_it_shows),
         cmocka_unit_test(test_render_text__keeps_to_the_width),
-        cmocka_unit_test(test_render_text__fits_on_forty_lines),
         cmocka_unit_test(test_render_text__colours_only_when_asked),
         cmocka_unit_test(test_render_text__escapes_hostile_names),
         cmocka_unit_test(test_render_text__names_a_doubtful_channel),
