@@ -20,6 +20,21 @@ static const struct line_format formats[] = {
      "lib/alloc_tag.c, mm/show_mem.c, 6.10 on", .block = BLOCK_ALLOCATIONS,
      .fits = is_allocation_site, .read = read_allocation_site},
 
+    {"lowmemorykiller's size", GROUP_NONE, "to free 20968kB on behalf of 'kswapd0' (543) because",
+     "drivers/staging/android/lowmemorykiller.c lowmem_scan()", STARTS("to free "),
+     HOLDS(" on behalf of '"), .block = BLOCK_LOWMEMORYKILLER, .read = read_lowmemorykiller_size},
+    {"lowmemorykiller's limit", GROUP_NONE,
+     "cache 16240kB is below limit 16384kB for oom_score_adj 529",
+     "drivers/staging/android/lowmemorykiller.c lowmem_scan()", STARTS("cache "),
+     HOLDS("kB is below limit "), .block = BLOCK_LOWMEMORYKILLER,
+     .read = read_lowmemorykiller_limit},
+    {"lowmemorykiller's free memory", GROUP_NONE, "Free memory is -1820kB above reserved",
+     "drivers/staging/android/lowmemorykiller.c lowmem_scan()", STARTS("Free memory is "),
+     HOLDS("kB above reserved"), .block = BLOCK_LOWMEMORYKILLER, .read = read_lowmemorykiller_free},
+    {"lowmemorykiller's mask", GROUP_NONE, "GFP mask is 0x24080c0",
+     "drivers/staging/android/lowmemorykiller.c of Qualcomm and Samsung", STARTS("GFP mask is 0x"),
+     .block = BLOCK_LOWMEMORYKILLER, .read = read_lowmemorykiller_mask},
+
     /* the task table */
     {"task row", GROUP_TASKS,
      "[   2713]  1000  2713   226026    29603  1314816        0           999 npm start",
@@ -291,6 +306,11 @@ static const struct line_format formats[] = {
     {"lowmemorykiller", GROUP_USER_KILL, "lowmemorykiller: Killing 'x' (123) (tgid 100), adj 529,",
      "drivers/staging/android/lowmemorykiller.c, up to 4.11", STARTS("lowmemorykiller: Killing '"),
      .read = read_lowmemorykiller},
+    {"lowmemorykiller's signal", GROUP_USER_KILL,
+     "lowmemorykiller: send sigkill to 2948 (rsyslogd), adj 0, size 209",
+     "drivers/staging/android/lowmemorykiller.c, up to 3.13",
+     STARTS("lowmemorykiller: send sigkill to "), HOLDS("), adj "),
+     .read = read_lowmemorykiller_signal},
 
     /* no decision at all */
     {"hung task", GROUP_STALL, "INFO: task java:1234 blocked for more than 120 seconds.",

@@ -50,7 +50,14 @@ enum line_group {
 };
 
 /** What unmarked lines mean now. */
-enum block { BLOCK_NONE, BLOCK_STATS, BLOCK_SLAB, BLOCK_ALLOCATIONS, BLOCK_TASKS };
+enum block {
+    BLOCK_NONE,
+    BLOCK_STATS,
+    BLOCK_SLAB,
+    BLOCK_ALLOCATIONS,
+    BLOCK_TASKS,
+    BLOCK_LOWMEMORYKILLER
+};
 
 enum task_column {
     COLUMN_UID,
@@ -158,6 +165,7 @@ void read_header(struct report *report, struct slice text, uint32_t line);
 void read_failure_header(struct report *report, struct slice text, uint32_t line);
 void read_slub_header(struct report *report, struct slice text, uint32_t line);
 void read_slub_cache(struct report *report, struct slice text, uint32_t line);
+void read_gfp(struct report *report, struct slice text, uint32_t line);
 void read_nodemask(struct report *report, struct slice text);
 void read_cpuset(struct report *report, struct slice text, uint32_t line);
 void read_taint(struct report *report, struct slice text, uint32_t line);
@@ -236,6 +244,11 @@ void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line)
 void read_meta_oomd_kill(struct report *report, struct slice text, uint32_t line);
 void read_lmkd_kill(struct report *report, struct slice text, uint32_t line);
 void read_lowmemorykiller(struct report *report, struct slice text, uint32_t line);
+void read_lowmemorykiller_signal(struct report *report, struct slice text, uint32_t line);
+void read_lowmemorykiller_size(struct report *report, struct slice text, uint32_t line);
+void read_lowmemorykiller_limit(struct report *report, struct slice text, uint32_t line);
+void read_lowmemorykiller_free(struct report *report, struct slice text, uint32_t line);
+void read_lowmemorykiller_mask(struct report *report, struct slice text, uint32_t line);
 
 /**
  * The report is over: pages become bytes where the page size is known, the kind and what is missing

@@ -27,7 +27,7 @@ void read_sysrq(struct report *report, struct slice text, uint32_t line)
 
 /* "0x6200ca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO)", "0x201da": the value, and the names when they were
  * printed. */
-static void read_gfp(struct report *report, struct slice text, uint32_t line)
+void read_gfp(struct report *report, struct slice text, uint32_t line)
 {
     struct trigger *trigger = &report->incident->trigger;
     uint64_t mask;

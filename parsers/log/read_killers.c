@@ -165,14 +165,88 @@ void read_lmkd_kill(struct report *report, struct slice text, uint32_t line)
     victim->rss = keyvalue_kib(text, SLICE("to free "), line);
 }
 
-/* "lowmemorykiller: Killing 'x' (123) (tgid 100), adj 529,": the driver of Android kernels up
- * to 4.11. */
+/* ---- lowmemorykiller, the driver of Android kernels up to 4.11. Its line goes on for three or
+ * more, which only the block tells from others'. */
+
+/* What stands between the first quote and the last "' (": names may hold both. */
+static struct slice quoted_comm(struct slice text)
+{
+    size_t open = slice_find_byte(text, '\''), close = slice_find_last(text, SLICE("' ("));
+    bool is_there = open != SLICE_NOT_FOUND && close != SLICE_NOT_FOUND && close > open;
+    return is_there ? slice_skip(slice_take(text, close), open + 1) : SLICE("");
+}
+
+static struct amount quoted_pid(struct slice text, uint32_t line)
+{
+    return keyvalue_find(slice_skip(text, slice_find_last(text, SLICE("' ("))), SLICE("("), 1,
+                         line);
+}
+
+/* "Killing 'x' (123) (tgid 100), adj 529,"; vendors: "adj 8, score_adj 529," with both scales. */
 void read_lowmemorykiller(struct report *report, struct slice text, uint32_t line)
 {
-    size_t open = slice_find_byte(text, '\''), close = slice_find(text, SLICE("' ("));
+    struct slice rest = slice_skip(text, slice_find_last(text, SLICE("' (")));
     struct victim *victim = begin(report, SLICE("lowmemorykiller"), SLICE(""), line);
+    victim->comm = quoted_comm(text);
+    victim->pid = quoted_pid(text, line);
+    victim->oom_score_adj = amount_either(keyvalue_find(rest, SLICE("score_adj "), 1, line),
+                                          keyvalue_find(rest, SLICE(", adj "), 1, line));
+    report->block = BLOCK_LOWMEMORYKILLER;
+}
+
+/* "send sigkill to 2948 (rsyslogd), adj 0, size 209": pages, of a size that is not said. */
+void read_lowmemorykiller_signal(struct report *report, struct slice text, uint32_t line)
+{
+    size_t open = slice_find_byte(text, '('), close = slice_find_last(text, SLICE("), adj "));
+    struct victim *victim = begin(report, SLICE("lowmemorykiller"), SLICE(""), line);
+    victim->pid = keyvalue_find(text, SLICE("sigkill to "), 1, line);
     if (open != SLICE_NOT_FOUND && close != SLICE_NOT_FOUND && close > open)
         victim->comm = slice_skip(slice_take(text, close), open + 1);
-    victim->pid = keyvalue_find(slice_skip(text, close), SLICE("("), 1, line);
-    victim->oom_score_adj = keyvalue_find(text, SLICE("adj "), 1, line);
+    victim->oom_score_adj = keyvalue_find(slice_skip(text, close), SLICE(", adj "), 1, line);
+}
+
+/* "to free 20968kB on behalf of 'kswapd0' (543) because"; with swap entries among them, some
+ * kernels tell both apart: "to free 300kB (200KB 100KB) on behalf of ...". */
+void read_lowmemorykiller_size(struct report *report, struct slice text, uint32_t line)
+{
+    struct trigger *trigger = &report->incident->trigger;
+    size_t behalf = slice_find(text, SLICE(" on behalf of '"));
+    struct slice sizes = slice_take(text, behalf), asker = slice_skip(text, behalf);
+    if (report->incident->victims_count)
+        report->incident->victims[0].rss = amount_either(keyvalue_kib(sizes, SLICE("("), line),
+                                                         keyvalue_kib(sizes, SLICE("free "), line));
+    trigger->comm = quoted_comm(asker);
+    trigger->pid = quoted_pid(asker, line);
+    trigger->line = line;
+}
+
+/* "cache 16240kB is below limit 16384kB for oom_score_adj 529": page cache less shared memory,
+ * which no counter of a report is. */
+void read_lowmemorykiller_limit(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    report->incident->killer_reason = text;
+}
+
+void read_lowmemorykiller_mask(struct report *report, struct slice text, uint32_t line)
+{
+    size_t mask = slice_find(text, SLICE("0x"));
+    if (!report->incident->trigger.gfp_mask.known)
+        read_gfp(report, slice_skip(text, mask), line);
+}
+
+/* "Free memory is -1820kB above reserved": less than none where tasks live on the reserves.
+ * Vendors: "above reserved [gfp(0x200da)]". */
+void read_lowmemorykiller_free(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    struct slice *reason = &incident->killer_reason;
+    size_t mask = slice_find(text, SLICE(" [gfp("));
+    if (mask != SLICE_NOT_FOUND)
+        read_lowmemorykiller_mask(report, slice_skip(text, mask), line);
+    text = slice_take(text, mask);
+    if (!reason->length)
+        *reason = text;
+    else if (!slice_contains(*reason, SLICE("kB above reserved")))
+        *reason = arena_format(incident->arena, "%.*s, %.*s", SLICE_ARG(*reason), SLICE_ARG(text));
 }

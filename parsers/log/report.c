@@ -357,12 +357,12 @@ static void add_foreign(struct stream *stream, const struct report *taker)
 }
 
 /* After a panic its trace follows, after "no killable processes" the panic, after a choice the kill
- * of another: not all of it has anchors. */
+ * of another, after lowmemorykiller's choice its reasons: not all of it has anchors. */
 static void note_over(struct report_reader *reader, struct report *report)
 {
     const struct incident *incident = report->incident;
     bool is_over = report->is_done && !report->expects_kill && !incident->is_panic &&
-                   !incident->is_no_killable;
+                   !incident->is_no_killable && report->block == BLOCK_NONE;
     reader->over_count += is_over - report->is_over;
     report->is_over = is_over;
 }

@@ -324,6 +324,64 @@ static void test_android__both_killers_name_the_process(void **state)
     report_end(report);
 }
 
+/* drivers/staging/android/lowmemorykiller.c lowmem_scan(): one record of four lines. */
+static void test_lowmemorykiller__says_its_reasons_in_the_next_lines(void **state)
+{
+    say(state, "lowmemorykiller: Killing 'a' (1) b' (6924), adj 705,");
+    say(state, "to free 20968kB on behalf of 'kswapd0' (543) because");
+    say(state, "cache 16240kB is below limit 16384kB for oom_score_adj 529");
+    say(state, "Free memory is -1820kB above reserved");
+    say(state, "GFP mask is 0x24080c0");
+    const struct incident *incident = incident_of(state);
+    const struct victim *victim = only_victim(state);
+    assert_text(victim->comm, "a' (1) b");
+    assert_amount(victim->pid, 6924);
+    assert_amount(victim->rss, KIB(20968));
+    assert_int_equal(victim->rss.line, 2);
+    assert_text(incident->trigger.comm, "kswapd0");
+    assert_amount(incident->trigger.pid, 543);
+    assert_amount(incident->trigger.gfp_mask, 0x24080c0);
+    assert_text(incident->killer_reason,
+                "cache 16240kB is below limit 16384kB for oom_score_adj 529, "
+                "Free memory is -1820kB above reserved");
+    assert_unknown(incident->killer_available);
+}
+
+/* MediaTek prints both scales, the mask, and of swap entries how many they are. */
+static void test_lowmemorykiller__reads_the_vendors_spellings(void **state)
+{
+    say(state, "lowmemorykiller: Killing 'a' (12), adj 8, score_adj 529,");
+    say(state, "to free 300kB (200KB 100KB) on behalf of 'b' (13) because");
+    say(state, "Free memory is 1228kB above reserved [gfp(0x200da)]");
+    assert_amount(only_victim(state)->oom_score_adj, 529);
+    assert_amount(only_victim(state)->rss, KIB(200));
+    assert_amount(incident_of(state)->trigger.gfp_mask, 0x200da);
+    assert_text(incident_of(state)->killer_reason, "Free memory is 1228kB above reserved");
+}
+
+/* Up to 3.13; the size is in pages, and how large those are is not said. */
+static void test_lowmemorykiller__of_old_kernels_says_one_line(void **state)
+{
+    say(state, "lowmemorykiller: send sigkill to 2948 (rsyslogd), adj 7, size 209");
+    assert_text(only_victim(state)->comm, "rsyslogd");
+    assert_amount(only_victim(state)->pid, 2948);
+    assert_amount(only_victim(state)->oom_score_adj, 7);
+    assert_unknown(only_victim(state)->rss);
+}
+
+/* Its words are common ones. */
+static void test_lowmemorykiller__is_asked_for_nowhere_else(void **state)
+{
+    static const char *const lines[] = {
+        "to free 20968kB on behalf of 'kswapd0' (543) because",
+        "cache 16240kB is below limit 16384kB for oom_score_adj 529",
+        "Free memory is 1228kB above reserved",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_null(line_format_find(slice_from_string(lines[i]), BLOCK_NONE));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin_report, end_report)
 
 int main(void)
@@ -347,6 +405,10 @@ int main(void)
         CASE(test_meta_oomd__names_the_cgroup),
         CASE(test_meta_oomd__a_rule_on_trial_kills_nobody),
         CASE(test_android__both_killers_name_the_process),
+        CASE(test_lowmemorykiller__says_its_reasons_in_the_next_lines),
+        CASE(test_lowmemorykiller__reads_the_vendors_spellings),
+        CASE(test_lowmemorykiller__of_old_kernels_says_one_line),
+        CASE(test_lowmemorykiller__is_asked_for_nowhere_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,6 +209,24 @@ static void test_report__pid_1_tells_of_oomds_kill_once_more(void **state)
         count(state, OOMD_KILL "b.scope: systemd-oomd killed 2 process(es) in this unit.\n"), 2);
 }
 
+/* Its reasons have no anchor, and other CPUs speak between them. */
+static void test_report__lowmemorykillers_reasons_are_listened_for(void **state)
+{
+    struct session *session = *state;
+    session_say(session, "[  530.410233] lowmemorykiller: Killing 'a' (6924), adj 705,\n");
+    assert_true(report_reader_is_listening(session->reader));
+    session_say(session,
+                "[  530.410391] binder: 612:640 transaction failed 29189, size 84-0\n"
+                "[  530.410233] cache 16240kB is below limit 16384kB for oom_score_adj 529\n"
+                "[  530.410233] Free memory is -2192kB above reserved\n"
+                "[  531.500000] lowmemorykiller: Killing 'b' (6925), adj 705,\n");
+    assert_int_equal(session_finish(session), 2);
+    assert_text(session->incidents[0]->killer_reason,
+                "cache 16240kB is below limit 16384kB for oom_score_adj 529, "
+                "Free memory is -2192kB above reserved");
+    assert_text(session->incidents[1]->killer_reason, "");
+}
+
 /* grep -i oom keeps the header for the name of a column. */
 static void test_report__a_table_without_rows_is_missing(void **state)
 {
@@ -493,6 +511,7 @@ int main(void)
         CASE(test_report__headerless_says_so),
         CASE(test_report__tailless_is_a_kill_whose_victim_is_missing),
         CASE(test_report__pid_1_tells_of_oomds_kill_once_more),
+        CASE(test_report__lowmemorykillers_reasons_are_listened_for),
         CASE(test_report__a_table_without_rows_is_missing),
         CASE(test_report__a_kill_line_alone_is_an_incident),
         CASE(test_report__a_stretch_without_head_and_kill_is_of_unknown_kind),

@@ -219,6 +219,23 @@ static void test_verdict__is_pressure_for_a_daemon(void **state)
     incident_destroy(incident);
 }
 
+/* lowmemorykiller's first line alone: who, and nothing of memory. */
+static void test_verdict__is_unsure_of_a_daemons_kill_without_a_figure(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->kind = KIND_USERSPACE_KILL;
+    incident->killer = SLICE("lowmemorykiller");
+    struct victim *victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
+    *victim = (struct victim){.pid = amount_of(123, 1)};
+    judge(incident);
+    assert_int_equal(incident->confidence, CONFIDENCE_LOW);
+    victim->rss = amount_of(4096, 2);
+    judge(incident);
+    assert_int_equal(incident->confidence, CONFIDENCE_HIGH);
+    incident_destroy(incident);
+}
+
 static void test_verdict__says_what_a_torn_report_misses(void **state)
 {
     (void)state;
@@ -470,6 +487,7 @@ int main(void)
         cmocka_unit_test(test_verdict__adds_swap_that_is_used_up),
         cmocka_unit_test(test_verdict__is_manual_whatever_fills_the_memory),
         cmocka_unit_test(test_verdict__is_pressure_for_a_daemon),
+        cmocka_unit_test(test_verdict__is_unsure_of_a_daemons_kill_without_a_figure),
         cmocka_unit_test(test_verdict__says_what_a_torn_report_misses),
         cmocka_unit_test(test_verdict__takes_the_kill_lines_words_for_the_scope),
         cmocka_unit_test(test_verdict__calls_a_failed_allocation_global),
