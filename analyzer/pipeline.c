@@ -36,12 +36,13 @@ static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
     if (is_new)
         return true;
     bool is_known = seen->number || seen->is_unasked || seen->is_earlier;
-    bool has_grown = incident->replaces[0]; /* by another victim of its group, says its reader */
-    bool is_better = is_known && (incident_grade(incident) > seen->grade || has_grown ||
+    bool has_grown = incident->replaces[0]; /* by a victim, or half a line, says its reader */
+    int grade = incident_grade(incident);
+    bool is_better = is_known && (grade > seen->grade || (grade == seen->grade && has_grown) ||
                                   names_more(pipeline, seen, incident));
     pipeline->totals.duplicates += !is_better;
     if (is_better) {
-        seen->grade = incident_grade(incident);
+        seen->grade = grade;
         seen->names = incident_names(incident);
     }
     if (is_better && !pipeline->options->takes_better_copy)

@@ -227,6 +227,8 @@ void resume_open_end(struct resume *resume, const struct rotated_report_end *end
 /* Is half a line its last? */
 static bool is_cut(const struct resume *resume, const struct incident *incident)
 {
+    if (!resume->is_ending || !resume->is_open)
+        return false;
     bool is_half = resume->edge_length && resume->edge[resume->edge_length - 1] != '\n';
     bool goes_on = incident->source.end_byte > resume->print.bytes + 1;
     uint64_t end = goes_on ? resume->next_cut : is_half ? resume->print.bytes : 0;
@@ -245,27 +247,26 @@ static bool is_unfinished(const struct resume *resume, const struct incident *in
 }
 
 /* What ends alike has the more the more fell: the rest of a group's kill may be lost with its file.
- */
-static int extent_of(const struct incident *incident)
+ * A figure may lack, or a name, where half a line is the last. */
+static int extent_of(const struct incident *incident, bool is_cut)
 {
     enum { VICTIMS_MOST = 4096 };
     size_t victims = incident->victims_count;
     return incident_grade(incident) * VICTIMS_MOST +
-           (int)(victims < VICTIMS_MOST ? victims : VICTIMS_MOST - 1);
+           (int)(victims < VICTIMS_MOST ? victims : VICTIMS_MOST - 1) - is_cut;
 }
 
 /* Has an earlier scan told it? */
-static bool is_told(const struct state_row *row, struct incident *incident)
+static bool is_told(const struct state_row *row, struct incident *incident, int extent)
 {
     for (size_t i = 0; i < row->told_count; i++) {
         const struct told_incident *told = &row->told[i];
         bool is_same = strcmp(told->id, incident->id) == 0;
-        int extent = extent_of(incident);
         if (!is_same && told->first_byte != incident->source.first_byte)
             continue;
         if (extent < told->extent || (is_same && extent == told->extent))
             return true;
-        if (!is_same && !incident->replaces[0]) /* the newest stands first */
+        if (!incident->replaces[0]) /* the newest stands first */
             memcpy(incident->replaces, told->id, sizeof told->id);
     }
     return false;
@@ -292,10 +293,9 @@ static void add_told(struct resume *resume, const struct told_incident *told)
     resume->told[resume->told_count++] = *told;
 }
 
-static void note_told(struct resume *resume, const struct incident *incident)
+static void note_told(struct resume *resume, const struct incident *incident, int extent)
 {
-    struct told_incident told = {.first_byte = incident->source.first_byte,
-                                 .extent = extent_of(incident)};
+    struct told_incident told = {.first_byte = incident->source.first_byte, .extent = extent};
     memcpy(told.id, incident->id, sizeof told.id);
     add_told(resume, &told);
 }
@@ -308,10 +308,11 @@ bool resume_takes(struct resume *resume, struct incident *incident)
         return false;
     }
     bool is_settled = resume->known && incident->source.first_byte < resume->known->settled.offset;
+    int extent = extent_of(incident, is_cut(resume, incident));
     bool was_told =
-        is_in_known || is_settled || (resume->known && is_told(resume->known, incident));
+        is_in_known || is_settled || (resume->known && is_told(resume->known, incident, extent));
     if (!was_told)
-        note_told(resume, incident);
+        note_told(resume, incident, extent);
     return !was_told;
 }
 
@@ -427,7 +428,10 @@ struct release {
 static void release_incident(void *context, struct incident *incident)
 {
     const struct release *release = context;
-    if (is_told(release->row, incident))
+    struct slice waiting = release->row->waiting;
+    bool is_cut = waiting.length && waiting.data[waiting.length - 1] != '\n' &&
+                  incident->source.end_byte >= release->row->settled.offset + waiting.length;
+    if (is_told(release->row, incident, extent_of(incident, is_cut)))
         incident_destroy(incident);
     else
         release->sink(release->context, incident);

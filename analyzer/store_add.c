@@ -301,7 +301,8 @@ static struct error *put_parts(struct store *store, struct arena *arena, int64_t
 /* Where an incident goes: the number of an earlier copy that says less, which is forgotten, or a
  * new one; 0 when what is there says as much. An upsert would do the same, and keeps a journal of
  * its own for it at six times the cost. */
-static struct error *find_place(struct store *store, const struct store_row *row, int64_t *number)
+static struct error *find_place(struct store *store, const struct store_row *row, bool replaces,
+                                int64_t *number)
 {
     sqlite3_stmt *statement;
     struct error *error = store_prepare(
@@ -312,7 +313,7 @@ static struct error *find_place(struct store *store, const struct store_row *row
     int code = sqlite3_step(statement);
     bool is_there = code == SQLITE_ROW;
     int64_t earlier = is_there ? sqlite3_column_int64(statement, 0) : 0;
-    bool says_more = is_there && row->grade > sqlite3_column_int(statement, 1);
+    bool says_more = is_there && (replaces || row->grade > sqlite3_column_int(statement, 1));
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         error = store_failure(store, "looking for an incident");
     sqlite3_reset(statement);
@@ -392,7 +393,8 @@ static bool is_due(const struct store *store)
 struct error *store_add(struct store *store, const struct incident *incident, struct slice record)
 {
     struct error *error = store_begin(store);
-    if (!error && incident->replaces[0])
+    bool is_itself = strcmp(incident->replaces, incident->id) == 0;
+    if (!error && incident->replaces[0] && !is_itself)
         error = store_remove(store, incident->replaces);
     if (error)
         return error;
@@ -400,7 +402,7 @@ struct error *store_add(struct store *store, const struct incident *incident, st
     struct incident_row *listed = incident_row_create(incident);
     const struct store_row row = row_of(arena, incident, listed);
     int64_t number = 0;
-    error = find_place(store, &row, &number);
+    error = find_place(store, &row, is_itself, &number);
     if (!error && number)
         error = put_incident(store, &row, number);
     if (!error && number)

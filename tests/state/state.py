@@ -163,6 +163,31 @@ def check_silent():
        "its rest, should it come, replaces it", str(ids(told + more)))
 
 
+def check_half_line():
+    """The last kill line of a group stands there up to "anon-rss:40" of 4096kB = 4194304 bytes while nobody writes."""
+    text = stamped(GROUP, b"db1", 60)
+    cut = text.index(b"anon-rss:4096kB", text.index(b"Killed process 143")) + len("anon-rss:40")
+    into = "--db", "fleet.db", "--format", "json"
+
+    def figure(record):
+        return [victim.get("anon_rss_bytes") for victim in record["victims"] if victim["pid"] == 143]
+
+    write("log/kern.log", text[:cut], age=3600)
+    told = again(*into, "log")
+    ok(len(told) == 1 and figure(told[0]) == [None], "of a figure that is half there nothing is told")
+    write("log/kern.log", text[cut:cut + 1], "ab", age=3600)
+    ok(again(*into, "log") == [], "nor is it told again when it is still half")
+    write("log/kern.log", text[cut + 1:], "ab")
+    more = again(*into, "log")
+    ok(len(more) == 1 and more[0].get("replaces") == more[0]["id"] == told[0]["id"] and figure(more[0]) == [4194304],
+       "when its line is whole, its record is told again in the place of itself", str(ids(told + more)))
+    with sqlite3.connect("fleet.db") as connection:
+        stored = list(connection.execute("SELECT number, anon_rss_bytes FROM incidents JOIN victims ON incident = number "
+                                         "WHERE pid = 143"))
+    ok(stored == [(1, 4194304)], "and keeps its number in the database", str(stored))
+    ok(again(*into, "log") == [], "once")
+
+
 def rotations():
     def rename():
         os.rename("log/kern.log", "log/kern.log.1")
@@ -378,7 +403,7 @@ def check_kills():
 
 def main():
     tests = [check_growth] if EVERY_BYTE else [
-        check_second_run, check_growth, check_lines, check_silent, check_rotations, check_grown_and_rotated,
+        check_second_run, check_growth, check_lines, check_silent, check_half_line, check_rotations, check_grown_and_rotated,
         check_truncated_in_a_report, check_rotated_in_a_report, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
         check_kills]
     for test in tests:
