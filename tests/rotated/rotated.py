@@ -221,7 +221,25 @@ def main():
     found = scan({"kern.log": first + boot + read(SAMPLES[1])})
     ok(len(found) == 2 and not found[0].get("victims") and found[1]["victims"][0]["comm"] == "locker",
        "a boot ends the report that was open", str([record.get("victims") for record in found]))
+    check_pieces(text)
     print(f"1..{number}")
+
+
+def check_pieces(text):
+    """Rotated files that map is given as pieces of one log."""
+    middle = places(text)[len(places(text)) // 2]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, part, offset in ("kern.log", text[middle:], middle), ("kern.log.1", text[:middle], 0):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(part)
+            with open(os.path.join(folder, name + ".map"), "wb") as file:
+                subprocess.run([whyoom, "map", name, "--stream", "kern.log", "--offset", str(offset)], cwd=folder, stdout=file,
+                               check=False)
+        done = subprocess.run([whyoom, "merge", "kern.log.map", "kern.log.1.map"], cwd=folder, capture_output=True, check=False)
+    merged = [record for record in map(json.loads, done.stdout.splitlines()) if record["schema"] == "whyoom.incident/1"]
+    whole = scan({"kern.log": text})
+    ok(len(whole) == 1 and list(map(unlocated, merged)) == list(map(unlocated, whole)),
+       "map and merge put it together where the files are given as pieces of one log", str(len(merged)))
 
 
 def dressed(text, host):
