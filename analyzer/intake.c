@@ -7,6 +7,7 @@
 #include "analyzer/archive_order.h"
 #include "analyzer/dump.h"
 #include "analyzer/emptied_log.h"
+#include "analyzer/newest_first.h"
 #include "analyzer/rotated_report.h"
 #include "parsers/kernel/dump.h"
 #include "parsers/source/source.h"
@@ -33,9 +34,12 @@ struct intake {
         const struct intake_sink *sink; /* of the whole archive */
     } archive;
     struct sequel sequel;
-    char *path;     /* of the open stream */
-    uint64_t bytes; /* of it, so far */
-    bool is_ending; /* it */
+    char *path;                 /* of the open stream */
+    uint64_t bytes;             /* of it, so far */
+    int log_file;               /* the file that it is, or -1 */
+    bool is_turned;             /* it is read from its end */
+    struct newest_first turned; /* that file */
+    bool is_ending;             /* it */
     struct log_place settled;
     struct incident **open; /* reports behind that place, which may go on */
     size_t open_count;
@@ -74,7 +78,10 @@ static void deliver(struct intake *intake, struct incident *incident)
 static void take_incident(void *context, struct incident *incident)
 {
     struct intake *intake = context;
-    bool is_open = intake->is_ending && incident->source.first_byte >= intake->settled.offset;
+    if (intake->is_turned)
+        newest_first_place(&intake->turned, incident);
+    bool is_open = intake->is_ending && !intake->is_turned &&
+                   incident->source.first_byte >= intake->settled.offset;
     if (is_open)
         *ARENA_PUSH(intake->open_arena, intake->open, intake->open_count) = incident;
     else
@@ -269,6 +276,8 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     intake->reader = log_reader_create(path, kind, 0, take_incident, intake);
     intake->path = must_copy(slice_from_string(path));
     intake->bytes = 0;
+    intake->log_file = -1;
+    intake->is_turned = false;
     begin_resume(intake, path, kind);
     return true;
 }
@@ -276,6 +285,7 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
 static void open_file(void *context, int file)
 {
     struct intake *intake = context;
+    intake->log_file = file;
     intake->scout = scout_open(intake->sink->scouts, file);
     if (intake->resume)
         resume_set_file(intake->resume, file, intake->scout);
@@ -303,26 +313,49 @@ static bool feed_resume(struct intake *intake, struct slice bytes)
     return resume_feed(intake->resume, bytes);
 }
 
+static bool feed(struct intake *intake, struct slice bytes)
+{
+    if (intake->resume)
+        return feed_resume(intake, bytes);
+    if (intake->scout)
+        scout_feed(intake->scout, intake->reader, bytes);
+    else
+        log_reader_feed(intake->reader, bytes.data, bytes.length);
+    return true;
+}
+
+static bool is_newest_first(struct intake *intake, struct slice start)
+{
+    return intake->log_file >= 0 && !intake->resume &&
+           newest_first_open(&intake->turned, intake->log_file, start);
+}
+
+static void read_from_end(struct intake *intake)
+{
+    intake->is_turned = true;
+    newest_first_feed(&intake->turned, intake->reader, intake->stop);
+    intake->sink->noted(intake->sink->context, intake->path,
+                        "its newest line comes first: it was read from its end");
+}
+
 /* What is read already is told, also after a stop. */
 static bool take_data(void *context, const char *data, size_t length)
 {
     struct intake *intake = context;
-    bool is_good = true;
+    bool is_start = intake->bytes == 0;
     intake->bytes += length;
-    if (intake->resume)
-        is_good = feed_resume(intake, slice_of(data, length));
-    else if (intake->scout)
-        scout_feed(intake->scout, intake->reader, slice_of(data, length));
-    else
-        log_reader_feed(intake->reader, data, length);
     progress_advance(intake->progress, length);
-    return is_good && !*intake->stop;
+    if (is_start && is_newest_first(intake, slice_of(data, length))) {
+        read_from_end(intake);
+        return false;
+    }
+    return feed(intake, slice_of(data, length)) && !*intake->stop;
 }
 
 /* Lines that follow one another make a report: not so in exports with the newest line first. */
 static void note_backwards(const struct intake *intake)
 {
-    if (coverage_is_backwards(log_reader_coverage(intake->reader)))
+    if (!intake->is_turned && coverage_is_backwards(log_reader_coverage(intake->reader)))
         intake->sink->noted(intake->sink->context, intake->path,
                             "its times run backwards; if its newest line comes first, reports "
                             "fall to pieces: export it with the oldest first, or turn it round "

@@ -1,0 +1,175 @@
+#define _GNU_SOURCE /* memrchr */
+#include "analyzer/newest_first.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/limits.h"
+
+enum {
+    BLOCK = 1024 * 1024,
+    GLANCE = 4096,   /* bytes of the start that raise the suspicion */
+    STEPS_LEAST = 5, /* a reboot, and lines of several CPUs, step back once in a while */
+};
+
+/* ---- the start */
+
+/* By the first figure that differs, as of "Jun 20 20:32:45" and "Jun 20 17:07:17"; 0: what differs
+ * is no figure, a month's name maybe. */
+static int compare_stamps(struct slice a, struct slice b)
+{
+    size_t at = 0, common = a.length < b.length ? a.length : b.length;
+    while (at < common && a.data[at] == b.data[at])
+        at++;
+    if (at == common)
+        return 0;
+    char one = a.data[at], other = b.data[at];
+    bool are_figures = (one == ' ' || isdigit((unsigned char)one)) &&
+                       (other == ' ' || isdigit((unsigned char)other));
+    return are_figures ? (one > other) - (one < other) : 0;
+}
+
+/* Cheap, and so for every log that runs backwards. */
+static bool do_lines_descend(struct slice sample)
+{
+    int descents = 0, ascents = 0;
+    struct slice before = slice_cut(&sample, '\n');
+    while (sample.length) {
+        struct slice line = slice_cut(&sample, '\n');
+        int order = compare_stamps(line, before);
+        descents += order < 0;
+        ascents += order > 0;
+        before = line;
+    }
+    return descents > 2 * ascents;
+}
+
+static void drop(void *context, struct incident *incident)
+{
+    (void)context;
+    incident_destroy(incident);
+}
+
+static bool do_times_descend(struct slice sample)
+{
+    struct log_reader *reader = log_reader_create("", SOURCE_LOG, 0, drop, NULL);
+    log_reader_feed(reader, sample.data, sample.length);
+    log_reader_finish(reader);
+    const struct log_coverage *covered = log_reader_coverage(reader);
+    const struct kept_time *first = &covered->first, *last = &covered->last;
+    int order =
+        first->time.has_wall && last->time.has_wall
+            ? last->time.wall_us < first->time.wall_us ? -1 : 1
+            : compare_stamps(slice_from_string(last->printed), slice_from_string(first->printed));
+    bool does_boot =
+        covered->steps_back >= STEPS_LEAST && covered->steps_back > 4 * covered->steps_on;
+    bool does_wall = order < 0 && covered->steps_on <= covered->steps_back;
+    log_reader_destroy(reader);
+    return does_boot || does_wall;
+}
+
+/* ---- the file */
+
+static bool read_block(int file, char *block, uint64_t start, size_t length)
+{
+    for (size_t got = 0; got < length;) {
+        ssize_t more = pread(file, block + got, length - got, (off_t)(start + got));
+        if (more <= 0)
+            return false;
+        got += (size_t)more;
+    }
+    return true;
+}
+
+/* Every block but the first of the file begins with a part of a line; false: with nothing else. */
+static bool count_lines(struct newest_first *log, char *block)
+{
+    for (uint64_t start = 0; start < log->size; start += BLOCK) {
+        size_t length = log->size - start < BLOCK ? log->size - start : BLOCK;
+        if (!read_block(log->file, block, start, length))
+            return false;
+        uint64_t newlines = slice_count_byte(slice_of(block, length), '\n');
+        if (newlines == 0 && start + length < log->size)
+            return false;
+        log->lines += newlines;
+        log->is_ended = block[length - 1] == '\n';
+    }
+    log->lines += !log->is_ended;
+    return log->size > 0;
+}
+
+bool newest_first_open(struct newest_first *log, int file, struct slice start)
+{
+    struct stat status;
+    struct slice sample = slice_take(start, LIMIT_SNIPPET);
+    if (!do_lines_descend(slice_take(start, GLANCE)) || !do_lines_descend(sample) ||
+        !do_times_descend(sample))
+        return false;
+    *log = (struct newest_first){.file = file};
+    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    log->size = (uint64_t)status.st_size;
+    char *block = must_allocate(BLOCK);
+    bool is_good = count_lines(log, block);
+    free(block);
+    return is_good;
+}
+
+/* ---- from its end */
+
+/* The lines of @p text, which ends one, in the other order. @return the first that is not whole:
+ * what stands before the first newline, unless @p is_start */
+static size_t turn(struct slice text, bool is_start, char *turned, size_t *ret_length)
+{
+    size_t end = text.length, length = 0;
+    while (end) {
+        const char *newline = memrchr(text.data, '\n', end - 1);
+        if (!newline && !is_start)
+            break;
+        size_t start = newline ? (size_t)(newline + 1 - text.data) : 0;
+        memcpy(turned + length, text.data + start, end - start);
+        length += end - start;
+        end = start;
+    }
+    *ret_length = length;
+    return end;
+}
+
+void newest_first_feed(const struct newest_first *log, struct log_reader *reader,
+                       const atomic_bool *stop)
+{
+    char *block = must_allocate(2 * BLOCK + 1), *turned = must_allocate(2 * BLOCK + 1);
+    uint64_t end = log->size;
+    for (bool is_first = true; end && !*stop; is_first = false) {
+        size_t length = end < 2 * BLOCK ? end : 2 * BLOCK, fed;
+        if (!read_block(log->file, block, end - length, length))
+            break; /* it became shorter meanwhile */
+        bool is_start = length == end;
+        if (is_first && !log->is_ended)
+            block[length++] = '\n';
+        size_t rest = turn(slice_of(block, length), is_start, turned, &fed);
+        if (fed == 0)
+            break;
+        log_reader_feed(reader, turned, fed);
+        end -= length - rest - (is_first && !log->is_ended);
+    }
+    free(block);
+    free(turned);
+}
+
+/* ---- what comes of it */
+
+void newest_first_place(const struct newest_first *log, struct incident *incident)
+{
+    uint64_t above = log->lines + 1, end = log->size + !log->is_ended;
+    uint64_t first_line = incident->source.first_line, first_byte = incident->source.first_byte;
+    for (size_t i = 0; i < incident->lines_count; i++)
+        incident->lines[i].number = above - incident->lines[i].number;
+    incident->source.first_line = above - incident->source.last_line;
+    incident->source.last_line = above - first_line;
+    incident->source.first_byte = end - incident->source.end_byte;
+    incident->source.end_byte = first_byte ? end - first_byte : log->size;
+}

@@ -1,0 +1,33 @@
+/*
+ * A log whose newest line comes first: journalctl -r, the exports of log viewers. It is read from
+ * its end, so that lines follow one another as they were written, and what comes of it is put back
+ * to where it stands.
+ *
+ * Only a file can be read so. Memory: two blocks. What cannot be read, or has a line longer than a
+ * block, is not turned.
+ */
+#ifndef WHYOOM_NEWEST_FIRST_H
+#define WHYOOM_NEWEST_FIRST_H
+
+#include <stdatomic.h>
+
+#include "parsers/log/log.h"
+
+struct newest_first {
+    int file;
+    uint64_t size;  /* bytes */
+    uint64_t lines; /* in it */
+    bool is_ended;  /* by a newline */
+};
+
+/** Does the log in @p file, which begins with @p start, run backwards, and can it be read so? */
+bool newest_first_open(struct newest_first *log, int file, struct slice start);
+
+/** Feed @p reader all lines from the last to the first. */
+void newest_first_feed(const struct newest_first *log, struct log_reader *reader,
+                       const atomic_bool *stop);
+
+/** An incident of that reader: its lines get the numbers that they have in the file. */
+void newest_first_place(const struct newest_first *log, struct incident *incident);
+
+#endif

@@ -1,0 +1,86 @@
+"""Each sample, its lines in the other order: the same records, at mirrored lines. Prints TAP. Usage: turned.py WHYOOM"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+whyoom = os.path.abspath(sys.argv[1])
+number = 0
+TOLD = "its newest line comes first"
+# Without stamps, or with a few lines of one second, nothing tells which line is the newest.
+UNTOLD = {"handmade-4.19-slub-alone.log", "handmade-earlyoom.log", "handmade-meta-oomd.log"}
+
+
+def ok(holds, name, why=""):
+    global number
+    number += 1
+    print(f"{'' if holds else 'not '}ok {number} - {name}")
+    if not holds and why:
+        print(f"# {why}")
+
+
+def scan(text, *options, stdin=None):
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "kern.log"), "wb") as file:
+            file.write(text)
+        done = subprocess.run([whyoom, "scan", *options, "-" if stdin else "kern.log"], cwd=folder, input=stdin, capture_output=True)
+        return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
+
+
+def turned(text):
+    return b"".join(line + b"\n" for line in reversed(text.splitlines()))
+
+
+def mirrored(value, lines, length):
+    """What a record says, with its lines and bytes counted from the other end."""
+    if isinstance(value, list):
+        return [mirrored(item, lines, length) for item in value]
+    if not isinstance(value, dict):
+        return value
+    value = {key: mirrored(item, lines, length) for key, item in value.items()}
+    if "line" in value:
+        value["line"] = lines + 1 - value["line"]
+    if "first_line" in value:
+        value["first_line"], value["last_line"] = lines + 1 - value["last_line"], lines + 1 - value["first_line"]
+    if "first_byte" in value:
+        value["first_byte"], value["end_byte"] = length - value["end_byte"], length - value["first_byte"]
+    return value
+
+
+def check_samples():
+    for name in sorted(os.listdir("samples")):
+        if not name.endswith(".log"):
+            continue
+        with open(os.path.join("samples", name), "rb") as file:
+            text = file.read().replace(b"\r\n", b"\n")
+        expected, _ = scan(text)
+        back = turned(text)
+        found, words = scan(back)
+        if name in UNTOLD:
+            ok(TOLD not in words, f"{name}: nothing tells its order")
+            continue
+        ok(TOLD in words and expected and found == mirrored(expected, back.count(b"\n"), len(back)),
+           f"{name}: read from its end it tells the same", words)
+
+
+def check_others():
+    with open("samples/lab-6.1-memcg-v2-anon.log", "rb") as file:
+        text = file.read()
+    quiet = b"".join(b"[%5d.000000] eth0: link is up\n" % (40000 - n) for n in range(40000))
+    back = quiet + turned(text)
+    found, _ = scan(back)
+    ok(len(found) == 1 and not found[0]["missing"], "a report behind a megabyte of newer lines")
+    ok(scan(back, "-j2")[0] == found, "threads that search ahead change nothing of it")
+    found, words = scan(back[:-1])
+    ok(TOLD in words and len(found) == 1 and not found[0]["missing"], "a last line without its newline")
+    _, words = scan(b"x", stdin=turned(text))
+    ok("turn it round" in words, "a pipe cannot be read from its end: that is told")
+    jump = b"".join(b"Nov 23 %02d:00:%02d db1 cron[7]: tick\n" % (14 - n // 60, n % 60) for n in range(600))
+    _, words = scan(jump + b"Nov 23 01:00:00 db1 kernel: " + b"\nNov 23 01:00:00 db1 kernel: ".join(text.splitlines()) + b"\n")
+    ok(TOLD not in words, "clocks that are set back do not turn a log")
+
+
+check_samples()
+check_others()
+print(f"1..{number}")
