@@ -410,9 +410,8 @@ static void note_table(struct report_reader *reader, struct report *report,
 
 static bool is_soon(const struct report *report, const struct message *message)
 {
-    enum { SOON_US = 1000 * 1000 };
     int64_t now_us = message->time.monotonic_us;
-    return report->last_us >= 0 && now_us >= report->last_us && now_us - report->last_us <= SOON_US;
+    return report->last_us >= 0 && now_us >= report->last_us && now_us - report->last_us <= JUMP_US;
 }
 
 /* What the search that follows would find out, told by what it found for the row before. */

@@ -1,8 +1,7 @@
 #include "parsers/log/report_clock.h"
 
 enum {
-    JUMP_US = 1000 * 1000, /* lines of several CPUs may be out of order by less */
-    SLEEP_MAX = 64,        /* lines of the stream; a burst of another machine is no longer */
+    SLEEP_MAX = 64, /* lines of the stream; a burst of another machine is no longer */
 };
 
 static int64_t distance(int64_t a, int64_t b)

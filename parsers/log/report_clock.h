@@ -10,6 +10,10 @@
 
 #include "parsers/log/report_stream.h"
 
+enum {
+    JUMP_US = 1000 * 1000, /* lines of several CPUs may be out of order by less */
+};
+
 /** Put to sleep, or wake, the open reports of @p stream for a line of that time, -1: unknown. */
 void stream_follow_clock(struct stream *stream, int64_t now_us);
 
