@@ -109,6 +109,8 @@ struct report {
     bool has_trace;
     bool expects_kill; /* a choice line, a group line or a shared mm: one more kill line belongs
                           here */
+    bool is_group;     /* memory.oom.group: who is killed besides the choice was not chosen */
+    int64_t done_us;   /* monotonic time of the decision, or -1 */
     bool has_v1_counter, has_v2_counter; /* limits that only that version prints */
     int node;                            /* of a "Node 0 " that stands alone; -1 */
     struct slice caller;
@@ -149,6 +151,12 @@ const struct line_format *line_formats(size_t *count);
 
 /** The victim of @p report with that pid, or NULL. */
 struct victim *report_find_victim(const struct report *report, int64_t pid);
+
+/** Many rows are going to be looked for: the table of @p report is complete. */
+void report_index_tasks(struct report *report);
+
+/** The row of @p report's table with that pid or tgid, or NULL. */
+const struct task *report_find_task(const struct report *report, int64_t pid);
 
 /** The row that reads @p text (leading blanks off) while @p block is open in a report; NULL: no
  * line of a report. */
@@ -223,6 +231,7 @@ void read_summary(struct report *report, struct slice text, uint32_t line);
 bool is_choice_line(struct slice text);
 void read_choice(struct report *report, struct slice text, uint32_t line);
 bool is_kill_line(struct slice text);
+int64_t kill_line_pid(struct slice text); /* -1: none */
 void read_kill(struct report *report, struct slice text, uint32_t line);
 void read_group_kill(struct report *report, struct slice text, uint32_t line);
 void read_shared_mm(struct report *report, struct slice text, uint32_t line);

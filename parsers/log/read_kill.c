@@ -29,7 +29,7 @@ static struct victim *add_victim(struct report *report, int64_t pid, uint32_t li
     victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
     *victim = (struct victim){.pid = amount_of(pid, line), .line = line};
     victim->is_chosen = incident->victims_count == 1;
-    victim->is_group_kill = !victim->is_chosen && incident->group_path.length > 0;
+    victim->is_group_kill = !victim->is_chosen && report->is_group;
     victim->cgroup = victim->is_group_kill ? incident->group_path : incident->memcg.victim_path;
     return victim;
 }
@@ -110,6 +110,13 @@ bool is_kill_line(struct slice text)
            (rest.data[0] == ' ' || rest.data[0] == ',');
 }
 
+int64_t kill_line_pid(struct slice text)
+{
+    int64_t pid;
+    struct slice comm, rest;
+    return read_process(text, &pid, &comm, &rest) ? pid : -1;
+}
+
 /* Up to 5.0 the parent is chosen and a child may die in its place: then the choice is no victim,
  * but the words before it ("Memory cgroup out of memory") hold. */
 static void replace_spared_choice(struct report *report, int64_t pid, uint32_t line)
@@ -175,7 +182,7 @@ void read_group_kill(struct report *report, struct slice text, uint32_t line)
     struct slice path = slice_skip(text, sizeof "Tasks in" - 1);
     report->incident->group_path =
         slice_trim(slice_take(path, slice_find(path, SLICE(" are going to be killed"))));
-    report->expects_kill = true;
+    report->expects_kill = report->is_group = true;
 }
 
 /* ",task=java,pid=7134,uid=1000": nothing where the line breaks off before its end. */

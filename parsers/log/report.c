@@ -4,6 +4,7 @@
 
 #include "parsers/log/report_choice.h"
 #include "parsers/log/report_clock.h"
+#include "parsers/log/report_group.h"
 #include "parsers/log/report_line.h"
 
 enum {
@@ -147,13 +148,12 @@ void report_reader_finish(struct report_reader *reader)
         close_stream(reader, stream);
 }
 
-/* Give up the report that all others wait for. */
-static void close_oldest(struct report_reader *reader)
+static void close_open(struct report_reader *reader, struct report *report)
 {
-    struct stream *stream = reader->first->stream;
-    stream_wake(stream, reader->first);
+    struct stream *stream = report->stream;
+    stream_wake(stream, report);
     for (int i = 0; i < stream->open_count; i++)
-        if (stream->open[i] == reader->first) {
+        if (stream->open[i] == report) {
             close_report(reader, stream, i);
             return;
         }
@@ -180,7 +180,7 @@ static bool is_first_overdue(const struct report_reader *reader)
 static void close_overdue(struct report_reader *reader)
 {
     while (reader->first && is_first_overdue(reader))
-        close_oldest(reader);
+        close_open(reader, reader->first); /* the one that all others wait for */
 }
 
 static void close_expired(struct report_reader *reader, struct stream *stream)
@@ -222,7 +222,7 @@ static void begin_incident(const struct report_reader *reader, struct incident *
 static void make_room(struct report_reader *reader, struct stream *stream)
 {
     if (stream->open_count >= LIMIT_OPEN_REPORTS)
-        close_report(reader, stream, 0);
+        close_report(reader, stream, report_least_promising(stream));
     if (stream->asleep_count < LIMIT_OPEN_REPORTS)
         return;
     stream_wake(stream, stream->asleep[0]);
@@ -234,8 +234,8 @@ static struct report *open_report(struct report_reader *reader, struct stream *s
 {
     make_room(reader, stream);
     struct report *report = must_allocate(sizeof *report);
-    *report =
-        (struct report){.incident = incident_create(), .stream = stream, .node = -1, .last_us = -1};
+    *report = (struct report){
+        .incident = incident_create(), .stream = stream, .node = -1, .last_us = -1, .done_us = -1};
     report->first_message = report->last_message = reader->messages;
     report->tasks_expected = reader->tasks_expected;
     report->caller = arena_copy(report->incident->arena, message->caller);
@@ -333,22 +333,6 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
 
 /* ---- taking a line */
 
-/* The block that the line may stand in: its caller's report's, else that of the report that took a
- * line last, else another's that is in the middle of one. */
-static enum block open_block(const struct stream *stream, const struct message *message)
-{
-    const struct report *latest = report_find_latest(stream);
-    enum block block = latest ? latest->block : BLOCK_NONE;
-    for (int i = stream->open_count - 1; i >= 0; i--) {
-        const struct report *report = stream->open[i];
-        if (message->caller.length && slice_equal(report->caller, message->caller))
-            return report->block;
-        if (block == BLOCK_NONE && !report->is_done)
-            block = report->block;
-    }
-    return block;
-}
-
 static void add_foreign(struct stream *stream, const struct report *taker)
 {
     for (int i = 0; i < stream->open_count; i++)
@@ -393,6 +377,22 @@ static void take_boot_id(struct report_reader *reader, struct stream *stream, st
     if (is_new)
         stream_keep_text(stream->boot, sizeof stream->boot, boot);
     stream->has_boot_here = true;
+}
+
+/* Whose kill lines came before the one that proves the group. */
+static void gather_group(struct report_reader *reader, struct report *report,
+                         const struct message *message)
+{
+    report->is_group = true;
+    for (struct report *other = report->next, *next; other; other = next) {
+        next = other->next;
+        if (!report_is_of_group(report, other, message))
+            continue;
+        reader->held_bytes += report_take_over(report, other, reader->messages);
+        other->is_strong = false;
+        if (!other->is_closed)
+            close_open(reader, other);
+    }
 }
 
 /* ---- row after row: nine of ten lines of a large report */
@@ -443,7 +443,7 @@ void report_reader_take(void *context, const struct message *message)
     close_expired(reader, stream);
     take_boot_id(reader, stream, message->boot);
     const struct line_format *format =
-        line_format_find(slice_trim(message->text), open_block(stream, message));
+        line_format_find(slice_trim(message->text), report_open_block(stream, message));
     enum line_shape shape = format ? report_line_shape(format, message) : SHAPE_QUOTED;
     if (shape == SHAPE_QUOTED) {
         add_foreign(stream, NULL);
@@ -458,10 +458,14 @@ void report_reader_take(void *context, const struct message *message)
     if (!report)
         return;
     bool was_done = report->is_done;
+    if (report_proves_group(report, format, message))
+        gather_group(reader, report, message);
     reader->held_bytes += report_read_line(report, format, message, reader->messages, shape);
     note_over(reader, report);
-    if (report->is_done && !was_done)
+    if (report->is_done && !was_done) {
+        report->done_us = message->time.has_monotonic ? message->time.monotonic_us : -1;
         stream_remember_victims(stream, report);
+    }
     note_table(reader, report, format);
 }
 

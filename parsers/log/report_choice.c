@@ -1,5 +1,7 @@
 #include "parsers/log/report_choice.h"
 
+#include "parsers/log/report_group.h"
+
 enum {
     STALE_AFTER = 24, /* a newer report took so many lines meanwhile: the older one is torn, not
                          interleaved */
@@ -86,7 +88,8 @@ static bool takes(struct report *report, const struct line_format *format,
         bool is_second_trace =
             report->incident->is_panic && group <= GROUP_TRACE && group > GROUP_HEAD;
         return group == GROUP_GROUP_KILL || is_second_trace ||
-               (is_kill && (report->expects_kill || names_victim(report, message)));
+               (is_kill && (report->expects_kill || names_victim(report, message) ||
+                            report_kills_of_group(report, message)));
     }
     if (report->expects_kill && group == GROUP_CHOICE) /* the next choice is the next report's */
         return names_victim(report, message);
@@ -136,6 +139,20 @@ struct report *report_find_latest(const struct stream *stream)
         if (!latest || stream->open[i]->last_message >= latest->last_message)
             latest = stream->open[i];
     return latest;
+}
+
+enum block report_open_block(const struct stream *stream, const struct message *message)
+{
+    const struct report *latest = report_find_latest(stream);
+    enum block block = latest ? latest->block : BLOCK_NONE;
+    for (int i = stream->open_count - 1; i >= 0; i--) {
+        const struct report *report = stream->open[i];
+        if (message->caller.length && slice_equal(report->caller, message->caller))
+            return report->block;
+        if (block == BLOCK_NONE && !report->is_done)
+            block = report->block;
+    }
+    return block;
 }
 
 struct report *report_find_by_victim(const struct stream *stream, const struct message *message)

@@ -21,6 +21,10 @@ struct report *report_find_waiting(const struct stream *stream, const struct lin
 /** The open report that took a line last; NULL. */
 struct report *report_find_latest(const struct stream *stream);
 
+/** The block that a line may stand in: its caller's report's, else that of the report that took a
+ * line last, else another's that is in the middle of one. */
+enum block report_open_block(const struct stream *stream, const struct message *message);
+
 /** The open report that stands nearest before the line's group, among equals the newest; NULL. */
 struct report *report_find_taker(const struct stream *stream, const struct line_format *format,
                                  const struct message *message);

@@ -7,21 +7,19 @@
 
 enum { FEW_VICTIMS = 8 }; /* each may look through the table; for more it is indexed */
 
-static void index_tasks(struct report *report)
+void report_index_tasks(struct report *report)
 {
     const struct incident *incident = report->incident;
-    for (size_t i = 0; incident->victims_count > FEW_VICTIMS && i < incident->tasks_count; i++) {
+    bool is_indexed = report->tasks.root;
+    for (size_t i = 0; !is_indexed && i < incident->tasks_count; i++) {
         pid_index_add(incident->arena, &report->tasks, incident->tasks[i].pid, i);
         pid_index_add(incident->arena, &report->tasks, incident->tasks[i].tgid, i);
     }
 }
 
-static const struct task *find_task(const struct report *report, const struct victim *victim)
+const struct task *report_find_task(const struct report *report, int64_t pid)
 {
     const struct incident *incident = report->incident;
-    int64_t pid = victim->pid.value;
-    if (!victim->pid.known)
-        return NULL;
     if (report->tasks.root) {
         size_t place = pid_index_find(&report->tasks, pid);
         return place == SLICE_NOT_FOUND ? NULL : &incident->tasks[place];
@@ -30,6 +28,11 @@ static const struct task *find_task(const struct report *report, const struct vi
         if (incident->tasks[i].pid == pid || incident->tasks[i].tgid == pid)
             return &incident->tasks[i];
     return NULL;
+}
+
+static const struct task *find_task(const struct report *report, const struct victim *victim)
+{
+    return victim->pid.known ? report_find_task(report, victim->pid.value) : NULL;
 }
 
 /* total_vm is the same number in pages (table) and kB (kill line): their ratio is the page size. */
@@ -224,7 +227,8 @@ void report_finish(struct report *report)
     struct incident *incident = report->incident;
     if (report->doubtful)
         *report->doubtful = UNKNOWN;
-    index_tasks(report);
+    if (incident->victims_count > FEW_VICTIMS)
+        report_index_tasks(report);
     report->is_meminfo_cut = report->stage >= GROUP_COUNTERS && report->stage <= GROUP_RAM &&
                              !incident->host_memory.ram.known;
     find_page_size(report);
