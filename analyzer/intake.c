@@ -242,14 +242,15 @@ static void keep_resume(struct intake *intake)
 
 /* ---- streams */
 
-static void enter_archive(void *context, const char *path)
+static void enter_archive(void *context, const char *path, struct spool *spool)
 {
     struct intake *intake = context;
     intake->archive = (struct archive_read){.path = must_copy(slice_from_string(path)),
                                             .order = archive_order_create(intake->sink),
                                             .sink = intake->sink};
     intake->sink = archive_order_sink(intake->archive.order);
-    intake->sequel = (struct sequel){.sink = intake->sink, .archive = intake->archive.path};
+    intake->sequel =
+        (struct sequel){.sink = intake->sink, .archive = intake->archive.path, .spool = spool};
 }
 
 static void leave_archive(void *context)

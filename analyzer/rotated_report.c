@@ -149,12 +149,11 @@ static bool take_data(void *context, const char *data, size_t length)
 
 static void read_stream(struct joining *joining, const char *path)
 {
-    const char *archive = joining->rotated->sequel->archive;
     const struct source_visitor visitor = {
         .context = joining, .stop = joining->rotated->stop, .begin = is_it, .data = take_data};
     joining->path = path;
     joining->at = 0;
-    source_walk_found(archive ? archive : path, &visitor);
+    sequel_walk(joining->rotated->sequel, path, &visitor);
     joining->last = log_reader_coverage(joining->reader)->last;
 }
 

@@ -1,10 +1,11 @@
 #include "analyzer/sequel.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "analyzer/limits.h"
-#include "parsers/source/source.h"
+#include "parsers/source/spool.h"
 
 /* Is it among what is read, so that its part of the report is known to be one? */
 static bool is_read_too(const struct intake_sink *sink, const char *path)
@@ -36,10 +37,35 @@ static bool add_member(void *context, const char *path, enum source_kind kind)
     return false;
 }
 
+void sequel_walk(const struct sequel *sequel, const char *path,
+                 const struct source_visitor *visitor)
+{
+    if (sequel->spool)
+        source_walk_again(sequel->spool, sequel->archive, visitor);
+    else
+        source_walk_found(sequel->archive ? sequel->archive : path, visitor);
+}
+
+static void note_trouble(const struct sequel *sequel, const char *trouble)
+{
+    char what[320];
+    snprintf(what, sizeof what,
+             "reports may be cut by the end of a file, and it could not be kept to look for them "
+             "in the files that follow (%s): set TMPDIR to where there is room for it",
+             trouble);
+    sequel->sink->noted(sequel->sink->context, sequel->archive, what);
+}
+
+/* Of half an archive nothing is put together: the start of a report may be in the other half. */
 static void list_members(struct sequel *sequel)
 {
     const struct source_visitor lister = {.context = &sequel->members, .begin = add_member};
-    source_walk_found(sequel->archive, &lister);
+    sequel_walk(sequel, NULL, &lister);
+    const char *trouble = sequel->spool ? spool_trouble(sequel->spool) : NULL;
+    if (trouble) {
+        note_trouble(sequel, trouble);
+        names_free(&sequel->members);
+    }
     names_sort(&sequel->members);
 }
 
@@ -50,7 +76,7 @@ static char *next_member(struct sequel *sequel, const char *path)
         sink->noted(sink->context, sequel->archive,
                     "more reports than these may be cut by the end of a file: unpack it, to have "
                     "them looked for in the files that follow");
-    if (sequel->asked > LIMIT_ROTATED_REPORTS || strcmp(sequel->archive, "-") == 0)
+    if (sequel->asked > LIMIT_ROTATED_REPORTS)
         return NULL;
     if (!sequel->members.items)
         list_members(sequel);

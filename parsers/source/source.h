@@ -18,6 +18,8 @@
 #include "analyzer/base/error.h"
 #include "analyzer/incident.h"
 
+struct spool;
+
 /** What a walk calls; every member may be left NULL. All text is borrowed for the call. */
 struct source_visitor {
     void *context;
@@ -31,8 +33,9 @@ struct source_visitor {
     /** A stream begins: @p path as a person would name it ("case.tar.gz:var/log/kern.log"). False:
      * skip it. */
     bool (*begin)(void *context, const char *path, enum source_kind kind);
-    /** An archive begins, or ends, that lies in no other: what is between are its members. */
-    void (*enter)(void *context, const char *path);
+    /** An archive begins, or ends, that lies in no other: what is between are its members. With
+     * @p spool it has no path by which it could be walked again, but source_walk_again(). */
+    void (*enter)(void *context, const char *path, struct spool *spool);
     void (*leave)(void *context);
     /** The stream that began is this regular file, byte for byte: until its end others may read
      * from it too, by offsets. */
@@ -60,6 +63,9 @@ void source_walk(const char *path, const struct source_visitor *visitor);
 
 /** Walk a file that a walk has `found`. False: it holds no text and was passed over. */
 bool source_walk_found(const char *path, const struct source_visitor *visitor);
+
+/** Walk the archive again that is being walked as @p path. */
+void source_walk_again(struct spool *spool, const char *path, const struct source_visitor *visitor);
 
 /** Walk this machine: journal since boot (or /dev/kmsg when there is none), pstore, crash
  * directories. */

@@ -12,6 +12,7 @@
 #include "parsers/source/journal.h"
 #include "parsers/source/probe.h"
 #include "parsers/source/pstore.h"
+#include "parsers/source/spool.h"
 
 /* ---- the visitor */
 
@@ -24,7 +25,7 @@ bool walk_begin(struct walk *walk, const char *path, enum source_kind kind)
 void walk_enter(struct walk *walk, const char *path)
 {
     if (walk->visitor->enter)
-        walk->visitor->enter(walk->visitor->context, path);
+        walk->visitor->enter(walk->visitor->context, path, walk->spool);
 }
 
 void walk_leave(struct walk *walk)
@@ -248,10 +249,20 @@ static void (*const deliverers[CONTENT_COUNT])(struct delivery *) = {
     [CONTENT_FOREIGN] = deliver_foreign,
 };
 
+/* What is no archive is walked once. */
+static void keep_archives_only(const struct delivery *delivery)
+{
+    enum content content = delivery->format->content;
+    bool may_be_one = content == CONTENT_COMPRESSED || content == CONTENT_ARCHIVE;
+    if (delivery->walk->spool && !delivery->place.archives && !may_be_one)
+        spool_stop(delivery->walk->spool);
+}
+
 void stream_deliver(struct walk *walk, const char *path, struct input *input, struct place place)
 {
     struct slice head = input_peek(input, PROBE_LENGTH);
     struct delivery delivery = {walk, path, input, probe(head), place};
+    keep_archives_only(&delivery);
     if (input_is_unreadable(input)) {
         struct slice nothing;
         walk_failed(walk, path, input_next(input, &nothing));

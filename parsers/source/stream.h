@@ -12,10 +12,11 @@
 /** One call of source_walk(). */
 struct walk {
     const struct source_visitor *visitor;
-    const char *root; /* of the directory that is walked: its real path */
-    size_t not_text;  /* files passed over because they hold no text */
-    size_t files;     /* that were met in directories */
-    size_t links;     /* symbolic links passed over because they lead out of the tree */
+    struct spool *spool; /* of what is walked and has no path to open it again; NULL */
+    const char *root;    /* of the directory that is walked: its real path */
+    size_t not_text;     /* files passed over because they hold no text */
+    size_t files;        /* that were met in directories */
+    size_t links;        /* symbolic links passed over because they lead out of the tree */
     STAILQ_HEAD(, ring_buffers) last; /* below the root; each of a directory */
 };
 

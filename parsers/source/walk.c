@@ -14,11 +14,32 @@
 #include "analyzer/base/arena.h"
 #include "parsers/source/file.h"
 #include "parsers/source/names.h"
+#include "parsers/source/probe.h"
 #include "parsers/source/pstore.h"
+#include "parsers/source/spool.h"
 #include "parsers/source/truncation.h"
 #include "parsers/source/unreadable.h"
 
 /* ---- a file */
+
+static bool is_worth_keeping(struct input *input)
+{
+    enum content content = probe(input_peek(input, PROBE_LENGTH))->content;
+    return content == CONTENT_ARCHIVE || content == CONTENT_COMPRESSED;
+}
+
+/* What was named: an archive that comes by a pipe is kept, for whoever wants to walk it again. */
+static void deliver_named(struct walk *walk, const char *path, struct input *input)
+{
+    bool is_file = input->file >= 0, is_stdin = strcmp(path, "-") == 0;
+    if (walk->visitor->enter && (is_stdin || !is_file) && is_worth_keeping(input)) {
+        walk->spool = is_file ? spool_of_file(input->file) : spool_create(input);
+        input = is_file ? input : spool_first(walk->spool);
+    }
+    stream_deliver(walk, path, input, (struct place){.is_named = true});
+    spool_destroy(walk->spool);
+    walk->spool = NULL;
+}
 
 /* A named pipe is waited for where bytes are, so that the waiting can be stopped. */
 static void walk_file(struct walk *walk, const char *path, bool is_named)
@@ -27,9 +48,10 @@ static void walk_file(struct walk *walk, const char *path, bool is_named)
     const struct source_visitor *visitor = walk->visitor;
     if (file >= 0 && visitor->opened && !visitor->opened(visitor->context, path, file))
         close(file);
+    else if (file >= 0 && is_named)
+        deliver_named(walk, path, file_input(file, true, visitor->stop));
     else if (file >= 0)
-        stream_deliver(walk, path, file_input(file, true, visitor->stop),
-                       (struct place){.is_named = is_named});
+        stream_deliver(walk, path, file_input(file, true, visitor->stop), (struct place){0});
     else
         walk_failed(walk, path, unreadable_because(path, errno));
 }
@@ -233,8 +255,7 @@ void walk_path(struct walk *walk, const char *path)
 {
     struct stat status;
     if (strcmp(path, "-") == 0)
-        stream_deliver(walk, path, file_input(STDIN_FILENO, false, walk->visitor->stop),
-                       (struct place){.is_named = true});
+        deliver_named(walk, path, file_input(STDIN_FILENO, false, walk->visitor->stop));
     else if (stat(path, &status) == 0)
         walk_existing(walk, path, &status);
     else if (errno == ENOENT && strpbrk(path, "*?["))
@@ -268,4 +289,10 @@ bool source_walk_found(const char *path, const struct source_visitor *visitor)
     truncation_survive();
     walk_file(&walk, path, false);
     return walk.not_text == 0;
+}
+
+void source_walk_again(struct spool *spool, const char *path, const struct source_visitor *visitor)
+{
+    struct walk walk = {.visitor = visitor};
+    stream_deliver(&walk, path, spool_again(spool), (struct place){.is_named = true});
 }

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* O_TMPFILE, pread */
+#define _GNU_SOURCE /* pread */
 #include "parsers/vmcore/flattened.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "parsers/source/temporary.h"
 
 enum {
     SIGNATURE = 16, /* "makedumpfile", NULs */
@@ -48,21 +49,6 @@ bool is_flattened(int file)
     char head[SIGNATURE];
     return read_at(file, head, sizeof head, 0) == sizeof head &&
            memcmp(head, signature, sizeof head) == 0;
-}
-
-static int open_nameless(const char *directory)
-{
-    char path[4096];
-    int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file >= 0)
-        return file;
-    /* some file systems know no O_TMPFILE */
-    if (snprintf(path, sizeof path, "%s/whyoom-XXXXXX", directory) >= (int)sizeof path)
-        return -1;
-    file = mkostemp(path, O_CLOEXEC);
-    if (file >= 0)
-        unlink(path);
-    return file;
 }
 
 static struct error *write_at(int file, const char *data, size_t length, off_t at)
@@ -130,11 +116,9 @@ static struct error *copy_blocks(struct reading *reading)
 
 struct error *flattened_unpack(int file, const atomic_bool *stop, int *ret, bool *is_cut)
 {
-    const char *directory = getenv("TMPDIR");
-    if (!directory || !*directory)
-        directory = "/var/tmp";
+    const char *directory;
     struct reading reading = {.from = file, .stop = stop, .at = HEADER};
-    reading.to = open_nameless(directory);
+    reading.to = temporary_open(&directory);
     if (reading.to < 0)
         return error_create(ERROR_SYSTEM,
                             "a flattened dump, and no temporary file to unpack it to (%s): %s",

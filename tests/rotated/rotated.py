@@ -79,6 +79,41 @@ def scan_archive(kind, files, order):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def check_pipes(text):
+    """An archive that has no path: standard input, a pipe, which is read on meanwhile."""
+    middle = places(text)[len(places(text)) // 2]
+    files = {"k.log": text[middle:] + QUIET, "k.log.1": QUIET + text[:middle], "z.log": 4 * QUIET + read(SAMPLES[2])}
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "tmp"))
+
+        def run(command, **how):
+            done = subprocess.run(["bash", "-c", command, whyoom], cwd=folder, capture_output=True, check=False,
+                                  env={**os.environ, "TMPDIR": "tmp"}, **how)
+            return [unlocated(record) for record in map(json.loads, done.stdout.splitlines())], done.stderr.decode()
+
+        for kind in "tar", "tgz", "zip":
+            pack(os.path.join(folder, "case"), kind, files, files)
+            whole, _ = run("$0 scan case")
+            for way in "$0 scan - <case", "cat case | $0 scan -", "$0 scan -j2 <(cat case)":
+                found = run(way)
+                ok(len(whole) == 2 and found == (whole, ""), f"{kind}: {way}", f"{len(found[0])} {found[1]}")
+        ok(not os.listdir(os.path.join(folder, "tmp")), "nothing is left behind")
+        pack(os.path.join(folder, "case"), "tar", files, files)
+        found, words = run("rmdir tmp; cat case | $0 scan -")
+        ok(len(found) == 3 and "-: reports may be cut" in words and "tmp: No such file" in words, "nowhere to keep it", words)
+        os.mkdir(os.path.join(folder, "tmp"))
+        # Python ignores SIGXFSZ, so that a write past the limit is an error, as on a full disk
+        found, words = run("cat case | (ulimit -f 64; $0 scan -)", restore_signals=False)
+        ok(len(found) == 3 and "-: reports may be cut" in words and "tmp: File too large" in words, "no room to keep it", words + str([(r["complete"], len(r["victims"])) for r in found]))
+        with gzip.open(os.path.join(folder, "case"), "wb") as packed:
+            packed.write(text)
+        ok(run("cat case | $0 scan -") == run("$0 scan case"), "a packed log is no archive")
+        packed = read(os.path.join(folder, "case"))
+        with open(os.path.join(folder, "case"), "wb") as cut:
+            cut.write(packed[:len(packed) * 3 // 4])
+        ok(run("cat case | $0 scan -")[1] == run("$0 scan case")[1].replace("case:", "-:") != "", "one that breaks off, too")
+
+
 def misplaced(records, files):
     """Lines that the records quote and that do not stand where the records say."""
     wrong = []
@@ -222,6 +257,7 @@ def main():
     ok(len(found) == 2 and not found[0].get("victims") and found[1]["victims"][0]["comm"] == "locker",
        "a boot ends the report that was open", str([record.get("victims") for record in found]))
     check_pieces(text)
+    check_pipes(text)
     print(f"1..{number}")
 
 
