@@ -14,6 +14,7 @@ enum witness {
     CLOCKS,
     WITNESS_KILL_LINE = CLOCKS, /* for a report without its head, or without a clock in common */
     WITNESS_ID,                 /* for what has nothing else */
+    WITNESS_VICTIM,             /* for what kubelet heard of it */
     WITNESS_COUNT,
 };
 
@@ -34,6 +35,7 @@ struct entry {
     struct amount pid;
     struct amount failcnt; /* of a report without victims: in a storm it goes on, within a second */
     bool has_header;
+    bool is_hearsay; /* kubelet's: it names the victim, nothing else */
     int second; /* of the quarter of an hour, by the wall clock; -1: not printed, or not sure */
     uint64_t stamp[CLOCKS];
     bool has_stamp[CLOCKS];
@@ -193,6 +195,16 @@ static void set_kill_line_clue(struct entry *entry, const struct victim *victim)
     set_clue(entry, WITNESS_KILL_LINE, hash_number(hash, amount_or(victim->shmem_rss, -1)));
 }
 
+static void set_victim_clue(struct entry *entry, const struct incident *incident)
+{
+    const struct victim *victim = incident_chosen(incident);
+    if (!victim || !victim->pid.known || incident->kind != KIND_OOM_KILL)
+        return;
+    entry->is_hearsay = slice_equal(victim->message, SLICE(SYSTEM_OOM_WORDS));
+    uint64_t hash = hash_slice(HASH_START, victim->comm);
+    set_clue(entry, WITNESS_VICTIM, hash_number(hash, victim->pid.value));
+}
+
 static struct entry *entry_create(const struct incident *incident)
 {
     struct entry *entry = must_allocate(sizeof *entry);
@@ -209,6 +221,7 @@ static struct entry *entry_create(const struct incident *incident)
     read_stamps(entry, &incident->time);
     set_clock_clues(entry);
     set_kill_line_clue(entry, incident_chosen(incident));
+    set_victim_clue(entry, incident);
     set_clue(entry, WITNESS_ID, hash_slice(HASH_START, slice_from_string(incident->id)));
     return entry;
 }
@@ -234,6 +247,20 @@ static bool is_near(const struct entry *a, const struct entry *b)
     return is_same_moment(a, b);
 }
 
+/* What was heard of it comes a moment later, and kubectl tells no time of day. */
+static bool is_heard_of(const struct entry *a, const struct entry *b)
+{
+    bool has_clock = (a->has_stamp[WITNESS_KERNEL] && b->has_stamp[WITNESS_KERNEL]) ||
+                     (a->has_stamp[WITNESS_WALL] && b->has_stamp[WITNESS_WALL]);
+    if (!a->is_hearsay && !b->is_hearsay)
+        return false;
+    if (has_clock)
+        return is_near(a, b);
+    int apart = abs(a->second - b->second);
+    return a->second < 0 || b->second < 0 || apart <= DUPLICATES_NEAR_S ||
+           apart >= QUARTER_S - DUPLICATES_NEAR_S;
+}
+
 /* One decision in two dresses, of which one does not have the kernel's clock: the wall clocks as
  * far as they can be compared. */
 static bool is_other_dress(const struct entry *a, const struct entry *b)
@@ -255,6 +282,8 @@ static bool is_same(enum witness witness, const struct entry *a, const struct en
 {
     if (is_other_machine(a->machine, b->machine))
         return false;
+    if (witness == WITNESS_VICTIM)
+        return is_heard_of(a, b);
     if (witness == WITNESS_KILL_LINE)
         return a->has_header == b->has_header ? is_other_dress(a, b) : is_near(a, b);
     if (a->victims && b->victims && a->victims != b->victims)
@@ -296,6 +325,11 @@ static void set_clues(struct duplicates *duplicates, struct entry *entry)
 /* What the copy names and @p entry did not: a third is known by it, or told apart. */
 static void learn(struct duplicates *duplicates, struct entry *entry, const struct entry *copy)
 {
+    if (entry->is_hearsay) {
+        entry->is_hearsay = copy->is_hearsay;
+        entry->has_header = copy->has_header;
+        entry->trigger = copy->trigger;
+    }
     entry->machine |= copy->machine; /* of the same name: its domain */
     entry->second = entry->second < 0 ? copy->second : entry->second;
     entry->pid = amount_either(entry->pid, copy->pid);
@@ -341,6 +375,11 @@ static json_t *number_or_null(bool is_known, uint64_t number)
     return is_known ? json_integer((json_int_t)number) : json_null();
 }
 
+static json_t *clue_or_null(const struct clue *clue)
+{
+    return number_or_null(clue->is_there, clue->key);
+}
+
 static bool take_number(const json_t *value, uint64_t *ret)
 {
     *ret = (uint64_t)json_integer_value(value);
@@ -356,9 +395,11 @@ static json_t *entry_save(const struct entry *entry)
     json_array_append_new(array, number_or_null(entry->pid.known, (uint64_t)entry->pid.value));
     for (int i = 0; i < CLOCKS; i++)
         json_array_append_new(array, number_or_null(entry->has_stamp[i], entry->stamp[i]));
-    for (int i = 0; i < WITNESS_COUNT; i++)
-        json_array_append_new(array, number_or_null(entry->clues[i].is_there, entry->clues[i].key));
+    for (int i = 0; i < WITNESS_VICTIM; i++)
+        json_array_append_new(array, clue_or_null(&entry->clues[i]));
     json_array_append_new(array, json_integer(entry->seen.names));
+    json_array_append_new(array, clue_or_null(&entry->clues[WITNESS_VICTIM]));
+    json_array_append_new(array, json_integer(entry->is_hearsay));
     return array;
 }
 
@@ -387,7 +428,14 @@ void duplicates_announce(const struct incident *incident, FILE *out)
 
 bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
 {
-    enum { PID = 8, STAMPS, CLUES = STAMPS + CLOCKS, NAMES = CLUES + WITNESS_COUNT };
+    enum {
+        PID = 8,
+        STAMPS,
+        CLUES = STAMPS + CLOCKS,
+        NAMES = CLUES + WITNESS_VICTIM,
+        VICTIM,
+        HEARSAY
+    };
     struct entry *entry = must_allocate(sizeof *entry);
     const char *id;
     json_int_t machine, victims, trigger;
@@ -411,9 +459,11 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
         entry->pid = amount_of((int64_t)number, 0);
     for (size_t i = 0; i < CLOCKS; i++)
         entry->has_stamp[i] = take_number(json_array_get(seen, STAMPS + i), &entry->stamp[i]);
+    entry->is_hearsay = json_integer_value(json_array_get(seen, HEARSAY));
     for (size_t i = 0; i < WITNESS_COUNT; i++) {
+        size_t place = i == WITNESS_VICTIM ? VICTIM : CLUES + i;
         entry->clues[i].entry = entry;
-        entry->clues[i].is_there = take_number(json_array_get(seen, CLUES + i), &number);
+        entry->clues[i].is_there = take_number(json_array_get(seen, place), &number);
         entry->clues[i].key = number;
     }
     keep(duplicates, entry);

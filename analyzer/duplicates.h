@@ -11,7 +11,9 @@
  * - or one has no kernel time, trigger, victims and the figures of the kill line are the same, and
  *   the wall clocks agree to the second or one has none; that of dmesg -T is none, for it is
  *   reckoned. Without a zone they are compared within the quarter of an hour, because zones are
- *   whole quarters apart.
+ *   whole quarters apart;
+ * - or one is what kubelet heard of it ("System OOM encountered"), and pid and name of the victim
+ *   are the same, and no clock says that they are more than DUPLICATES_NEAR_S apart.
  * What a copy names and the first did not, is known of the decision from then on.
  * Cost per incident is constant; the oldest are forgotten beyond DUPLICATES_MAX.
  */

@@ -65,8 +65,7 @@ struct event_time {
 /* ---- who asked */
 
 struct stack_frame {
-    struct slice
-        symbol; /* compiler suffixes (.cold, .isra.0, .constprop.0) and "_noprof" stripped */
+    struct slice symbol; /* without compiler suffixes (.cold, .isra.0) and "_noprof" */
     struct slice module; /* "i915", or empty */
     bool is_reliable;    /* false: printed with '?', a stale word on the stack */
     uint32_t line;
@@ -101,10 +100,11 @@ struct victim {
     struct amount rss; /* of a user-space killer's line, where it is not split */
     struct amount oom_score_adj, score;
     struct slice message; /* "Memory cgroup out of memory", the words before the kill */
-    struct slice unit;    /* of a user-space killer: the cgroup or unit it chose */
-    struct slice signal;  /* of a user-space killer: "SIGTERM" */
-    bool is_group_kill;   /* killed for memory.oom.group, not chosen itself */
-    bool is_chosen;       /* named by the kernel as its choice (first kill line) */
+#define SYSTEM_OOM_WORDS "System OOM encountered" /* of a kill that only kubelet told of */
+    struct slice unit;   /* of a user-space killer: the cgroup or unit it chose */
+    struct slice signal; /* of a user-space killer: "SIGTERM" */
+    bool is_group_kill;  /* killed for memory.oom.group, not chosen itself */
+    bool is_chosen;      /* named by the kernel as its choice (first kill line) */
     struct amount reaped_anon_rss, reaped_file_rss,
         reaped_shmem_rss; /* what the reaper could not free */
     uint32_t line;
@@ -401,8 +401,7 @@ struct incident {
     bool is_oom_kill_allocating_task;
     struct slice constraint; /* "CONSTRAINT_MEMCG" as printed */
     bool says_global_oom;
-    struct slice
-        chosen_comm; /* whom the summary names, or who was spared; the kill line may be lost */
+    struct slice chosen_comm; /* of the summary, or who was spared; a kill line may be lost */
     struct amount chosen_pid;
     struct amount suppressed; /* reports that the kernel's rate limit swallowed before this one */
     struct amount dropped;    /* printk messages lost inside */

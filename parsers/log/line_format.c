@@ -299,6 +299,10 @@ static const struct line_format formats[] = {
     {"Meta oomd", GROUP_USER_KILL,
      "oomd kill: 1.00 2.00 3.00 workload.slice/app.service 1234 ruleset", "oomd Log.cpp",
      STARTS("oomd kill:"), .fits = is_meta_oomd_kill, .read = read_meta_oomd_kill},
+    {"kubelet", GROUP_USER_KILL,
+     "System OOM encountered, victim process: stress-ng-vm, pid: 3103923",
+     "kubelet pkg/kubelet/oom/oom_watcher_linux.go", HOLDS(SYSTEM_OOM_WORDS ", victim process: "),
+     .fits = is_system_oom, .read = read_system_oom},
     {"lmkd", GROUP_USER_KILL,
      "Kill 'com.example' (1234), uid 10086, oom_score_adj 900 to free 123456kB rss, 0kB swap; "
      "reason: low watermark",

@@ -44,7 +44,7 @@ enum line_group {
     GROUP_KILL,
     GROUP_GROUP_KILL, /* memory.oom.group */
     GROUP_AFTER,      /* reaper, panic text, deadlock: may come at any later time */
-    GROUP_USER_KILL,  /* a user-space killer's line: an incident by itself */
+    GROUP_USER_KILL,  /* a user-space killer's line, or kubelet's: an incident by itself */
     GROUP_STALL,      /* a task stuck in a charge */
     GROUP_BOOT,       /* "Linux version": a new boot begins */
 };
@@ -251,6 +251,8 @@ void read_earlyoom_memory(struct report *report, struct slice text, uint32_t lin
 void read_earlyoom_thresholds(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line);
 void read_meta_oomd_kill(struct report *report, struct slice text, uint32_t line);
+bool is_system_oom(struct slice text);
+void read_system_oom(struct report *report, struct slice text, uint32_t line);
 void read_lmkd_kill(struct report *report, struct slice text, uint32_t line);
 void read_lowmemorykiller(struct report *report, struct slice text, uint32_t line);
 void read_lowmemorykiller_signal(struct report *report, struct slice text, uint32_t line);

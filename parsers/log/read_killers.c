@@ -1,6 +1,7 @@
 /*
  * Killers outside the kernel's OOM code: systemd-oomd, earlyoom, Meta's oomd, Android's lmkd and
- * lowmemorykiller; section 4.3 of the formats. One line is one decision.
+ * lowmemorykiller; and kubelet, which tells of the kernel's kills; section 4.3 of the formats. One
+ * line is one decision.
  */
 #include "parsers/log/keyvalue.h"
 #include "parsers/log/line_format.h"
@@ -249,4 +250,36 @@ void read_lowmemorykiller_free(struct report *report, struct slice text, uint32_
         *reason = text;
     else if (!slice_contains(*reason, SLICE("kB above reserved")))
         *reason = arena_format(incident->arena, "%.*s, %.*s", SLICE_ARG(*reason), SLICE_ARG(text));
+}
+
+/* ---- kubelet: pkg/kubelet/oom/oom_watcher_linux.go. It read of the kill in /dev/kmsg. */
+
+static const struct slice system_oom = SLICE_INIT(SYSTEM_OOM_WORDS ", victim process: ");
+
+/* As the message of an event, in kubectl's table, or in kubelet's log. A pid ends it, so that no
+ * name can forge one. */
+bool is_system_oom(struct slice text)
+{
+    size_t at = slice_find(text, system_oom), pid = slice_find_last(text, SLICE(", pid: "));
+    struct slice before = slice_take(text, at), rest = slice_skip(text, pid);
+    bool is_event = before.length == 0 || slice_contains(before, SLICE("SystemOOM")) ||
+                    slice_equal(before, SLICE("(combined from similar events): "));
+    int64_t number;
+    rest = slice_skip(rest, sizeof ", pid: " - 1);
+    return is_event && slice_take_number(&rest, &number) && number > 0 &&
+           (rest.length == 0 || slice_equal(rest, SLICE("\"")) || slice_starts(rest, SLICE("  ")));
+}
+
+/* It says "System OOM" of a container's limit, too, where cAdvisor did not find the container's
+ * name in the report: whose memory ran out stays unknown. */
+void read_system_oom(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    size_t at = slice_find(text, system_oom), pid = slice_find_last(text, SLICE(", pid: "));
+    struct victim *victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
+    *victim = (struct victim){.line = line, .is_chosen = true};
+    victim->pid = keyvalue_find(slice_skip(text, pid), SLICE(", pid: "), 1, line);
+    victim->comm = comm_of(slice_skip(slice_take(text, pid), at + system_oom.length));
+    victim->message = SLICE(SYSTEM_OOM_WORDS);
+    report->is_strong = report->is_done = true;
 }

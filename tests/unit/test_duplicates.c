@@ -236,6 +236,36 @@ static void test_duplicates__dmesgs_reckoned_clock_may_be_off(void **state)
     assert_true(add_torn(*state, reckoned));
 }
 
+/* kubelet/oom/oom_watcher_linux.go reads the kill in /dev/kmsg, and tells pid and name of it. */
+static bool add_heard(struct duplicates *duplicates, struct seen_as as, bool is_heard)
+{
+    struct incident *incident = make(as);
+    if (is_heard)
+        incident->victims[0].message = SLICE("System OOM encountered");
+    incident->has_header = !is_heard;
+    return add_torn(duplicates, incident);
+}
+
+static void test_duplicates__joins_what_kubelet_heard_of_a_kill(void **state)
+{
+    assert_true(add_heard(*state, (struct seen_as){"n1", 5000000, 0, "Apr  2 08:15:10", "java", 77},
+                          false));
+    assert_false(add_heard(*state, (struct seen_as){"n1", 0, 0, "0402 08:16:02.1", "", 77}, true));
+    assert_false(add_heard(*state, (struct seen_as){"", 0, 0, NULL, "", 77}, true)); /* kubectl */
+    assert_true(add_heard(*state, (struct seen_as){"n1", 0, 0, "0402 08:19:02.1", "", 77}, true));
+    assert_true(add_heard(*state, (struct seen_as){"n2", 0, 0, "0402 08:15:11.1", "", 77}, true));
+    assert_true(add_heard(*state, (struct seen_as){"n1", 0, 0, "0402 08:15:11.1", "", 78}, true));
+}
+
+static void test_duplicates__a_report_behind_what_kubelet_heard_is_known_by_its_own(void **state)
+{
+    const struct seen_as report = {"n1", 5000000, 0, "Apr  2 08:15:10", "java", 77};
+    assert_true(add_heard(*state, (struct seen_as){"n1", 0, 0, "0402 08:15:11.1", "", 77}, true));
+    assert_false(add_heard(*state, report, false));
+    assert_false(add_heard(*state, report, false));
+    assert_true(add_heard(*state, (struct seen_as){"n1", 6000000, 0, NULL, "java", 77}, false));
+}
+
 static void test_duplicates__grades_a_whole_report_above_a_torn_one(void **state)
 {
     (void)state;
@@ -289,6 +319,8 @@ int main(void)
         CASE(test_duplicates__a_copy_tells_of_an_entry_what_it_did_not_say),
         CASE(test_duplicates__a_name_without_its_domain_is_the_same_machine),
         CASE(test_duplicates__dmesgs_reckoned_clock_may_be_off),
+        CASE(test_duplicates__joins_what_kubelet_heard_of_a_kill),
+        CASE(test_duplicates__a_report_behind_what_kubelet_heard_is_known_by_its_own),
         CASE(test_duplicates__grades_a_whole_report_above_a_torn_one),
         CASE(test_duplicates__gives_the_earlier_entry_back),
         CASE(test_duplicates__forgets_the_oldest_beyond_its_bound),

@@ -382,6 +382,59 @@ static void test_lowmemorykiller__is_asked_for_nowhere_else(void **state)
         assert_null(line_format_find(slice_from_string(lines[i]), BLOCK_NONE));
 }
 
+/* kubelet pkg/kubelet/oom/oom_watcher_linux.go, as kubectl and klog print its event. */
+static void test_kubelet__names_the_kernels_victim(void **state)
+{
+    static const struct {
+        const char *line, *comm;
+        int64_t pid;
+    } rows[] = {
+        {"System OOM encountered, victim process: stress-ng-vm, pid: 3103923", "stress-ng-vm",
+         3103923},
+        {"Warning  SystemOOM  2m13s (x16 over 3m50s)  kubelet  (combined from similar events): "
+         "System OOM encountered, victim process: a, pid: 1",
+         "a", 1},
+        {"53m   Warning   SystemOOM   node/n1   kubelet   System OOM encountered, victim process: "
+         "nginx, pid: 9295   53m   1   n1.17a",
+         "nginx", 9295},
+        {"event.go:307] \"Event occurred\" object=\"n1\" kind=\"Node\" type=\"Warning\" "
+         "reason=\"SystemOOM\" message=\"System OOM encountered, victim process: a, pid: 12, pid: "
+         "77\"",
+         "a, pid: 12", 77},
+        {"event.go:221] Event(v1.ObjectReference{Kind:\"Node\", Name:\"n1\"}): type: 'Warning' "
+         "reason: 'SystemOOM' System OOM encountered, victim process: java, pid: 145",
+         "java", 145},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct report *report = report_begin();
+        if (!report_say(report, rows[i].line))
+            fail_msg("no row reads \"%s\"", rows[i].line);
+        const struct victim *victim = &report->incident->victims[0];
+        assert_true(slice_equal(victim->comm, slice_from_string(rows[i].comm)));
+        assert_amount(victim->pid, rows[i].pid);
+        assert_text(victim->message, "System OOM encountered");
+        assert_false(report->incident->has_kill_line);
+        assert_true(report->incident->kind != KIND_USERSPACE_KILL);
+        report_end(report);
+    }
+}
+
+static void test_kubelet__is_not_heard_in_other_words(void **state)
+{
+    static const char *const lines[] = {
+        "System OOM encountered",
+        "System OOM encountered, victim process: a",
+        "System OOM encountered, victim process: a, pid: 0",
+        "System OOM encountered, victim process: a, pid: 12 was in the alert",
+        "we saw System OOM encountered, victim process: a, pid: 12",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (line_format_find(slice_from_string(lines[i]), BLOCK_NONE))
+            fail_msg("\"%s\" is read", lines[i]);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin_report, end_report)
 
 int main(void)
@@ -405,6 +458,8 @@ int main(void)
         CASE(test_meta_oomd__names_the_cgroup),
         CASE(test_meta_oomd__a_rule_on_trial_kills_nobody),
         CASE(test_android__both_killers_name_the_process),
+        CASE(test_kubelet__names_the_kernels_victim),
+        CASE(test_kubelet__is_not_heard_in_other_words),
         CASE(test_lowmemorykiller__says_its_reasons_in_the_next_lines),
         CASE(test_lowmemorykiller__reads_the_vendors_spellings),
         CASE(test_lowmemorykiller__of_old_kernels_says_one_line),
