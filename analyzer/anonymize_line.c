@@ -133,6 +133,8 @@ static const struct {
     {"Process ", CONTENT_NUMBER, NULL},
     {"task ", CONTENT_NUMBER, NULL},
     {"tgid ", CONTENT_NUMBER, NULL},
+    {"' (", CONTENT_NUMBER, NULL},
+    {"sigkill to ", CONTENT_NUMBER, NULL},
     {"uid ", CONTENT_NUMBER, NULL},
     {"uid=", CONTENT_NUMBER, NULL},
     {"UID:", CONTENT_NUMBER, NULL},

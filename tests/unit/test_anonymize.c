@@ -52,6 +52,9 @@ static void fill_secret_lines(struct incident *incident)
          ",task=billing-worker,pid=7093,uid=54321"),
         "Killed process 281482 (acme-ledger) total-vm:10481240kB, UID:54321 pgtables:5kB",
         "sending SIGTERM to process 281482 uid 54321 \"acme-ledger\": badness 900",
+        "lowmemorykiller: Killing 'acme-ledger' (281482) (tgid 7093), adj 705,",
+        "to free 20968kB on behalf of 'billing-worker' (7127) because",
+        "System OOM encountered, victim process: acme-ledger, pid: 281482",
         ("Killed /system.slice/ledger-import.service due to memory pressure for system.slice/"
          "ledger-import.service being 62.5%"),
         "from db7: 10.1.2.3 and fe80::1 via 00:16:3e:01:02:03, key 0123456789abcdef",
