@@ -25,16 +25,16 @@ static void tell_continuation(void *context, const char *path, struct slice host
     joining->sink->continuation(joining->sink->context, path, host, end);
 }
 
-bool emptied_log_join(const struct state_row *row, const char *path, struct sequel *sequel,
-                      atomic_bool *stop)
+bool emptied_log_join(const struct state_row *row, const char *path,
+                      struct next_rotated *next_rotated, atomic_bool *stop)
 {
-    struct joining joining = {sequel->sink};
+    struct joining joining = {next_rotated->sink};
     struct rotated_report rotated = {.path = path,
                                      .rest = row->waiting,
                                      .settled = row->settled,
                                      .end = row->settled.offset + row->waiting.length,
                                      .next = must_copy(slice_from_string(path)),
-                                     .sequel = sequel,
+                                     .next_rotated = next_rotated,
                                      .stop = stop,
                                      .remember = resume_remember,
                                      .remembered = row,

@@ -7,46 +7,9 @@
 #include "analyzer/archive_order.h"
 #include "analyzer/dump.h"
 #include "analyzer/emptied_log.h"
-#include "analyzer/newest_first.h"
-#include "analyzer/rotated_report.h"
+#include "analyzer/intake_private.h"
 #include "parsers/kernel/dump.h"
 #include "parsers/source/source.h"
-
-struct intake {
-    const struct intake_sink *sink;
-    atomic_bool *stop;
-    struct progress *progress;
-    struct log_reader *reader; /* of the open stream */
-    struct scout *scout;       /* of the file that it is; NULL */
-    bool has_begun;            /* a stream of this walk was read from */
-    json_t *views;             /* of the dump whose log is being read; NULL */
-    struct open_file {         /* with a state: the file that is being read */
-        char *path;            /* NULL: none */
-        struct file_stamp stamp;
-        bool is_put;     /* in the state, as one log */
-        bool has_failed; /* not in the state: it is read again next time */
-    } file;
-    struct resume *resume; /* of the open stream, which is that file; NULL */
-    bool is_anew;          /* the file is not what the state took it for */
-    struct archive_read {  /* the archive that is being read */
-        char *path;        /* NULL: none */
-        struct archive_order *order;
-        const struct intake_sink *sink; /* of the whole archive */
-    } archive;
-    struct sequel sequel;
-    char *path;                 /* of the open stream */
-    uint64_t bytes;             /* of it, so far */
-    int log_file;               /* the file that it is, or -1 */
-    bool is_turned;             /* it is read from its end */
-    struct newest_first turned; /* that file */
-    bool is_ending;             /* it */
-    struct log_place settled;
-    struct incident **open; /* reports behind that place, which may go on */
-    size_t open_count;
-    struct arena *open_arena; /* of the list */
-    void (*found)(void *context, const char *file);
-    void *found_context;
-};
 
 /* A dump's log is the kernel's own memory; what a program wrote into it has a facility that tells,
  * and is marked already. */
@@ -62,7 +25,7 @@ void intake_settle(struct incident *incident)
     incident_analyze(incident);
 }
 
-static void deliver(struct intake *intake, struct incident *incident)
+void intake_deliver(struct intake *intake, struct incident *incident)
 {
     if (intake->resume && !resume_takes(intake->resume, incident)) {
         incident_destroy(incident);
@@ -85,77 +48,7 @@ static void take_incident(void *context, struct incident *incident)
     if (is_open)
         *ARENA_PUSH(intake->open_arena, intake->open, intake->open_count) = incident;
     else
-        deliver(intake, incident);
-}
-
-/* ---- reports that go on in the next file of a rotated log */
-
-/* The whole report takes the place of its first part, which may be too little to be one: a few
- * frames of a trace. */
-static void take_whole(void *context, struct incident *incident)
-{
-    struct intake *intake = context;
-    size_t at = 0;
-    while (at < intake->open_count &&
-           intake->open[at]->source.first_byte != incident->source.first_byte)
-        at++;
-    if (at < intake->open_count)
-        incident_destroy(intake->open[at]);
-    else
-        ARENA_PUSH(intake->open_arena, intake->open, intake->open_count);
-    intake->open[at] = incident;
-}
-
-static void tell_continuation(void *context, const char *path, struct slice host, uint64_t end)
-{
-    const struct intake *intake = context;
-    intake->sink->continuation(intake->sink->context, path, host, end);
-}
-
-static void remember_host(void *context, struct slice host, const char *kernel, const char *boot)
-{
-    log_reader_remember(context, host, slice_from_string(kernel), slice_from_string(boot));
-}
-
-static void remember_hosts(const void *context, struct log_reader *reader)
-{
-    log_reader_hosts(context, remember_host, reader);
-}
-
-static struct rotated_report_end look_on(struct intake *intake, struct log_place settled)
-{
-    struct rotated_report rotated = {.path = intake->path,
-                                     .settled = settled,
-                                     .end = intake->bytes,
-                                     .next = sequel_of(&intake->sequel, intake->path),
-                                     .sequel = &intake->sequel,
-                                     .stop = intake->stop,
-                                     .remember = remember_hosts,
-                                     .remembered = intake->reader,
-                                     .sink = take_whole,
-                                     .continuation = tell_continuation,
-                                     .context = intake};
-    return rotated_report_read(&rotated);
-}
-
-/* End the stream; a report that is open then is looked for in the file that follows. */
-static void finish_stream(struct intake *intake)
-{
-    struct rotated_report_end end = {0};
-    intake->settled = log_reader_settled(intake->reader);
-    intake->open_arena = arena_create();
-    intake->is_ending = true;
-    log_reader_finish(intake->reader);
-    intake->is_ending = false;
-    if (intake->open_count)
-        end = look_on(intake, intake->settled);
-    if (intake->open_count && intake->resume)
-        resume_open_end(intake->resume, &end);
-    for (size_t i = 0; i < intake->open_count; i++)
-        deliver(intake, intake->open[i]);
-    arena_destroy(intake->open_arena);
-    intake->open_count = 0;
-    intake->open = NULL;
+        intake_deliver(intake, incident);
 }
 
 /* ---- files that an earlier run has read */
@@ -178,7 +71,7 @@ static bool is_unchanged(struct intake *intake, const struct state_row *row, con
         return false;
     bool is_open =
         row->waiting.length || state_find_emptied(intake->sink->state, &row->stamp, path, row);
-    return !is_open || !sequel_is_new(&intake->sequel, path);
+    return !is_open || !next_rotated_is_new(&intake->next_rotated, path);
 }
 
 static bool meet_file(void *context, const char *path, int file)
@@ -249,8 +142,8 @@ static void enter_archive(void *context, const char *path, struct spool *spool)
                                             .order = archive_order_create(intake->sink),
                                             .sink = intake->sink};
     intake->sink = archive_order_sink(intake->archive.order);
-    intake->sequel =
-        (struct sequel){.sink = intake->sink, .archive = intake->archive.path, .spool = spool};
+    intake->next_rotated = (struct next_rotated){
+        .sink = intake->sink, .archive = intake->archive.path, .spool = spool};
 }
 
 static void leave_archive(void *context)
@@ -259,8 +152,8 @@ static void leave_archive(void *context)
     struct archive_read *archive = &intake->archive;
     intake->sink = archive->sink;
     archive_order_destroy(archive->order);
-    sequel_deinit(&intake->sequel);
-    intake->sequel = (struct sequel){.sink = intake->sink};
+    next_rotated_deinit(&intake->next_rotated);
+    intake->next_rotated = (struct next_rotated){.sink = intake->sink};
     free(archive->path);
     *archive = (struct archive_read){0};
 }
@@ -287,9 +180,9 @@ static void open_file(void *context, int file)
 {
     struct intake *intake = context;
     intake->log_file = file;
-    intake->scout = scout_open(intake->sink->scouts, file);
+    intake->searched = searched_file_open(intake->sink->search_pool, file);
     if (intake->resume)
-        resume_set_file(intake->resume, file, intake->scout);
+        resume_set_file(intake->resume, file, intake->searched);
 }
 
 /* Reports that were open when the file was emptied may go on in what it holds now. */
@@ -301,7 +194,7 @@ static void join_emptied(struct intake *intake)
         intake->sink->await(intake->sink->context);
         row = resume_emptied(intake->resume);
     }
-    if (row && emptied_log_join(row, intake->path, &intake->sequel, intake->stop))
+    if (row && emptied_log_join(row, intake->path, &intake->next_rotated, intake->stop))
         state_settle(state, row);
 }
 
@@ -318,8 +211,8 @@ static bool feed(struct intake *intake, struct slice bytes)
 {
     if (intake->resume)
         return feed_resume(intake, bytes);
-    if (intake->scout)
-        scout_feed(intake->scout, intake->reader, bytes);
+    if (intake->searched)
+        searched_file_feed(intake->searched, intake->reader, bytes);
     else
         log_reader_feed(intake->reader, bytes.data, bytes.length);
     return true;
@@ -366,11 +259,11 @@ static void note_backwards(const struct intake *intake)
 static void end_stream(void *context)
 {
     struct intake *intake = context;
-    scout_close(intake->scout);
-    intake->scout = NULL;
+    searched_file_close(intake->searched);
+    intake->searched = NULL;
     if (intake->resume && !end_resume(intake))
         return;
-    finish_stream(intake);
+    intake_finish_stream(intake);
     note_backwards(intake);
     free(intake->path);
     struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
@@ -486,7 +379,8 @@ static void meet_vmcore(void *context, const char *path)
 void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *stop,
                  struct progress *progress)
 {
-    struct intake intake = {.sink = sink, .sequel.sink = sink, .stop = stop, .progress = progress};
+    struct intake intake = {
+        .sink = sink, .next_rotated.sink = sink, .stop = stop, .progress = progress};
     const struct source_visitor visitor = visitor_of(&intake);
     if (path)
         source_walk(path, &visitor);
@@ -499,7 +393,7 @@ void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *
                  void (*found)(void *context, const char *file), void *found_context)
 {
     struct intake intake = {.sink = sink,
-                            .sequel.sink = sink,
+                            .next_rotated.sink = sink,
                             .stop = stop,
                             .found = found,
                             .found_context = found_context};
@@ -510,7 +404,8 @@ void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *
 bool intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
                        struct progress *progress)
 {
-    struct intake intake = {.sink = sink, .sequel.sink = sink, .stop = stop, .progress = progress};
+    struct intake intake = {
+        .sink = sink, .next_rotated.sink = sink, .stop = stop, .progress = progress};
     const struct source_visitor visitor = visitor_of(&intake);
     bool is_text = source_walk_found(path, &visitor);
     end_file(&intake);

@@ -28,9 +28,9 @@ struct intake_sink {
     /** Return when all inputs that come before are read; NULL: they are. */
     void (*await)(void *context);
     struct dump_options dumps;
-    struct scouts *scouts; /* of big files; NULL: nobody searches ahead */
-    struct state *state;   /* of earlier runs; NULL: everything is read */
-    char *const *inputs;   /* what is read in this run; NULL: no report goes on in another file */
+    struct search_pool *search_pool; /* of big files; NULL: nobody searches ahead */
+    struct state *state;             /* of earlier runs; NULL: everything is read */
+    char *const *inputs; /* what is read in this run; NULL: no report goes on in another file */
     size_t inputs_count;
     struct listing *listing; /* of the thread that reads; NULL without `inputs` */
 };

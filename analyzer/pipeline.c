@@ -4,8 +4,8 @@
 
 #include "analyzer/anonymize.h"
 #include "analyzer/continuations.h"
-#include "analyzer/crew.h"
 #include "analyzer/duplicates.h"
+#include "analyzer/parallel_intake.h"
 #include "analyzer/repeats.h"
 #include "parsers/source/names.h"
 
@@ -184,8 +184,8 @@ static void read_inputs(void *context, const struct intake_sink *sink)
     with_inputs.inputs_count = inputs->count;
     with_inputs.listing = &listing;
     if (options->threads > 1 && inputs->count > 0)
-        crew_read(inputs->paths, inputs->count, options->threads, intake, options->stop,
-                  options->progress);
+        parallel_intake_read(inputs->paths, inputs->count, options->threads, intake, options->stop,
+                             options->progress);
     else if (inputs->count == 0)
         intake_read(NULL, intake, options->stop, options->progress);
     else

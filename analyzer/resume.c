@@ -15,7 +15,7 @@ struct resume {
     struct state *state;
     struct resume_stream stream;
     struct log_reader *reader;
-    struct scout *scout;
+    struct searched_file *searched;
     int file;                      /* -1: the stream is packed, or a journal's */
     const struct state_row *known; /* NULL: nothing is */
     bool is_begun, is_same_file, has_moved, is_refuted, is_ending;
@@ -44,10 +44,10 @@ struct resume *resume_create(struct state *state, const struct resume_stream *st
     return resume;
 }
 
-void resume_set_file(struct resume *resume, int file, struct scout *scout)
+void resume_set_file(struct resume *resume, int file, struct searched_file *searched)
 {
     resume->file = file;
-    resume->scout = scout;
+    resume->searched = searched;
 }
 
 void resume_destroy(struct resume *resume)
@@ -127,8 +127,8 @@ void resume_remember(const void *context, struct log_reader *reader)
 
 static void feed(struct resume *resume, struct slice bytes)
 {
-    if (resume->scout && !resume->known)
-        scout_feed(resume->scout, resume->reader, bytes);
+    if (resume->searched && !resume->known)
+        searched_file_feed(resume->searched, resume->reader, bytes);
     else
         log_reader_feed(resume->reader, bytes.data, bytes.length);
 }

@@ -8,7 +8,7 @@
 #ifndef WHYOOM_RESUME_H
 #define WHYOOM_RESUME_H
 
-#include "analyzer/scout.h"
+#include "analyzer/search_ahead.h"
 #include "analyzer/state.h"
 
 struct resume;
@@ -26,8 +26,8 @@ struct resume_stream {
 struct resume *resume_create(struct state *state, const struct resume_stream *stream,
                              struct log_reader *reader);
 
-/** The stream is @p file, byte for byte; @p scout searches ahead in it, NULL. */
-void resume_set_file(struct resume *resume, int file, struct scout *scout);
+/** The stream is @p file, byte for byte; @p searched searches ahead in it, NULL. */
+void resume_set_file(struct resume *resume, int file, struct searched_file *searched);
 
 /** The stream begins with @p head, before that is fed: now is known how much of it is. */
 void resume_begin(struct resume *resume, struct slice head);

@@ -153,7 +153,7 @@ static void read_stream(struct joining *joining, const char *path)
         .context = joining, .stop = joining->rotated->stop, .begin = is_it, .data = take_data};
     joining->path = path;
     joining->at = 0;
-    sequel_walk(joining->rotated->sequel, path, &visitor);
+    next_rotated_walk(joining->rotated->next_rotated, path, &visitor);
     joining->last = log_reader_coverage(joining->reader)->last;
 }
 
@@ -194,12 +194,12 @@ static void read_next(struct joining *joining)
     free(rotated->next);
     read_stream(joining, part->path.data);
     bool goes_on = !is_over(joining) && !*rotated->stop && joining->parts_count <= PARTS_MAX;
-    rotated->next = goes_on ? sequel_of(rotated->sequel, part->path.data) : NULL;
+    rotated->next = goes_on ? next_rotated_path(rotated->next_rotated, part->path.data) : NULL;
 }
 
 static struct slice name_of(struct arena *arena, const struct rotated_report *rotated)
 {
-    const char *archive = rotated->sequel->archive;
+    const char *archive = rotated->next_rotated->archive;
     const char *name = archive ? rotated->next + strlen(archive) + 1 : rotated->next;
     const char *slash = strrchr(name, '/');
     return arena_format(arena, "%s+%s", rotated->path, slash ? slash + 1 : name);

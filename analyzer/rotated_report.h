@@ -11,7 +11,7 @@
 
 #include <stdatomic.h>
 
-#include "analyzer/sequel.h"
+#include "analyzer/next_rotated.h"
 #include "parsers/log/log.h"
 
 struct rotated_report {
@@ -20,7 +20,7 @@ struct rotated_report {
     struct log_place settled; /* where its open reports begin, at the earliest */
     uint64_t end;             /* its bytes */
     char *next;               /* what follows it; freed */
-    struct sequel *sequel;    /* tells what follows that */
+    struct next_rotated *next_rotated; /* tells what follows that */
     atomic_bool *stop;
     /** Tell the reader of the hosts of the log. */
     void (*remember)(const void *context, struct log_reader *reader);

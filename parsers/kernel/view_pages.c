@@ -1,7 +1,7 @@
 /* `pages`: every page frame by kind, by memory cgroup, and the files that hold most of them. */
 #include <stdlib.h>
 
-#include "parsers/kernel/census_crew.h"
+#include "parsers/kernel/census_threads.h"
 #include "parsers/kernel/inode_path.h"
 #include "parsers/kernel/memcg.h"
 #include "parsers/kernel/page_census.h"
@@ -186,7 +186,7 @@ void view_pages(const struct kernel *kernel, struct view *view)
     frame_marks_init(&marks, &map);
     page_census_init(&census);
     const struct census_tools tools = {.map = &map, .format = &format, .marks = &marks};
-    census_crew_count(&census, &tools, census_crew_size());
+    census_threads_count(&census, &tools, census_threads_size());
     if (census.kinds[PAGE_UNMAPPED] < census.frames) {
         put_all(kernel, &census, view);
     } else {

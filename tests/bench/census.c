@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "analyzer/base/arena.h"
-#include "parsers/kernel/census_crew.h"
+#include "parsers/kernel/census_threads.h"
 #include "parsers/kernel/frames.h"
 #include "parsers/kernel/open.h"
 
@@ -66,7 +66,7 @@ static double count(struct dump *dump, unsigned threads, uint64_t *frames)
     struct page_census census;
     page_census_init(&census);
     double start = seconds();
-    census_crew_count(&census, &tools, threads);
+    census_threads_count(&census, &tools, threads);
     double took = seconds() - start;
     *frames = census.frames;
     page_census_deinit(&census);

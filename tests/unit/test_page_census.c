@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "parsers/kernel/census_crew.h"
+#include "parsers/kernel/census_threads.h"
 #include "parsers/kernel/frames.h"
 #include "parsers/kernel/page_census.h"
 
@@ -244,7 +244,7 @@ static void test_threads_count_what_one_counts(void **state)
     assert_true(page_format_learn(&format, &machine.kernel));
     const struct census_tools tools = {.map = &map, .format = &format, .marks = &marks};
     page_census_init(&census);
-    census_crew_count(&census, &tools, 3);
+    census_threads_count(&census, &tools, 3);
     assert_int_equal(opening.opened, 2);
     assert_int_equal(opening.closed, 2);
     assert_int_equal(census.frames, FRAMES + FAR_FRAMES);

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* sched_getaffinity */
-#include "parsers/kernel/census_crew.h"
+#include "parsers/kernel/census_threads.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -28,7 +28,7 @@ struct worker {
     pthread_t thread;
 };
 
-unsigned census_crew_size(void)
+unsigned census_threads_size(void)
 {
     cpu_set_t cpus;
     int count = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
@@ -71,8 +71,8 @@ static bool start(struct worker *worker, struct work *work, const struct census_
     return false;
 }
 
-void census_crew_count(struct page_census *census, const struct census_tools *tools,
-                       unsigned threads)
+void census_threads_count(struct page_census *census, const struct census_tools *tools,
+                          unsigned threads)
 {
     const struct kernel *kernel = tools->map->kernel;
     struct worker *workers = must_allocate(THREADS_MAX * sizeof *workers);

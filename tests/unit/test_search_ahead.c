@@ -13,7 +13,7 @@
 #include <glob.h>
 #include <pthread.h>
 
-#include "analyzer/scout.h"
+#include "analyzer/search_ahead.h"
 #include "parsers/log/quiet.h"
 #include "parsers/source/file.h"
 
@@ -41,7 +41,7 @@ static void write_coverage(FILE *out, const struct log_coverage *coverage)
 }
 
 /* Fed @p window bytes at a time. */
-static char *read_log(struct slice text, struct scout *scout, size_t window)
+static char *read_log(struct slice text, struct searched_file *searched, size_t window)
 {
     char *words;
     size_t length;
@@ -49,8 +49,8 @@ static char *read_log(struct slice text, struct scout *scout, size_t window)
     struct log_reader *reader = log_reader_create("kern.log", SOURCE_LOG, 0, take_incident, out);
     for (; text.length; text = slice_skip(text, window)) {
         struct slice bytes = slice_take(text, window);
-        if (scout)
-            scout_feed(scout, reader, bytes);
+        if (searched)
+            searched_file_feed(searched, reader, bytes);
         else
             log_reader_feed(reader, bytes.data, bytes.length);
     }
@@ -63,32 +63,32 @@ static char *read_log(struct slice text, struct scout *scout, size_t window)
 
 /* ---- in pieces */
 
-static void *help(void *scouts)
+static void *help(void *search_pool)
 {
-    scouts_help(scouts);
+    search_pool_help(search_pool);
     return NULL;
 }
 
 static char *read_in_pieces(int file, struct slice text, size_t piece, int helpers, size_t window)
 {
     pthread_t crowd[HELPERS];
-    struct scouts *scouts = scouts_create(piece);
+    struct search_pool *search_pool = search_pool_create(piece);
     for (int i = 0; i < helpers; i++)
-        assert_int_equal(pthread_create(&crowd[i], NULL, help, scouts), 0);
-    struct scout *scout = scout_open(scouts, file);
-    assert_non_null(scout);
-    char *words = read_log(text, scout, window);
-    scout_close(scout);
-    scouts_end(scouts);
+        assert_int_equal(pthread_create(&crowd[i], NULL, help, search_pool), 0);
+    struct searched_file *searched = searched_file_open(search_pool, file);
+    assert_non_null(searched);
+    char *words = read_log(text, searched, window);
+    searched_file_close(searched);
+    search_pool_end(search_pool);
     for (int i = 0; i < helpers; i++)
         pthread_join(crowd[i], NULL);
-    scouts_destroy(scouts);
+    search_pool_destroy(search_pool);
     return words;
 }
 
 static int write_file(struct slice text)
 {
-    char path[] = "/tmp/whyoom-scout-XXXXXX";
+    char path[] = "/tmp/whyoom-searched-XXXXXX";
     int file = mkstemp(path);
     assert_true(file >= 0);
     unlink(path);
@@ -154,7 +154,7 @@ static void free_text(struct slice text)
     free((char *)(uintptr_t)text.data);
 }
 
-static void test_scout__the_samples_are_the_same_wherever_pieces_end(void **state)
+static void test_search_ahead__the_samples_are_the_same_wherever_pieces_end(void **state)
 {
     (void)state;
     for (size_t shift = 0; shift < FILE_ALIGNMENT; shift += 9973) {
@@ -164,7 +164,7 @@ static void test_scout__the_samples_are_the_same_wherever_pieces_end(void **stat
     }
 }
 
-static void test_scout__lines_longer_than_any_are_the_same(void **state)
+static void test_search_ahead__lines_longer_than_any_are_the_same(void **state)
 {
     (void)state;
     char *text;
@@ -220,25 +220,25 @@ static void test_quiet__has_no_line_that_an_anchor_looks_back_at(void **state)
     free(data);
 }
 
-static void test_scout__small_files_have_none(void **state)
+static void test_search_ahead__small_files_have_none(void **state)
 {
     (void)state;
-    struct scouts *scouts = scouts_create(FILE_ALIGNMENT);
+    struct search_pool *search_pool = search_pool_create(FILE_ALIGNMENT);
     int file = write_file(SLICE("one line\n"));
-    assert_null(scout_open(scouts, file));
-    assert_null(scout_open(NULL, file));
-    scout_close(NULL);
+    assert_null(searched_file_open(search_pool, file));
+    assert_null(searched_file_open(NULL, file));
+    searched_file_close(NULL);
     close(file);
-    scouts_destroy(scouts);
+    search_pool_destroy(search_pool);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scout__the_samples_are_the_same_wherever_pieces_end),
-        cmocka_unit_test(test_scout__lines_longer_than_any_are_the_same),
+        cmocka_unit_test(test_search_ahead__the_samples_are_the_same_wherever_pieces_end),
+        cmocka_unit_test(test_search_ahead__lines_longer_than_any_are_the_same),
         cmocka_unit_test(test_quiet__has_no_line_that_an_anchor_looks_back_at),
-        cmocka_unit_test(test_scout__small_files_have_none),
+        cmocka_unit_test(test_search_ahead__small_files_have_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

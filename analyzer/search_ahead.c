@@ -1,0 +1,220 @@
+#include "analyzer/search_ahead.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+#include <sys/stat.h>
+
+#include "analyzer/base/arena.h"
+#include "parsers/log/quiet.h"
+#include "parsers/source/file.h"
+
+enum {
+    QUIET_MAX = 16, /* of a piece; where more are quiet, they are short */
+    STRIDE = 16 * 1024,
+};
+
+struct piece {
+    bool is_searched;
+    size_t count;
+    struct quiet quiet[QUIET_MAX];
+};
+
+struct searched_file {
+    LIST_ENTRY(searched_file) next;
+    struct search_pool *search_pool;
+    int file;
+    uint64_t size;
+    uint64_t at;        /* byte of the file that is fed next */
+    uint64_t claimed;   /* pieces that somebody has searched or is searching */
+    uint64_t reading;   /* the piece that is being read */
+    unsigned searchers; /* at work, the reader too */
+    struct piece pieces[SEARCH_AHEAD];
+};
+
+LIST_HEAD(searched_file_list, searched_file);
+
+struct search_pool {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    size_t piece; /* bytes */
+    bool is_over;
+    struct searched_file_list open;
+    struct anchor_search *anchors;
+};
+
+struct search_pool *search_pool_create(size_t piece)
+{
+    struct search_pool *search_pool = must_allocate(sizeof *search_pool);
+    pthread_mutex_init(&search_pool->lock, NULL);
+    pthread_cond_init(&search_pool->changed, NULL);
+    search_pool->piece = piece;
+    search_pool->anchors = anchor_search_create();
+    return search_pool;
+}
+
+void search_pool_destroy(struct search_pool *search_pool)
+{
+    if (!search_pool)
+        return;
+    pthread_cond_destroy(&search_pool->changed);
+    pthread_mutex_destroy(&search_pool->lock);
+    anchor_search_destroy(search_pool->anchors);
+    free(search_pool);
+}
+
+/* ---- searching; the lock is held, but not while a piece is searched */
+
+static bool has_work(const struct searched_file *searched)
+{
+    return searched->claimed < searched->reading + SEARCH_AHEAD &&
+           searched->claimed * searched->search_pool->piece < searched->size;
+}
+
+static void search_next(struct searched_file *searched)
+{
+    struct search_pool *search_pool = searched->search_pool;
+    uint64_t number = searched->claimed++, start = number * search_pool->piece;
+    struct piece *piece = &searched->pieces[number % SEARCH_AHEAD];
+    piece->is_searched = false;
+    searched->searchers++;
+    pthread_mutex_unlock(&search_pool->lock);
+    uint64_t rest = searched->size - start;
+    struct slice text =
+        file_map(searched->file, start, rest < search_pool->piece ? rest : search_pool->piece);
+    piece->count = quiet_find(search_pool->anchors, text, piece->quiet, QUIET_MAX);
+    file_unmap(text);
+    pthread_mutex_lock(&search_pool->lock);
+    searched->searchers--;
+    piece->is_searched = true;
+    pthread_cond_broadcast(&search_pool->changed);
+}
+
+static struct searched_file *find_work(const struct search_pool *search_pool)
+{
+    struct searched_file *searched;
+    LIST_FOREACH(searched, &search_pool->open, next)
+    if (has_work(searched))
+        break;
+    return searched;
+}
+
+void search_pool_help(struct search_pool *search_pool)
+{
+    pthread_mutex_lock(&search_pool->lock);
+    while (!search_pool->is_over) {
+        struct searched_file *searched = find_work(search_pool);
+        if (searched)
+            search_next(searched);
+        else
+            pthread_cond_wait(&search_pool->changed, &search_pool->lock);
+    }
+    pthread_mutex_unlock(&search_pool->lock);
+}
+
+void search_pool_end(struct search_pool *search_pool)
+{
+    pthread_mutex_lock(&search_pool->lock);
+    search_pool->is_over = true;
+    pthread_cond_broadcast(&search_pool->changed);
+    pthread_mutex_unlock(&search_pool->lock);
+}
+
+/* ---- reading */
+
+struct searched_file *searched_file_open(struct search_pool *search_pool, int file)
+{
+    struct stat status;
+    if (!search_pool || fstat(file, &status) != 0 ||
+        (uint64_t)status.st_size <= 2 * search_pool->piece)
+        return NULL;
+    struct searched_file *searched = must_allocate(sizeof *searched);
+    searched->search_pool = search_pool;
+    searched->file = file;
+    searched->size = (uint64_t)status.st_size;
+    pthread_mutex_lock(&search_pool->lock);
+    LIST_INSERT_HEAD(&search_pool->open, searched, next);
+    pthread_cond_broadcast(&search_pool->changed);
+    pthread_mutex_unlock(&search_pool->lock);
+    return searched;
+}
+
+void searched_file_close(struct searched_file *searched)
+{
+    if (!searched)
+        return;
+    struct search_pool *search_pool = searched->search_pool;
+    pthread_mutex_lock(&search_pool->lock);
+    LIST_REMOVE(searched, next);
+    while (searched->searchers)
+        pthread_cond_wait(&search_pool->changed, &search_pool->lock);
+    pthread_mutex_unlock(&search_pool->lock);
+    free(searched);
+}
+
+/* What is known of the piece; whoever waits for it searches others meanwhile. */
+static const struct piece *take_piece(struct searched_file *searched, uint64_t number)
+{
+    struct search_pool *search_pool = searched->search_pool;
+    struct piece *piece = &searched->pieces[number % SEARCH_AHEAD];
+    pthread_mutex_lock(&search_pool->lock);
+    searched->reading = number;
+    while (number >= searched->claimed || !piece->is_searched)
+        if (has_work(searched))
+            search_next(searched);
+        else
+            pthread_cond_wait(&search_pool->changed, &search_pool->lock);
+    pthread_cond_broadcast(&search_pool->changed); /* one more may be searched ahead */
+    pthread_mutex_unlock(&search_pool->lock);
+    return piece;
+}
+
+static void feed(struct log_reader *reader, struct slice text, size_t from, size_t to)
+{
+    log_reader_feed(reader, text.data + from, to - from);
+}
+
+/* Lines are read until the reports that are open are over. Returns the end of the stretch. */
+static size_t pass_quiet(struct log_reader *reader, struct slice text, struct quiet quiet)
+{
+    size_t at = quiet.start;
+    while (at < quiet.end && !log_reader_is_idle(reader)) {
+        size_t to = quiet.end - at < STRIDE ? quiet.end : at + STRIDE;
+        feed(reader, text, at, to);
+        quiet.lines -= slice_count_byte(slice_take(slice_skip(text, at), to - at), '\n');
+        at = to;
+    }
+    if (at < quiet.end)
+        log_reader_skip(reader, quiet.end - at, quiet.lines);
+    return quiet.end;
+}
+
+/* @p text begins at byte @p base of the piece. */
+static void feed_part(const struct piece *piece, struct log_reader *reader, struct slice text,
+                      uint64_t base)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < piece->count; i++) {
+        struct quiet quiet = piece->quiet[i];
+        if (quiet.start < base + at || quiet.end > base + text.length)
+            continue;
+        quiet.start -= base;
+        quiet.end -= base;
+        feed(reader, text, at, quiet.start);
+        at = pass_quiet(reader, text, quiet);
+    }
+    feed(reader, text, at, text.length);
+}
+
+void searched_file_feed(struct searched_file *searched, struct log_reader *reader,
+                        struct slice bytes)
+{
+    size_t size = searched->search_pool->piece;
+    while (bytes.length) {
+        uint64_t number = searched->at / size, base = searched->at % size;
+        struct slice part = slice_take(bytes, size - base);
+        feed_part(take_piece(searched, number), reader, part, base);
+        searched->at += part.length;
+        bytes = slice_skip(bytes, part.length);
+    }
+}
