@@ -6,7 +6,7 @@
 
 struct amount evidence_has_trace(const struct incident *incident)
 {
-    return amount_of(incident->has_trace || incident->trigger.stack_count > 0, 0);
+    return amount_of(incident->has_trace, 0);
 }
 
 struct amount evidence_has_memcg_limits(const struct incident *incident)

@@ -99,18 +99,19 @@ struct report {
     size_t tasks_expected;    /* as in the table before */
     struct pid_index victims; /* of incident->victims, but for the first */
     struct pid_index tasks;   /* of incident->tasks, where many died */
-    bool is_strong;      /* holds more than a bare trace or a rate limit note: worth an incident */
-    bool is_done;        /* the decision has been printed; only lines about it may follow */
-    bool is_over;        /* and they have anchors: it need not be listened for */
-    bool is_failure;     /* begun by an allocation failure */
-    bool is_stall;       /* begun by a hung task, or a CPU that hangs */
-    bool is_in_charge;   /* and its trace stands in a charge */
-    bool waits_for_lock; /* or spins for a lock, so far not known which */
-    bool has_trace;
-    bool expects_kill; /* a choice line, a group line or a shared mm: one more kill line belongs
-                          here */
-    bool is_group;     /* memory.oom.group: who is killed besides the choice was not chosen */
-    int64_t done_us;   /* monotonic time of the decision, or -1 */
+    bool is_strong;       /* holds more than a bare trace or a rate limit note: worth an incident */
+    bool is_done;         /* the decision has been printed; only lines about it may follow */
+    bool is_over;         /* and they have anchors: it need not be listened for */
+    bool is_failure;      /* begun by an allocation failure */
+    bool is_stall;        /* begun by a hung task, or a CPU that hangs */
+    bool is_in_charge;    /* and its trace stands in a charge */
+    bool waits_for_lock;  /* or spins for a lock, so far not known which */
+    bool has_trace_start; /* "Call Trace:" */
+    unsigned trace_lines; /* of frames */
+    bool expects_kill;    /* a choice line, a group line or a shared mm: one more kill line belongs
+                             here */
+    bool is_group;        /* memory.oom.group: who is killed besides the choice was not chosen */
+    int64_t done_us;      /* monotonic time of the decision, or -1 */
     bool has_v1_counter, has_v2_counter; /* limits that only that version prints */
     int node;                            /* of a "Node 0 " that stands alone; -1 */
     struct slice caller;

@@ -145,6 +145,7 @@ static void read_architecture(struct report *report, struct slice evidence)
 void read_trace_start(struct report *report, struct slice text, uint32_t line)
 {
     (void)line;
+    report->has_trace_start |= !report->is_done;
     read_architecture(report, text);
 }
 
@@ -295,7 +296,7 @@ void read_trace_frame(struct report *report, struct slice text, uint32_t line)
     struct frame frame;
     if (report->is_done || !frame_split(text, &frame))
         return;
-    report->has_trace = true;
+    report->trace_lines++;
     struct slice caller = find_caller(frame.tail);
     if (caller.length == 0 || !is_pushed_already(trigger, frame.symbol))
         push_frame(report,
@@ -327,7 +328,7 @@ static void read_hanging_frame(struct report *report, struct slice text, uint32_
 void read_registers(struct report *report, struct slice text, uint32_t line)
 {
     read_architecture(report, text);
-    if (report->is_stall && !report->has_trace)
+    if (report->is_stall && !report->trace_lines)
         read_hanging_frame(report, text, line);
 }
 

@@ -276,7 +276,7 @@ static struct report *begin_stall(struct report_reader *reader, struct stream *s
 {
     struct report *last = report_newest(stream);
     bool is_stall = last && last->is_stall && !report_is_other_caller(last, message);
-    if (is_stall && !last->has_trace)
+    if (is_stall && !last->trace_lines)
         return last;
     if (is_stall)
         close_report(reader, stream, stream->open_count - 1);

@@ -56,7 +56,7 @@ static bool has_already(struct report *report, const struct line_format *format,
     if (format->read == read_cpu || format->read == read_old_cpu)
         return incident->trigger.pid.known && !report->is_stall;
     if (format->read == read_trace_start)
-        return report->has_trace;
+        return report->trace_lines;
     if (format->read == read_memcg_limit)
         return has_memcg_limit(report, text);
     if (format->read == read_memcg_stat)

@@ -172,6 +172,12 @@ static enum kind kind_of(const struct report *report)
     return is_decision ? KIND_OOM_KILL : KIND_UNKNOWN;
 }
 
+/* A frame alone is none: what called it is lost, and with it what the memory was for. */
+static bool has_trace(const struct report *report)
+{
+    return report->trace_lines > (report->has_trace_start ? 0 : 1);
+}
+
 static void find_missing(struct report *report)
 {
     struct incident *incident = report->incident;
@@ -184,7 +190,7 @@ static void find_missing(struct report *report)
         const char *what;
     } rows[] = {
         {!incident->has_header, "header"},
-        {!report->has_trace, "trace"},
+        {!incident->has_trace, "trace"},
         {is_memcg && is_oom && !incident->memcg.memory.usage.known, "memcg-limits"},
         {is_memcg && is_oom && !incident->memcg.stat[STAT_ANON].known, "memcg-stats"},
         {!is_memcg && !incident->host_memory.is_present, "mem-info"},
@@ -237,7 +243,7 @@ void report_finish(struct report *report)
     repair_page_table_unit(report);
     complete_victims(report);
     incident->kind = kind_of(report);
-    incident->has_trace = report->has_trace;
+    incident->has_trace = has_trace(report);
     for (int i = 0; i < report->columns.count; i++)
         incident->has_detailed_rss |= report->columns.column[i] == COLUMN_RSS_ANON;
     incident->memcg.version = report->has_v2_counter ? 2 : report->has_v1_counter ? 1 : 0;

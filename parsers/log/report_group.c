@@ -9,7 +9,7 @@ static bool is_bare_kill(const struct report *report)
     const struct incident *incident = report->incident;
     bool has_report = incident->has_header || incident->has_summary || incident->memcg.is_present ||
                       incident->host_memory.is_present || incident->tasks_count ||
-                      report->has_trace;
+                      report->trace_lines;
     return incident->has_kill_line && !has_report && incident->killer.length == 0 &&
            incident->victims_count == 1 &&
            !incident->victims[0].score.known; /* a choice is a decision of its own */

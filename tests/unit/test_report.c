@@ -227,6 +227,33 @@ static void test_report__lowmemorykillers_reasons_are_listened_for(void **state)
     assert_text(session->incidents[1]->killer_reason, "");
 }
 
+static void test_report__a_frame_alone_is_no_trace(void **state)
+{
+    static const struct {
+        const char *lines;
+        bool has_trace;
+    } rows[] = {
+        {"[   10.000005]  async_page_fault+0x34/0x40\n[   10.000006] RIP: 0033:0x44789d\n", false},
+        {"[   10.000005] Call Trace:\n", false},
+        {"[   10.000005] Call Trace:\n[   10.000006]  dump_header+0x43/0x1aa\n", true},
+        {"[   10.000005]  page_fault+0x1e/0x30\n[   10.000006]  async_page_fault+0x34/0x40\n",
+         true},
+        /* arm names both ends of one call on a line */
+        {"[   10.000005] [<c0107a00>] (show_stack) from [<c04d3f2c>] (dump_stack+0x94/0xa8)\n",
+         false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct session *session = session_begin();
+        session_say(session, rows[i].lines);
+        session_say(session, MEMINFO);
+        assert_int_equal(session_finish(session), 1);
+        if (session->incidents[0]->has_trace != rows[i].has_trace)
+            fail_msg("%s", rows[i].lines);
+        session_end(session);
+    }
+}
+
 /* grep -i oom keeps the header for the name of a column. */
 static void test_report__a_table_without_rows_is_missing(void **state)
 {
@@ -510,6 +537,7 @@ int main(void)
         CASE(test_report__page_tables_in_bytes_labelled_kb_are_repaired),
         CASE(test_report__headerless_says_so),
         CASE(test_report__tailless_is_a_kill_whose_victim_is_missing),
+        CASE(test_report__a_frame_alone_is_no_trace),
         CASE(test_report__pid_1_tells_of_oomds_kill_once_more),
         CASE(test_report__lowmemorykillers_reasons_are_listened_for),
         CASE(test_report__a_table_without_rows_is_missing),
