@@ -1,5 +1,6 @@
 #include "parsers/log/report_choice.h"
 
+#include "analyzer/page_clock.h"
 #include "parsers/log/report_group.h"
 
 enum {
@@ -24,14 +25,30 @@ static bool is_foreign_provenance(const struct report *report, const struct mess
            message->provenance == PROVENANCE_USER;
 }
 
-/* Pids are used again. To the hour by what is printed: what a kill brings about follows at
- * once. */
+/* By what both clocks say; false: they cannot be compared. */
+static bool measure_between(const struct event_time *a, const struct event_time *b, int64_t *ret_us)
+{
+    struct page_clock_survey survey = {0};
+    page_clock_look(&survey, a);
+    page_clock_look(&survey, b);
+    const struct page_clock clock = page_clock_choose(&survey);
+    int64_t a_us, b_us;
+    bool are_read = page_clock_read(&clock, a, &a_us) && page_clock_read(&clock, b, &b_us);
+    if (!are_read && !(a->has_monotonic && b->has_monotonic))
+        return false;
+    int64_t us = are_read ? a_us - b_us : a->monotonic_us - b->monotonic_us;
+    *ret_us = us < 0 ? -us : us;
+    return true;
+}
+
+/* Pids are used again; what a kill brings about follows at once. Of stamps in no known form the
+ * text up to the hour tells. */
 static bool is_hours_apart(const struct event_time *a, const struct event_time *b)
 {
-    enum { HOUR_S = 3600 };
-    int64_t us = a->wall_us - b->wall_us;
-    if (a->has_wall && b->has_wall)
-        return (us < 0 ? -us : us) > HOUR_S * INT64_C(1000000);
+    const int64_t hour_us = INT64_C(3600) * 1000000;
+    int64_t us;
+    if (measure_between(a, b, &us))
+        return us > hour_us;
     struct slice before = slice_take(a->printed, slice_find_byte(a->printed, ':'));
     struct slice now = slice_take(b->printed, slice_find_byte(b->printed, ':'));
     return before.length && now.length && !slice_equal(before, now);

@@ -44,6 +44,35 @@ static void test_streams__two_kills_of_one_pid_on_two_days_are_two(void **state)
     assert_int_equal(session_finish(session), 2);
 }
 
+/* Two seconds may lie across a full hour, midnight and the new year. */
+static void test_streams__a_kill_around_the_full_hour_is_one(void **state)
+{
+    static const struct {
+        const char *first, *then;
+        size_t count;
+    } rows[] = {
+        {"Nov 23 00:59:59", "Nov 23 01:00:01", 1},
+        {"Nov 23 23:59:59", "Nov 24 00:00:01", 1},
+        {"Dec 31 23:59:59", "Jan  1 00:00:01", 1},
+        {"2026-12-31 23:59:59", "2027-01-01 00:00:01", 1},
+        {"Nov 23 00:59:59", "Nov 23 02:00:01", 2},
+        {"Nov 23 00:59:59", "Dec 24 01:00:01", 2},
+        {"2026-12-31 23:59:59", "2027-12-31 23:59:59", 2},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct session *session = session_begin();
+        session->printed = rows[i].first;
+        session_say(session, "Killed process 145 (java) total-vm:66000kB, anon-rss:64000kB\n");
+        session->printed = rows[i].then;
+        session_say(session, "Killed process 145 (java) total-vm:66000kB, anon-rss:64000kB\n");
+        size_t count = session_finish(session);
+        if (count != rows[i].count)
+            fail_msg("%s and %s: %zu", rows[i].first, rows[i].then, count);
+        session_end(session);
+    }
+}
+
 static void test_streams__two_cpus_are_told_apart_by_their_caller(void **state)
 {
     struct session *session = *state;
@@ -404,6 +433,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_streams__reports_back_to_back_stay_apart),
         CASE(test_streams__two_kills_of_one_pid_on_two_days_are_two),
+        CASE(test_streams__a_kill_around_the_full_hour_is_one),
         CASE(test_streams__two_cpus_are_told_apart_by_their_caller),
         CASE(test_streams__two_cpus_out_of_step_are_told_apart_by_their_caller),
         CASE(test_streams__without_callers_a_line_goes_to_the_report_that_stands_nearest),
