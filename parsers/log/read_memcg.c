@@ -13,17 +13,29 @@ static struct memcg *memcg_of(struct report *report)
     return &report->incident->memcg;
 }
 
+/* Alibaba's 4.19 prints the line of a shortage of the machine, too: "as a result of limit of host".
+ * A cgroup's path begins with a slash. */
+static void read_limit_owner(struct report *report, struct slice owner)
+{
+    if (slice_equal(owner, SLICE("host")))
+        report->is_strong = report->incident->says_global_oom = true;
+    else
+        memcg_of(report)->path = owner;
+}
+
 void read_task_in(struct report *report, struct slice text, uint32_t line)
 {
     (void)line;
-    struct memcg *memcg = memcg_of(report);
     struct slice rest = slice_skip(text, sizeof "Task in" - 1);
     size_t killed = slice_find(rest, SLICE(" killed"));
     size_t limit = slice_find(text, SLICE("as a result of limit of "));
     if (killed != SLICE_NOT_FOUND)
-        memcg->victim_path = slice_trim(slice_take(rest, killed));
+        report->incident->memcg.victim_path = slice_trim(slice_take(rest, killed));
     if (limit != SLICE_NOT_FOUND)
-        memcg->path = slice_trim(slice_skip(text, limit + sizeof "as a result of limit of " - 1));
+        read_limit_owner(
+            report, slice_trim(slice_skip(text, limit + sizeof "as a result of limit of " - 1)));
+    else
+        memcg_of(report);
 }
 
 void read_limit_reached_of(struct report *report, struct slice text, uint32_t line)

@@ -28,6 +28,16 @@ static void test_memcg__owner_and_victim_stand_in_two_lines_on_2_6(void **state)
     assert_text(memcg_of(state)->path, "/lxc");
 }
 
+/* Alibaba Cloud Linux 2, 4.19.91-24.1.al7: no cgroup's limit refused. */
+static void test_memcg__a_limit_of_host_is_no_cgroups(void **state)
+{
+    say(state, "Task in /user.slice killed as a result of limit of host");
+    assert_text(memcg_of(state)->victim_path, "/user.slice");
+    assert_false(memcg_of(state)->is_present);
+    assert_text(memcg_of(state)->path, "");
+    assert_true(incident_of(state)->says_global_oom);
+}
+
 static void test_memcg__limit_reached_names_the_owner_without_a_victim(void **state)
 {
     say(state, "Memory limit reached of cgroup /lxc/web of mine");
@@ -424,6 +434,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_memcg__owner_and_victim_stand_in_one_line),
         CASE(test_memcg__owner_and_victim_stand_in_two_lines_on_2_6),
+        CASE(test_memcg__a_limit_of_host_is_no_cgroups),
         CASE(test_memcg__limit_reached_names_the_owner_without_a_victim),
         CASE(test_memcg__v1_counters_are_bytes),
         CASE(test_memcg__swap_that_nobody_counts_is_unknown),

@@ -36,6 +36,20 @@ static void test_the_summary_names_all_four(void **state)
     claim_scope(with_summary("6.1.0", "CONSTRAINT_MEMCG", false, "/box"), "memcg");
 }
 
+/* Alibaba Cloud Linux 2: "Task in / killed as a result of limit of host", and no oom-kill: line. */
+static void test_a_limit_of_host_is_global_unless_a_mask_leaves_memory_out(void **state)
+{
+    (void)state;
+    claim_scope(with_summary("4.19.91-24.1.al7", "", true, NULL), "global");
+    struct incident *incident = with_summary("4.19.91-24.1.al7", "", true, NULL);
+    incident->has_summary = false;
+    incident->trigger.mems_allowed = SLICE("1");
+    struct host_memory *host = &incident->host_memory;
+    *ARENA_PUSH(incident->arena, host->zones, host->zones_count) =
+        (struct zone){.node = 0, .figure[ZONE_MANAGED] = amount_of(4096, 1)};
+    claim_scope(incident, "cpuset");
+}
+
 static void test_oom_memcg_is_believed_before_the_constraint(void **state)
 {
     (void)state;
@@ -195,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_summary_names_all_four),
+        cmocka_unit_test(test_a_limit_of_host_is_global_unless_a_mask_leaves_memory_out),
         cmocka_unit_test(test_oom_memcg_is_believed_before_the_constraint),
         cmocka_unit_test(test_the_kill_lines_own_words_are_enough),
         cmocka_unit_test(test_frames_tell_a_charge_from_an_allocation),
