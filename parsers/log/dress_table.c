@@ -432,6 +432,17 @@ static const struct dress_row rows[] = {
         .origin = "copied without date and host",
     },
     {
+        .name = "daemon-tag",
+        .layer = LAYER_TAG,
+        .first = "es",
+        .needs = '[',
+        .pattern = "(?<tag>systemd(?:-oomd)?|earlyoom)\\[\\d{1,7}\\]:" END,
+        .sample = "systemd[1]: a.service: systemd-oomd killed 1 process(es) in this unit.",
+        .expected = "tag=systemd provenance=user "
+                    "text=a.service: systemd-oomd killed 1 process(es) in this unit.",
+        .origin = "systemd src/basic/log.c write_to_kmsg(), read by dmesg",
+    },
+    {
         .name = "double-colon",
         .layer = LAYER_TAG,
         .first = ":",

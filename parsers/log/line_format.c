@@ -280,6 +280,11 @@ static const struct line_format formats[] = {
      "reclaim activity",
      "systemd src/oom/oomd-manager.c", STARTS("Killed "), HOLDS(" due to memory "),
      .fits = is_oomd_kill, .read = read_oomd_kill},
+    {"systemd-oomd's mark", GROUP_USER_KILL,
+     "Marked /system.slice/a.service for killing due to memory pressure for /system.slice being "
+     "85.03% > 80.00% for > 2s with reclaim activity",
+     "systemd src/oom/oomd-manager.c oomd_cgroup_kill_mark()", STARTS("Marked "),
+     HOLDS(" for killing due to memory "), .fits = is_oomd_kill, .read = read_oomd_kill},
     {"PID 1 on systemd-oomd", GROUP_USER_KILL,
      "app.service: systemd-oomd killed 3 process(es) in this unit.",
      "systemd src/core/unit.c unit_check_oomd_kill()", HOLDS(": systemd-oomd killed "),

@@ -50,8 +50,9 @@ static void read_oomd_figures(struct incident *incident, struct slice reason, ui
 void read_oomd_kill(struct report *report, struct slice text, uint32_t line)
 {
     size_t at = slice_find(text, SLICE(" due to memory "));
-    struct slice unit = slice_skip(slice_take(text, at), sizeof "Killed " - 1);
+    struct slice unit = slice_skip(slice_take(text, at), sizeof "Killed " - 1); /* or "Marked " */
     struct slice reason = slice_skip(text, at + 1);
+    unit = slice_take(unit, slice_find(unit, SLICE(" for killing")));
     struct victim *victim = begin(report, SLICE("systemd-oomd"), reason, line);
     victim->unit = victim->cgroup = unit;
     read_oomd_figures(report->incident, reason, line);

@@ -248,6 +248,32 @@ static void test_oomd__swap_names_the_unit(void **state)
     assert_amount(incident->host_memory.swap_total, 8192);
 }
 
+/* Since prekill hooks came it marks the cgroup, and kills when they are done. */
+static void test_oomd__a_mark_names_the_unit(void **state)
+{
+    const struct victim *victim = say_user_kill(
+        state,
+        "Marked /system.slice/systemd-journald.service for killing due to memory pressure for "
+        "/system.slice being 85.03% > 80.00% for > 2s with reclaim activity",
+        SLICE("systemd-oomd"));
+    assert_text(victim->unit, "/system.slice/systemd-journald.service");
+    assert_text(incident_of(state)->killer_reason,
+                "due to memory pressure for /system.slice being 85.03% > 80.00% for > 2s with "
+                "reclaim activity");
+}
+
+static void test_oomd__a_mark_by_swap_tells_the_figures(void **state)
+{
+    const struct victim *victim = say_user_kill(
+        state,
+        "Marked /a/foot.scope for killing due to memory used (16260780032) / total (16419115008) "
+        "and swap used (29560922112) / total (32838500352) being more than 90.00%",
+        SLICE("systemd-oomd"));
+    assert_text(victim->unit, "/a/foot.scope");
+    assert_amount(incident_of(state)->killer_available, 158334976); /* 16419115008 - 16260780032 */
+    assert_amount(incident_of(state)->host_memory.swap_total, INT64_C(32838500352));
+}
+
 static void test_earlyoom__reads_both_spellings(void **state)
 {
     const struct victim *victim = say_user_kill(
@@ -453,6 +479,8 @@ int main(void)
         CASE(test_reaper__tells_what_it_could_not_free),
         CASE(test_oomd__pressure_names_the_unit),
         CASE(test_oomd__swap_names_the_unit),
+        CASE(test_oomd__a_mark_names_the_unit),
+        CASE(test_oomd__a_mark_by_swap_tells_the_figures),
         CASE(test_earlyoom__reads_both_spellings),
         CASE(test_earlyoom__says_what_was_left),
         CASE(test_meta_oomd__names_the_cgroup),
