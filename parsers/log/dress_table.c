@@ -394,7 +394,8 @@ static const struct dress_row rows[] = {
         .layer = LAYER_COLLECTOR,
         .first = "0-9",
         .has_clock = true,
-        .pattern = ISO " (?:(?:[^\\s\\[\\]<>]{1,255}[ \t]+){1,3}(?=" STAMP_FOLLOWS "))?",
+        .pattern = ISO
+        " (?:(?:\\{[^{}]{1,512}\\}[ \t]+|(?:[^\\s\\[\\]<>]{1,255}[ \t]+){1,3})" LINE_FOLLOWS ")?",
         .sample = "2026-11-23T01:02:03.456789Z i-0abc [   12.345678] Mem-Info:",
         .expected = "wall=1795395723456789 text=[   12.345678] Mem-Info:",
         .origin = "docker logs -t, kubectl logs --timestamps; with names: aws logs tail, logcli",

@@ -78,6 +78,10 @@ DRESSES = {
     "python's logging": each(lambda line: f"INFO:kmsg:{line.whole}"),
     "python's logging, with a date": each(lambda line: f"2026-01-02 15:04:05,123 - kmsg - INFO - {line.whole}"),
     "python's logging, the level first": each(lambda line: f"2026-01-02 15:04:05,123 INFO kmsg: {line.whole}"),
+    "aws logs tail of syslog": each(
+        lambda line: f"2026-01-02T15:04:05+00:00 i-0abc Jan  2 15:04:05 web1 kernel: {line.whole}"),
+    "logcli of syslog": each(lambda line: '2026-01-02T15:04:05Z {filename="/var/log/syslog", job="varlogs"} '
+                                          f"Jan  2 15:04:05 web1 kernel: {line.whole}"),
     "aws logs tail": each(lambda line: f"2026-01-02T15:04:05.{line.number:06}+00:00 i-0abc {line.whole}"),
     "logcli": each(lambda line: ISO % line.number + ' {host="web1", job="kern"} ' + line.whole),
     "klog": each(lambda line: f"I0102 15:04:05.{line.number:06}       1 kmsg.go:42] {line.whole}"),
