@@ -15,8 +15,11 @@
 #define DATE "(?:" WORD " +\\d{1,2}|\\d{1,2} " WORD ")"
 #define PRINTED_AGAIN DATE "(?: \\d{4})? " CLOCK FRACTION
 #define PRINTED "(?<printed>" PRINTED_AGAIN ")"
+/* What people put in place of a host that they show nobody: "[redacted]", "<hostname>". */
+#define BLANKED_HOST \
+    "[\\[<][a-zA-Z*][\\w*.-]{0,62}[\\]>](?= (?:kernel|[^\\s:\\[\\]]{1,128}\\[\\d{1,7}\\]):)"
 /* Not the kernel's "Call Trace:" and "Hardware name:", which look like a host and a tag. */
-#define HOST "(?<host>(?![\\[<]|(?:Call|Hardware|Kernel) )\\S{0,254}[^\\s:])"
+#define HOST "(?<host>" BLANKED_HOST "|(?![\\[<]|(?:Call|Hardware|Kernel) )\\S{0,254}[^\\s:])"
 #define TAG "(?<tag>[^\\s:\\[\\]]{1,128})(?: ?\\[[^\\]\\s]{0,32}\\])?:(?: |$)"
 /* Where the kernel's own words may stand ("Mem-Info:"), a tag must be "kernel" or have a pid. */
 #define SURE_TAG "(?<tag>kernel(?=:)|[^\\s:\\[\\]]{1,128}(?=\\[\\d))(?:\\[\\d{1,7}\\])?:(?: |$)"
