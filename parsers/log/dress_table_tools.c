@@ -28,6 +28,16 @@ static const struct dress_row rows[] = {
         .origin = "pdsh, clush, parallel-ssh",
     },
     {
+        .name = "level-in-brackets",
+        .layer = LAYER_COLLECTOR,
+        .first = "[",
+        .has_clock = true,
+        .pattern = "\\[[A-Z]\\] (?=" PRINTED_AGAIN " )",
+        .sample = "[W] Nov 23 01:02:03 kernel: Mem-Info:",
+        .expected = "text=Nov 23 01:02:03 kernel: Mem-Info:",
+        .origin = "Keenetic's routers",
+    },
+    {
         .name = "name-in-brackets",
         .layer = LAYER_COLLECTOR,
         .first = "[",

@@ -84,6 +84,7 @@ DRESSES = {
                                           f"Jan  2 15:04:05 web1 kernel: {line.whole}"),
     "syslog, the host blanked out in brackets": each(lambda line: f"Jan  2 15:04:05 [redacted] kernel: {line.whole}"),
     "syslog, the host blanked out": each(lambda line: f"Jan  2 15:04:05 <hostname> kernel: {line.whole}"),
+    "a router's log": each(lambda line: f"[W] Jan  2 15:04:05 kernel: {line.whole}"),
     "aws logs tail": each(lambda line: f"2026-01-02T15:04:05.{line.number:06}+00:00 i-0abc {line.whole}"),
     "logcli": each(lambda line: ISO % line.number + ' {host="web1", job="kern"} ' + line.whole),
     "klog": each(lambda line: f"I0102 15:04:05.{line.number:06}       1 kmsg.go:42] {line.whole}"),
