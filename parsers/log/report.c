@@ -326,7 +326,10 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
     }
     default: {
         struct report *report = report_find_taker(stream, format, message);
-        return report || message->is_continuation ? report : open_report(reader, stream, message);
+        bool is_new = !report && !message->is_continuation;
+        return is_new && !report_is_printed_again(stream, message)
+                   ? open_report(reader, stream, message)
+                   : report;
     }
     }
 }

@@ -132,6 +132,26 @@ static bool is_nearer(const struct report *report, const struct report *than)
     return !are_both_done && report->stage > than->stage;
 }
 
+/* Its choice stands alone, as where a grep showed it, and @p message says the same of the same
+ * moment: the report it was taken from is here. */
+static bool is_copy(const struct report *report, const struct message *message)
+{
+    const struct incident *incident = report->incident;
+    const struct event_time *a = &incident->time, *b = &message->time;
+    bool is_other_time = a->has_monotonic && b->has_monotonic && a->monotonic_us != b->monotonic_us;
+    return incident->lines_count == 1 && report->expects_kill && !is_other_time &&
+           slice_equal(incident->lines[0].text, slice_trim(message->text)) &&
+           names_victim(report, message);
+}
+
+static void drop_copies(const struct stream *stream, const struct report *of,
+                        const struct message *message)
+{
+    for (int i = 0; i < stream->open_count; i++)
+        if (stream->open[i] != of && is_copy(stream->open[i], message))
+            stream->open[i]->is_strong = false;
+}
+
 struct report *report_find_taker(const struct stream *stream, const struct line_format *format,
                                  const struct message *message)
 {
@@ -139,14 +159,38 @@ struct report *report_find_taker(const struct stream *stream, const struct line_
     for (int i = stream->open_count - 1; i >= 0; i--) {
         struct report *report = stream->open[i];
         bool is_stale = best && best->last_message > report->last_message + STALE_AFTER;
-        if (is_stale || !takes(report, format, message))
+        bool has_chosen = best && format->group == GROUP_CHOICE && report->expects_kill;
+        if (is_stale || has_chosen || !takes(report, format, message))
             continue;
         if (best && message->caller.length == 0 && !report->is_done && !best->is_done)
             note_mixing(best, report);
         if (!best || is_nearer(report, best))
             best = report;
     }
+    if (best && format->group == GROUP_CHOICE)
+        drop_copies(stream, best, message);
     return best;
+}
+
+static bool holds(const struct report *report, struct slice text)
+{
+    for (size_t i = 0; i < report->incident->lines_count; i++)
+        if (slice_equal(report->incident->lines[i].text, text))
+            return true;
+    return false;
+}
+
+bool report_is_printed_again(const struct stream *stream, const struct message *message)
+{
+    int64_t us = message->time.monotonic_us;
+    for (int i = 0; message->time.has_monotonic && i < stream->open_count; i++) {
+        const struct report *report = stream->open[i];
+        const struct event_time *begin = &report->incident->time;
+        bool is_within = begin->has_monotonic && us >= begin->monotonic_us && us <= report->last_us;
+        if (is_within && !report->is_done && holds(report, slice_trim(message->text)))
+            return true;
+    }
+    return false;
 }
 
 struct report *report_find_latest(const struct stream *stream)

@@ -29,6 +29,10 @@ enum block report_open_block(const struct stream *stream, const struct message *
 struct report *report_find_taker(const struct stream *stream, const struct line_format *format,
                                  const struct message *message);
 
+/** Does an open report hold that very line, and is its stamp no later than what the report has? So
+ * it is where a terminal's contents were copied twice. */
+bool report_is_printed_again(const struct stream *stream, const struct message *message);
+
 /** The open report among whose victims is the one that @p message names ("process 123");
  * NULL. */
 struct report *report_find_by_victim(const struct stream *stream, const struct message *message);
