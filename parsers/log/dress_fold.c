@@ -2,9 +2,10 @@
 
 #include "parsers/log/dress_prefix.h"
 
+/* JSON in a string of JSON has every backslash twice. */
 static const struct slice marks[] = {
-    SLICE_INIT("\\r\\n"), SLICE_INIT("\\n"),    SLICE_INIT("<br>"),
-    SLICE_INIT("<br/>"),  SLICE_INIT("<br />"), SLICE_INIT("<BR>"),
+    SLICE_INIT("\\\\r\\\\n"), SLICE_INIT("\\\\n"), SLICE_INIT("\\r\\n"), SLICE_INIT("\\n"),
+    SLICE_INIT("<br>"),       SLICE_INIT("<br/>"), SLICE_INIT("<br />"), SLICE_INIT("<BR>"),
 };
 enum { MARKS = sizeof marks / sizeof *marks };
 

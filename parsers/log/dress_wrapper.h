@@ -10,7 +10,8 @@
 
 #include "parsers/log/dress_prefix.h"
 
-/** Take off all before the first stamp; where a quote opens there, what follows its end, too.
+/** Take off all before the first stamp; where a quote, an element of HTML or a cell opens there,
+ * what follows its end, too.
  * False: there is no stamp. */
 bool wrapper_take(struct prefix *prefix);
 

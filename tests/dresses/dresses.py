@@ -92,6 +92,13 @@ DRESSES = {
     "CSV of messages without stamps": lambda lines: comma_separated(lines, lambda line: line.text),
     "logfmt": each(lambda line: f'ts={ISO % line.number} level=info caller=kmsg.go:12 msg="{line.whole}"'),
     "columns": each(lambda line: f"2026-01-02 15:04:05\tweb1\tkern\tinfo\t{line.whole}"),
+    "a table in Markdown": lambda lines: "| # | message |\n|---|---|\n" + "".join(
+        f"| {line.number} | {line.whole} |\n" for line in lines),
+    "code in a table in Markdown": each(lambda line: f"| 15:04:05 | `{line.whole}` |"),
+    "HTML, paragraphs": each(lambda line: f"<p>{line.whole}</p>"),
+    "CloudWatch, as text": each(lambda line: f"EVENTS\t{1767366245000 + line.number}\t{line.whole}\t1767366245999"),
+    "fluentd's file": each(lambda line: f"2026-01-02T15:04:05+00:00\tkern.web1\t"
+                                        f"{json.dumps({'message': line.whole, 'ident': 'kernel'})}"),
     "JSON array": lambda lines: "[" + ",\n".join(json.dumps({"message": line.whole}) for line in lines) + "]\n",
     "pretty array of lines": lambda lines: json.dumps({"stdout_lines": [line.whole for line in lines]}, indent=2) + "\n",
     "dmesg --json": dmesg_json,
@@ -137,6 +144,7 @@ DRESSES = {
     "one message of many lines": lambda lines: json.dumps({"@timestamp": ISO % 1, "message": plain(lines, "\n")}),
     "a JSON string": lambda lines: json.dumps(plain(lines, "\n")),
     "a string with its escapes": lambda lines: "console: '" + plain(lines, "\\n") + "'\n",
+    "JSON in a string of JSON": lambda lines: json.dumps({"log": json.dumps({"message": plain(lines, "\n")})}) + "\n",
     "HTML, breaks in one line": lambda lines: "<html><body>" + plain(lines, "<br>") + "</body></html>",
     "HTML, a break at each end": lambda lines: plain(lines, "<br />\n"),
     "the journal's byte arrays behind 200 kB of other messages": lambda lines: "".join(
