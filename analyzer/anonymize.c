@@ -128,6 +128,7 @@ static void replace_workload(struct anonymizer *anonymizer, struct workload *wor
 static void scrub_texts(struct anonymizer *anonymizer, struct incident *incident)
 {
     scrub(anonymizer, &incident->killer_reason);
+    scrub(anonymizer, &incident->killer_failure);
     scrub(anonymizer, &incident->failure_cache);
     scrub(anonymizer, &incident->trigger.workqueue);
     scrub(anonymizer, &incident->dump.slabs.largest);

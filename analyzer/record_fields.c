@@ -36,6 +36,7 @@ static const struct record_field killer_rows[] = {
     ROW("group", TEXT, group_path),
     ROW("killer", TEXT, killer),
     ROW("killer_reason", TEXT, killer_reason),
+    ROW("killer_failure", TEXT, killer_failure),
     ROW("killer_available_bytes", NATURAL, killer_available),
     ROW("killer_total_bytes", NATURAL, killer_total),
     ROW("failure_cache", TEXT, failure_cache),

@@ -139,10 +139,13 @@ static struct slice killed_sentence(struct arena *arena, const struct incident *
     if (is_only_chosen(incident, victim))
         return arena_format(arena, "%.*s was to be killed, or a child of it in its stead.",
                             SLICE_ARG(name));
-    struct slice text = arena_format(arena, "%.*s was killed", SLICE_ARG(name));
+    struct slice failure = escape_text(arena, incident->killer_failure);
+    struct slice text = arena_format(arena, "%.*s was %s", SLICE_ARG(name),
+                                     failure.length ? "to be killed" : "killed");
     if (incident->killer.length)
         text = story_join(arena, text, " by ", escape_text(arena, incident->killer));
     text = story_join(arena, text, " with ", escape_text(arena, victim->signal));
+    text = story_join(arena, text, ", in vain: ", failure);
     text = story_join(arena, text, "; it held ", holdings(arena, victim));
     return arena_format(arena, "%.*s.%.*s", SLICE_ARG(text),
                         SLICE_ARG(reaper_words(arena, victim)));

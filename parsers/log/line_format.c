@@ -35,6 +35,19 @@ static const struct line_format formats[] = {
      "drivers/staging/android/lowmemorykiller.c of Qualcomm and Samsung", STARTS("GFP mask is 0x"),
      .block = BLOCK_LOWMEMORYKILLER, .read = read_lowmemorykiller_mask},
 
+    {"earlyoom's escalation", GROUP_NONE, "escalating to SIGKILL after 2.4 seconds",
+     "earlyoom kill.c kill_wait(), 1.3 on", STARTS("escalating to SIGKILL after "),
+     .block = BLOCK_EARLYOOM, .read = read_earlyoom_escalation},
+    {"earlyoom's success", GROUP_NONE, "process 906175 exited after 0.100 seconds",
+     "earlyoom kill.c kill_wait(), 1.2 on", STARTS("process "), HOLDS("exited after "),
+     .block = BLOCK_EARLYOOM, .fits = is_earlyoom_exit, .read = read_earlyoom_exit},
+    {"earlyoom's vain wait", GROUP_NONE, "process 906175 did not exit",
+     "earlyoom kill.c kill_wait(), 1.9 on", STARTS("process "), HOLDS(" did not exit"),
+     .block = BLOCK_EARLYOOM, .read = read_earlyoom_vain_wait},
+    {"earlyoom's failure", GROUP_NONE, "kill failed: Timer expired",
+     "earlyoom kill.c kill_process()", STARTS("kill failed: "), .block = BLOCK_EARLYOOM,
+     .read = read_earlyoom_failure},
+
     /* the task table */
     {"task row", GROUP_TASKS,
      "[   2713]  1000  2713   226026    29603  1314816        0           999 npm start",

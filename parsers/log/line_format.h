@@ -56,7 +56,8 @@ enum block {
     BLOCK_SLAB,
     BLOCK_ALLOCATIONS,
     BLOCK_TASKS,
-    BLOCK_LOWMEMORYKILLER
+    BLOCK_LOWMEMORYKILLER,
+    BLOCK_EARLYOOM /* what became of its kill */
 };
 
 enum task_column {
@@ -251,6 +252,11 @@ void read_oomd_note(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_memory(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_thresholds(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line);
+bool is_earlyoom_exit(struct slice text);
+void read_earlyoom_escalation(struct report *report, struct slice text, uint32_t line);
+void read_earlyoom_exit(struct report *report, struct slice text, uint32_t line);
+void read_earlyoom_vain_wait(struct report *report, struct slice text, uint32_t line);
+void read_earlyoom_failure(struct report *report, struct slice text, uint32_t line);
 void read_meta_oomd_kill(struct report *report, struct slice text, uint32_t line);
 bool is_system_oom(struct slice text);
 void read_system_oom(struct report *report, struct slice text, uint32_t line);

@@ -128,6 +128,48 @@ void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line)
                                   keyvalue_find(reason, SLICE("badness "), 1, line));
     victim->oom_score_adj = keyvalue_find(reason, SLICE("oom_score_adj "), 1, line);
     victim->rss = keyvalue_find(reason, SLICE("VmRSS "), 1024 * 1024, line);
+    report->incident->killer_failure = SLICE("");
+    report->block = BLOCK_EARLYOOM;
+}
+
+/* It waits ten seconds for the process to exit, and says in the next lines what became of it. */
+void read_earlyoom_escalation(struct report *report, struct slice text, uint32_t line)
+{
+    (void)text, (void)line;
+    if (report->incident->victims_count)
+        report->incident->victims[0].signal = SLICE("SIGKILL");
+    report->block = BLOCK_EARLYOOM;
+}
+
+/* "process exited after 0.1 seconds", "process 906175 exited after 0.100 seconds" */
+bool is_earlyoom_exit(struct slice text)
+{
+    struct slice rest = slice_skip(text, sizeof "process " - 1);
+    int64_t pid;
+    if (slice_take_number(&rest, &pid))
+        rest = slice_skip(rest, 1);
+    return slice_starts(rest, SLICE("exited after "));
+}
+
+void read_earlyoom_exit(struct report *report, struct slice text, uint32_t line)
+{
+    (void)text, (void)line;
+    report->incident->killer_failure = SLICE("");
+}
+
+void read_earlyoom_vain_wait(struct report *report, struct slice text, uint32_t line)
+{
+    (void)text, (void)line;
+    report->incident->killer_failure = SLICE("process did not exit");
+    report->block = BLOCK_EARLYOOM;
+}
+
+/* After the wait, or at once: "kill failed: Operation not permitted". */
+void read_earlyoom_failure(struct report *report, struct slice text, uint32_t line)
+{
+    (void)line;
+    report->incident->killer_failure = text;
+    report->block = BLOCK_EARLYOOM;
 }
 
 /* A rule on trial kills nobody: "killer:(dry)kill_by_pressure". */

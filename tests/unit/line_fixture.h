@@ -30,6 +30,12 @@ static inline struct incident *incident_of(void **state)
     return ((struct report *)*state)->incident;
 }
 
+static inline const struct victim *only_victim(void **state)
+{
+    assert_int_equal(incident_of(state)->victims_count, 1);
+    return &incident_of(state)->victims[0];
+}
+
 static inline void say(void **state, const char *line)
 {
     if (!report_say(*state, line))
