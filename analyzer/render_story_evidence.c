@@ -211,6 +211,12 @@ static bool shows_zones(const struct incident *incident)
     return incident->host_memory.zones_count > 0;
 }
 
+/* A panic's trace tells of the same task. */
+static bool shows_asker(const struct incident *incident)
+{
+    return incident->trigger.comm.length > 0 || incident->trigger.pid.known;
+}
+
 static bool shows_parts(const struct incident *incident)
 {
     return amount_or(pool_known_parts(&incident->pool), 0) > 0;
@@ -240,6 +246,7 @@ static const struct {
     const char *word, *rest;
     bool (*is_shown)(const struct incident *incident);
 } missing_rests[] = {
+    {"header", "the request itself (gfp_mask, order)", shows_asker},
     {"memcg-limits", "other limits of the memory cgroup (memory+swap, kmem)", shows_limits},
     {"zones", "some of the zones, or figures of them", shows_zones},
 };

@@ -85,6 +85,13 @@ struct amount scope_by_kill_line(const struct incident *incident)
     return UNKNOWN;
 }
 
+/* A cgroup's shortage does not panic for want of a victim. */
+static struct amount scope_by_panic(const struct incident *incident)
+{
+    bool is_global = incident->is_deadlocked || (incident->is_panic && incident->is_no_killable);
+    return is_global ? claim(SCOPE_GLOBAL, 0) : UNKNOWN;
+}
+
 struct amount scope_by_memcg_lines(const struct incident *incident)
 {
     const struct memcg *memcg = &incident->memcg;
@@ -197,8 +204,8 @@ static struct amount scope_by_kind(const struct incident *incident)
 struct amount scope_by_evidence(const struct incident *incident)
 {
     static struct amount (*const witnesses[])(const struct incident *) = {
-        scope_by_sysrq,       scope_by_kind,  scope_by_summary, scope_by_kill_line,
-        scope_by_memcg_lines, scope_by_trace, scope_by_meminfo};
+        scope_by_sysrq, scope_by_kind,        scope_by_summary, scope_by_kill_line,
+        scope_by_panic, scope_by_memcg_lines, scope_by_trace,   scope_by_meminfo};
     struct amount scope = UNKNOWN;
     for (size_t i = 0; !scope.known && i < sizeof witnesses / sizeof *witnesses; i++)
         scope = witnesses[i](incident);

@@ -109,6 +109,7 @@ struct report {
     bool waits_for_lock;  /* or spins for a lock, so far not known which */
     bool has_trace_start; /* "Call Trace:" */
     unsigned trace_lines; /* of frames */
+    bool is_in_panic;     /* in the trace of the panic, where that is the only one */
     bool expects_kill;    /* a choice line, a group line or a shared mm: one more kill line belongs
                              here */
     bool is_group;        /* memory.oom.group: who is killed besides the choice was not chosen */

@@ -145,7 +145,8 @@ static void read_architecture(struct report *report, struct slice evidence)
 void read_trace_start(struct report *report, struct slice text, uint32_t line)
 {
     (void)line;
-    report->has_trace_start |= !report->is_done;
+    report->is_in_panic = report->is_done && report->incident->is_panic && !report->trace_lines;
+    report->has_trace_start |= !report->is_done || report->is_in_panic;
     read_architecture(report, text);
 }
 
@@ -294,7 +295,7 @@ void read_trace_frame(struct report *report, struct slice text, uint32_t line)
 {
     const struct trigger *trigger = &report->incident->trigger;
     struct frame frame;
-    if (report->is_done || !frame_split(text, &frame))
+    if ((report->is_done && !report->is_in_panic) || !frame_split(text, &frame))
         return;
     report->trace_lines++;
     struct slice caller = find_caller(frame.tail);

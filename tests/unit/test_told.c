@@ -19,10 +19,52 @@ static void test_cpuset__is_the_askers(void **state)
     told_end(told);
 }
 
+#define PANIC_TRACE                                                                               \
+    "[28663.634374] CPU: 1 PID: 3578 Comm: kworker/u176:4 Tainted: G 3.10.0-1062.el7.x86_64 #1\n" \
+    "[28663.676873] Call Trace:\n"                                                                \
+    "[28663.679312]  [<ffffffff8139f342>] dump_stack+0x63/0x81\n"                                 \
+    "[28663.684421]  [<ffffffff811b2245>] panic+0xf8/0x244\n"                                     \
+    "[28663.689184]  [<ffffffff811b98db>] out_of_memory+0x2eb/0x550\n"                            \
+    "[28663.694726]  [<ffffffff811be254>] __alloc_pages_may_oom+0x114/0x1c0\n"                    \
+    "[28663.719573]  [<ffffffff811ba5ee>] __get_free_pages+0xe/0x40\n"                            \
+    "[28663.725113]  [<ffffffff81075dae>] pgd_alloc+0x1e/0x160\n"
+
+/* What came before the panic is lost, so its trace is the one there is. out_of_memory() panics for
+ * want of a victim only where no memcg was short. */
+static void test_panic__has_a_trace_and_an_asker(void **state)
+{
+    (void)state;
+    struct told told = tell_of("[28663.625375] Kernel panic - not syncing: Out of memory and no "
+                               "killable processes...\n" PANIC_TRACE);
+    assert_says(told, "Asked by kworker/u176:4 (pid 3578): a page table.");
+    assert_says(told, "class host-zone");
+    assert_says(told, "the request itself");
+    assert_hides(told, "the call trace");
+    assert_hides(told, "who asked");
+    assert_hides(told, "whether a cgroup");
+    told_end(told);
+    told = tell_of("[ 3893.943876] Out of memory and no killable processes...\n"
+                   "[ 3893.943877] Kernel panic - not syncing: System is deadlocked on memory\n");
+    assert_says(told, "class host-zone");
+    assert_says(told, "who asked for memory");
+    told_end(told);
+}
+
+/* A cgroup has no victim either, and then no panic. */
+static void test_no_victim__alone_is_no_shortage_of_the_machine(void **state)
+{
+    (void)state;
+    struct told told = tell_of("[ 3893.943876] Out of memory and no killable processes...\n");
+    assert_says(told, "whether a cgroup or the whole machine was short");
+    told_end(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cpuset__is_the_askers),
+        cmocka_unit_test(test_panic__has_a_trace_and_an_asker),
+        cmocka_unit_test(test_no_victim__alone_is_no_shortage_of_the_machine),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
