@@ -94,6 +94,12 @@ static bool reaches(const struct mail *mail, struct slice line)
     return line.length >= mail->column - BLANKS_LOST;
 }
 
+/* A word that is longer than the width cannot be cut, but what was before and behind it is. */
+static bool is_word_on_its_own(const struct mail *mail, struct slice line)
+{
+    return mail->wraps > 0 && slice_find_byte(text_trim_end(line), ' ') == SLICE_NOT_FOUND;
+}
+
 enum mail_wrap mail_wrap_of(struct mail *mail, struct slice line, struct slice next)
 {
     if (mail->column && next.length)
@@ -109,7 +115,7 @@ enum mail_wrap mail_wrap_of(struct mail *mail, struct slice line, struct slice n
     size_t width = mail->longest < WRAP_MIN ? mail->longest : WRAP_MIN;
     bool keeps_one = keeps_blank && line.length > 1 && line.data[line.length - 2] != ' ';
     bool fits = line.length + !keeps_one + word.length <= width;
-    if (fits || line.length > WRAP_MAX)
+    if (fits || (line.length > WRAP_MAX && !is_word_on_its_own(mail, line)))
         return WRAP_NONE;
     if (keeps_blank)
         return WRAP_IN_WORD; /* the blank is there already */
