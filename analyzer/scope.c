@@ -114,6 +114,9 @@ static enum scope scope_of_frame(struct slice symbol)
         enum scope scope;
     } frames[] = {{"mem_cgroup_out_of_memory", SCOPE_MEMCG},
                   {"mem_cgroup_oom", SCOPE_MEMCG},
+                  {"mem_cgroup_handle_oom", SCOPE_MEMCG}, /* up to 3.11 */
+                  {"mem_cgroup_do_charge", SCOPE_MEMCG},
+                  {"__mem_cgroup_try_charge", SCOPE_MEMCG}, /* all inlined: RHEL 7 */
                   {"try_charge", SCOPE_MEMCG},
                   {"moom_callback", SCOPE_SYSRQ},
                   {"__alloc_pages_slowpath", SCOPE_GLOBAL},

@@ -59,12 +59,30 @@ static void test_no_victim__alone_is_no_shortage_of_the_machine(void **state)
     told_end(told);
 }
 
+/* RHEL 7 has all between the charge and the killer inlined: 3.10.0-229.11.1.el7. */
+static void test_charge__is_known_by_its_frame_alone(void **state)
+{
+    (void)state;
+    struct told told =
+        tell_of("[ 8.063890] php.bin invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n"
+                "[ 8.063891] Call Trace:\n"
+                "[ 8.063892]  [<ffffffff81604406>] dump_stack+0x19/0x1b\n"
+                "[ 8.063893]  [<ffffffff8115a32e>] oom_kill_process+0x24e/0x3b0\n"
+                "[ 8.063894]  [<ffffffff811bd1ce>] __mem_cgroup_try_charge+0xb7b/0xc30\n");
+    assert_says(told, "class memcg-limit");
+    assert_says(told, "the limits of the memory cgroup and their usage");
+    assert_hides(told, "whether a cgroup");
+    assert_hides(told, "the memory of the machine");
+    told_end(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cpuset__is_the_askers),
         cmocka_unit_test(test_panic__has_a_trace_and_an_asker),
         cmocka_unit_test(test_no_victim__alone_is_no_shortage_of_the_machine),
+        cmocka_unit_test(test_charge__is_known_by_its_frame_alone),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
