@@ -422,7 +422,7 @@ struct incident {
     bool has_detailed_rss;      /* 6.8: rss_anon, rss_file, rss_shmem columns */
     struct slice failure_cache; /* SLUB: name of the cache that could not grow */
     struct slice killer; /* of a user-space kill: "systemd-oomd", "earlyoom", "oomd", "lmkd" */
-    struct slice killer_reason, killer_failure; /* its own words; the second: nobody died of it */
+    struct slice killer_reason, killer_failure;   /* its own words; the second: nobody died of it */
     struct amount killer_available, killer_total; /* bytes: MemAvailable of MemTotal, as it says */
 
     /* analysis */

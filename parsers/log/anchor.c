@@ -36,6 +36,7 @@ static const struct anchor anchors[] = {
     {SLICE_INIT("over_high"), 3, 5},  /* mem_cgroup_handle_over_high */
     {SLICE_INIT("try_charge"), 2, 5}, /* a task stuck in a charge */
     {SLICE_INIT("oomd"), 1, 6},
+    {SLICE_INIT("VmRSS"), 0, 6}, /* earlyoom up to 1.2; /proc/PID/status, which few log */
     {SLICE_INIT("failcnt "), 2, 7},
     {SLICE_INIT("soft lockup - CPU#"), 15, 1},
     {SLICE_INIT("self-detected"), 3, 6},

@@ -245,7 +245,7 @@ static const struct dress_row rows[] = {
         .first = NAME_BYTES "0-9",
         .has_clock = true,
         .wall_source = WALL_SYSLOG,
-        .pattern = PRINTED " ",
+        .pattern = PRINTED ":? ",
         .sample = "Nov 23 01:02:03 Mem-Info:",
         .expected = "printed=Nov 23 01:02:03 text=Mem-Info:",
         .origin = "copied without host and tag",

@@ -253,6 +253,8 @@ void read_oomd_note(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_memory(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_thresholds(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line);
+bool is_earlyoom_old_kill(struct slice text);
+void read_earlyoom_old_kill(struct report *report, struct slice text, uint32_t line);
 bool is_earlyoom_exit(struct slice text);
 void read_earlyoom_escalation(struct report *report, struct slice text, uint32_t line);
 void read_earlyoom_exit(struct report *report, struct slice text, uint32_t line);

@@ -128,7 +128,43 @@ void read_earlyoom_kill(struct report *report, struct slice text, uint32_t line)
                                   keyvalue_find(reason, SLICE("badness "), 1, line));
     victim->oom_score_adj = keyvalue_find(reason, SLICE("oom_score_adj "), 1, line);
     victim->rss = keyvalue_find(reason, SLICE("VmRSS "), 1024 * 1024, line);
-    report->incident->killer_failure = SLICE("");
+    report->block = BLOCK_EARLYOOM;
+}
+
+static const struct slice with_signal = SLICE_INIT(" with signal ");
+
+/* SIGTERM or SIGKILL; empty: neither, as the no-op that it begins with. */
+static struct slice signal_by_number(struct slice text)
+{
+    struct slice rest = slice_skip(text, slice_find_last(text, with_signal) + with_signal.length);
+    int64_t number;
+    if (!slice_take_number(&rest, &number))
+        return SLICE("");
+    return number == 15 ? SLICE("SIGTERM") : number == 9 ? SLICE("SIGKILL") : SLICE("");
+}
+
+bool is_earlyoom_old_kill(struct slice text)
+{
+    return signal_by_number(text).length && slice_contains(text, SLICE(", VmRSS"));
+}
+
+/* "Killing process 'bash' with signal 15, pid: 5874, badness: 538, VmRSS: 3160 MiB"; "killing
+ * process 27541 "bash" with signal 15: badness 550, VmRSS 7609 MiB" */
+void read_earlyoom_old_kill(struct report *report, struct slice text, uint32_t line)
+{
+    size_t end = slice_find_last(text, with_signal);
+    struct slice name = slice_take(text, end - 1), rest = slice_skip(text, end);
+    struct slice thresholds = report->incident->killer_reason;
+    struct victim *victim =
+        begin(report, SLICE("earlyoom"), thresholds.length ? thresholds : rest, line);
+    victim->comm = slice_skip(name, slice_find_byte(name, text.data[end - 1]) + 1);
+    victim->signal = signal_by_number(text);
+    victim->pid = amount_either(keyvalue_find(name, SLICE("killing process "), 1, line),
+                                keyvalue_find(rest, SLICE(", pid: "), 1, line));
+    victim->score = amount_either(keyvalue_find(rest, SLICE("badness: "), 1, line),
+                                  keyvalue_find(rest, SLICE("badness "), 1, line));
+    victim->rss = amount_either(keyvalue_find(rest, SLICE("VmRSS: "), 1024 * 1024, line),
+                                keyvalue_find(rest, SLICE("VmRSS "), 1024 * 1024, line));
     report->block = BLOCK_EARLYOOM;
 }
 

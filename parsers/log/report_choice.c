@@ -1,6 +1,7 @@
 #include "parsers/log/report_choice.h"
 
 #include "analyzer/page_clock.h"
+#include "parsers/log/keyvalue.h"
 #include "parsers/log/report_group.h"
 
 enum {
@@ -54,14 +55,23 @@ static bool is_hours_apart(const struct event_time *a, const struct event_time *
     return before.length && now.length && !slice_equal(before, now);
 }
 
-static bool names_victim(const struct report *report, const struct message *message)
+/* "process 12"; in old lines of earlyoom "process 'a' with signal 15, pid: 12". */
+static int64_t named_pid(struct slice text)
 {
-    struct slice text = message->text;
     size_t at = slice_find(text, SLICE("process "));
     struct slice rest =
         slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + sizeof "process " - 1);
     int64_t pid;
-    return slice_take_number(&rest, &pid) && report_find_victim(report, pid) &&
+    if (slice_take_number(&rest, &pid))
+        return pid;
+    rest = slice_skip(rest, slice_find_last(rest, SLICE("' with signal ")));
+    return amount_or(keyvalue_find(rest, SLICE(", pid: "), 1, 0), -1);
+}
+
+static bool names_victim(const struct report *report, const struct message *message)
+{
+    int64_t pid = named_pid(message->text);
+    return pid >= 0 && report_find_victim(report, pid) &&
            !is_hours_apart(&report->incident->time, &message->time);
 }
 
@@ -275,7 +285,8 @@ static bool is_bare_meminfo(const struct report *report)
 static bool is_preamble_of(const struct report *report, const struct line_format *format)
 {
     bool is_earlyooms = report->incident->killer.length > 0;
-    bool fits = is_earlyooms ? format->read == read_earlyoom_kill : format->group == GROUP_HEAD;
+    bool is_kill = format->read == read_earlyoom_kill || format->read == read_earlyoom_old_kill;
+    bool fits = is_earlyooms ? is_kill : format->group == GROUP_HEAD;
     return fits && !report->is_done && report->stage == GROUP_PREAMBLE;
 }
 

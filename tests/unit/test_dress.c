@@ -191,10 +191,13 @@ static void test_dress__caller_is_kept(void **state)
 static void test_dress__a_date_in_front_of_bare_text_is_taken_alone(void **state)
 {
     (void)state;
-    struct seen *seen = SEEN("Nov 23 01:02:03 java invoked oom-killer: gfp_mask=0xd0, order=0\n");
-    assert_text(0, "java invoked oom-killer: gfp_mask=0xd0, order=0");
-    assert_slice(seen->messages[0].time.printed, "Nov 23 01:02:03");
-    assert_int_equal(seen->messages[0].host.length, 0);
+    struct seen *seen = SEEN("Nov 23 01:02:03 java invoked oom-killer: gfp_mask=0xd0, order=0\n"
+                             "Nov 23 01:02:03: java invoked oom-killer: gfp_mask=0xd0, order=0\n");
+    for (int i = 0; i < 2; i++) {
+        assert_text(i, "java invoked oom-killer: gfp_mask=0xd0, order=0");
+        assert_slice(seen->messages[i].time.printed, "Nov 23 01:02:03");
+        assert_int_equal(seen->messages[i].host.length, 0);
+    }
     seen_destroy(seen);
 }
 

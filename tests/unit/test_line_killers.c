@@ -103,6 +103,48 @@ static void test_earlyoom__says_what_was_left(void **state)
     report_end(report);
 }
 
+/* earlyoom kill.c of 1.1 and 1.2. */
+static void test_earlyoom__names_its_victim_in_old_words(void **state)
+{
+    static const struct {
+        const char *line, *comm, *signal;
+        int64_t pid, score, rss_mib;
+    } rows[] = {
+        {"Killing process 'bash' with signal 15, pid: 5874, badness: 538, VmRSS: 3160 MiB", "bash",
+         "SIGTERM", 5874, 538, 3160},
+        {"Killing process 'a' with signal 9' with signal 9, pid: 7, badness: 1, VmRSS: 2 MiB",
+         "a' with signal 9", "SIGKILL", 7, 1, 2},
+        {"killing process 27541 \"bash\" with signal 15: badness 550, VmRSS 7609 MiB", "bash",
+         "SIGTERM", 27541, 550, 7609},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct report *report = report_begin();
+        if (!report_say(report, rows[i].line))
+            fail_msg("no row reads \"%s\"", rows[i].line);
+        const struct victim *victim = &report->incident->victims[0];
+        assert_text(report->incident->killer, "earlyoom");
+        assert_true(slice_equal(victim->comm, slice_from_string(rows[i].comm)));
+        assert_true(slice_equal(victim->signal, slice_from_string(rows[i].signal)));
+        assert_amount(victim->pid, rows[i].pid);
+        assert_amount(victim->score, rows[i].score);
+        assert_amount(victim->rss, rows[i].rss_mib * 1024 * 1024);
+        report_end(report);
+    }
+}
+
+static void test_earlyoom__tries_its_old_words_with_no_signal_at_first(void **state)
+{
+    static const char *const lines[] = {
+        "killing process 27541 \"bash\" with signal 0: badness 550, VmRSS 7609 MiB",
+        "killing process 27541 \"bash\" with signal 15",
+        "Killing process 'bash' with signal 15",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_null(line_format_find(slice_from_string(lines[i]), BLOCK_NONE));
+}
+
 #define EARLYOOM_KILL "sending SIGTERM to process 9 uid 0 \"a\": badness 600, VmRSS 1 MiB"
 
 /* earlyoom kill.c kill_wait(): it waits for the exit, and sends SIGKILL below the lower limits. */
@@ -126,6 +168,7 @@ static void test_earlyoom__says_what_became_of_its_kill(void **state)
         {{"kill failed: Timer expired", EARLYOOM_KILL, "process 9 exited after 0.100 seconds"},
          "SIGTERM",
          ""},
+        {{"kill failed: Timer expired", EARLYOOM_KILL}, "SIGTERM", "kill failed: Timer expired"},
         {{"kill failed: Timer expired", EARLYOOM_KILL, "process 9 did not exit"},
          "SIGTERM",
          "process did not exit"},
@@ -317,6 +360,8 @@ int main(void)
         CASE(test_oomd__a_mark_by_swap_tells_the_figures),
         CASE(test_earlyoom__reads_both_spellings),
         CASE(test_earlyoom__says_what_was_left),
+        CASE(test_earlyoom__names_its_victim_in_old_words),
+        CASE(test_earlyoom__tries_its_old_words_with_no_signal_at_first),
         CASE(test_earlyoom__says_what_became_of_its_kill),
         CASE(test_earlyoom__is_asked_for_nowhere_else),
         CASE(test_meta_oomd__names_the_cgroup),

@@ -209,6 +209,13 @@ static void test_report__pid_1_tells_of_oomds_kill_once_more(void **state)
         count(state, OOMD_KILL "b.scope: systemd-oomd killed 2 process(es) in this unit.\n"), 2);
 }
 
+static void test_report__earlyooms_second_signal_is_of_the_same_kill(void **state)
+{
+#define OLD_KILL(pid) "Killing process 'a' with signal 15, pid: " pid ", badness: 1, VmRSS: 2 MiB\n"
+    assert_int_equal(count(state, OLD_KILL("7") OLD_KILL("7") OLD_KILL("8")), 2);
+#undef OLD_KILL
+}
+
 /* Its reasons have no anchor, and other CPUs speak between them. */
 static void test_report__lowmemorykillers_reasons_are_listened_for(void **state)
 {
@@ -539,6 +546,7 @@ int main(void)
         CASE(test_report__tailless_is_a_kill_whose_victim_is_missing),
         CASE(test_report__a_frame_alone_is_no_trace),
         CASE(test_report__pid_1_tells_of_oomds_kill_once_more),
+        CASE(test_report__earlyooms_second_signal_is_of_the_same_kill),
         CASE(test_report__lowmemorykillers_reasons_are_listened_for),
         CASE(test_report__a_table_without_rows_is_missing),
         CASE(test_report__a_kill_line_alone_is_an_incident),
