@@ -143,7 +143,8 @@ struct amount scope_by_trace(const struct incident *incident)
         if (!frame->is_reliable)
             continue;
         enum scope scope = scope_of_frame(frame->symbol);
-        if (scope == SCOPE_UNKNOWN && is_called_by && !is_killer(frame->symbol))
+        if (scope == SCOPE_UNKNOWN && is_called_by && !is_killer(frame->symbol) &&
+            !incident->trigger.vmalloc_bytes.known)
             scope = SCOPE_GLOBAL;
         if (scope != SCOPE_UNKNOWN)
             return claim(scope, frame->line);
@@ -185,6 +186,14 @@ struct amount scope_by_meminfo(const struct incident *incident)
     return claim(SCOPE_GLOBAL, incident->host_memory.figure[MEM_FREE].line);
 }
 
+/* vmalloc may have lacked pages of the machine, the right to charge them, or addresses: the zones
+ * tell. */
+static enum scope scope_of_failure(const struct incident *incident)
+{
+    bool is_open = incident->trigger.vmalloc_bytes.known && !incident->host_memory.zones_count;
+    return is_open ? SCOPE_UNKNOWN : SCOPE_GLOBAL;
+}
+
 /* Reports that no killer of the kernel wrote. */
 static struct amount scope_by_kind(const struct incident *incident)
 {
@@ -196,7 +205,7 @@ static struct amount scope_by_kind(const struct incident *incident)
     case KIND_USERSPACE_KILL:
         return claim(is_cgroup ? SCOPE_MEMCG : SCOPE_GLOBAL, victim ? victim->line : 0);
     case KIND_ALLOC_FAILURE:
-        return is_charge ? trace : claim(SCOPE_GLOBAL, incident->trigger.line);
+        return is_charge ? trace : claim(scope_of_failure(incident), incident->trigger.line);
     case KIND_CHARGE_STALL:
         return claim(SCOPE_MEMCG, incident->trigger.line);
     default:

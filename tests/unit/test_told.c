@@ -76,6 +76,20 @@ static void test_charge__is_known_by_its_frame_alone(void **state)
     told_end(told);
 }
 
+/* GFP_KERNEL_ACCOUNT: a cgroup may have refused the charge. The line says how much, not of what. */
+static void test_vmalloc__alone_does_not_say_what_ran_out(void **state)
+{
+    (void)state;
+    struct told told =
+        tell_of("[  152.892866] python3: vmalloc: allocation failure, allocated 12288 of 20480 "
+                "bytes, mode:0x15080c0(GFP_KERNEL_ACCOUNT|__GFP_ZERO), nodemask=(null)\n");
+    assert_says(told, "An allocation of 20 KiB by vmalloc for python3 failed");
+    assert_says(told, "whether a cgroup or the whole machine was short");
+    assert_says(told, "confidence low");
+    assert_hides(told, "class host-zone");
+    told_end(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +97,7 @@ int main(void)
         cmocka_unit_test(test_panic__has_a_trace_and_an_asker),
         cmocka_unit_test(test_no_victim__alone_is_no_shortage_of_the_machine),
         cmocka_unit_test(test_charge__is_known_by_its_frame_alone),
+        cmocka_unit_test(test_vmalloc__alone_does_not_say_what_ran_out),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
