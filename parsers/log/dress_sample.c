@@ -8,8 +8,21 @@ enum {
     FEWEST_BARE = 3, /* where no line has one */
 };
 
+/* "12.345678] ": whoever copies a log by hand misses its first byte before any other. With it, the
+ * line is as long as those that are cut where it is. */
+static bool lacks_bracket(struct slice line)
+{
+    char front[32] = "[";
+    int64_t us;
+    size_t length = line.length < sizeof front - 1 ? line.length : sizeof front - 1;
+    memcpy(front + 1, line.data, length);
+    return length && line.data[0] != ' ' && prefix_read_stamp(slice_of(front, 1 + length), &us);
+}
+
 bool sample_add(struct sample *sample, struct slice line, const struct place *place)
 {
+    if (sample->count == 0 && lacks_bracket(line))
+        buffer_append(&sample->text, SLICE("["));
     buffer_append(&sample->text, line);
     sample->places[sample->count] = *place;
     sample->ends[sample->count++] = sample->text.length;

@@ -20,7 +20,8 @@ struct sample {
     bool is_over; /* nothing more is held */
 };
 
-/** Hold @p line; true: it was the last. */
+/** Hold @p line, and give the first its bracket back when that alone went lost; true: it was the
+ * last. */
 bool sample_add(struct sample *sample, struct slice line, const struct place *place);
 
 struct slice sample_line(const struct sample *sample, size_t index);

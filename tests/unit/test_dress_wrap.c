@@ -27,10 +27,29 @@ static void test_dress_wrap__a_word_longer_than_the_width_stands_on_its_own(void
     seen_destroy(seen);
 }
 
+/* As long as the others, whose column it shares, only with the bracket that copying lost. */
+static void test_dress_wrap__the_first_line_is_cut_where_the_others_are(void **state)
+{
+    (void)state;
+    struct seen *seen =
+        SEEN("5193605.000001] Task in /kubepods killed as a result of limit of /kubepo\n"
+             "ds/pod951f6bc5\n"
+             "[5193605.000002] Memory cgroup stats for /kubepods/pod951f6bc5: cache:507\n"
+             "172KB rss:448KB\n"
+             "[5193605.000003] Memory cgroup out of memory: Kill process 62685 (bash) s\n"
+             "core 0 or sacrifice child\n");
+    assert_int_equal(seen->count, 3);
+    assert_text(0, "Task in /kubepods killed as a result of limit of /kubepods/pod951f6bc5");
+    assert_int_equal(seen->messages[0].time.monotonic_us, 5193605000001);
+    assert_text(1, "Memory cgroup stats for /kubepods/pod951f6bc5: cache:507172KB rss:448KB");
+    seen_destroy(seen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dress_wrap__a_word_longer_than_the_width_stands_on_its_own),
+        cmocka_unit_test(test_dress_wrap__the_first_line_is_cut_where_the_others_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
