@@ -65,6 +65,17 @@ struct amount evidence_is_limit_write(const struct incident *incident)
     return stack_holds(incident, writers);
 }
 
+struct amount evidence_is_only_chosen(const struct incident *incident)
+{
+    const struct victim *victim = incident_chosen(incident);
+    if (!victim || incident->kind != KIND_OOM_KILL)
+        return UNKNOWN;
+    bool is_choice = victim->message.length &&
+                     !slice_equal(victim->message, SLICE(SYSTEM_OOM_WORDS)) &&
+                     !victim->total_vm.known;
+    return amount_of(is_choice && !incident->has_kill_line && !incident->has_summary, victim->line);
+}
+
 struct amount evidence_is_over_high(const struct incident *incident)
 {
     static const char *const waits[] = {"mem_cgroup_handle_over_high",

@@ -16,6 +16,10 @@ struct amount evidence_has_tasks(const struct incident *incident);
 /** A write to memory.max or limit_in_bytes made usage pass the limit; unknown without a trace. */
 struct amount evidence_is_limit_write(const struct incident *incident);
 
+/** "Kill process 12 (nginx) score 900 or sacrifice child", and then the log breaks off; unknown
+ * without a victim. */
+struct amount evidence_is_only_chosen(const struct incident *incident);
+
 /** The task is held back by memory.high; unknown without a trace. */
 struct amount evidence_is_over_high(const struct incident *incident);
 

@@ -3,6 +3,7 @@
 
 #include "analyzer/base/escape.h"
 #include "analyzer/base/units.h"
+#include "analyzer/evidence.h"
 #include "analyzer/render_layout.h"
 #include "analyzer/render_story.h"
 
@@ -121,13 +122,6 @@ static struct slice reaper_words(struct arena *arena, const struct victim *victi
                         SLICE_ARG(bytes_print(arena, left.value)));
 }
 
-/* "Kill process 12 (nginx) score 900 or sacrifice child", and then the log breaks off. */
-static bool is_only_chosen(const struct incident *incident, const struct victim *victim)
-{
-    return victim->score.known && !victim->total_vm.known && !incident->has_kill_line &&
-           !incident->has_summary;
-}
-
 static struct slice killed_sentence(struct arena *arena, const struct incident *incident,
                                     const struct victim *victim)
 {
@@ -136,7 +130,7 @@ static struct slice killed_sentence(struct arena *arena, const struct incident *
         name = escape_text(arena, victim->unit.length ? victim->unit : victim->cgroup);
     if (!name.length)
         return name;
-    if (is_only_chosen(incident, victim))
+    if (victim->is_chosen && amount_or(evidence_is_only_chosen(incident), false))
         return arena_format(arena, "%.*s was to be killed, or a child of it in its stead.",
                             SLICE_ARG(name));
     struct slice failure = escape_text(arena, incident->killer_failure);

@@ -78,9 +78,20 @@ static bool read_process(struct slice text, int64_t *pid, struct slice *comm, st
     return true;
 }
 
+/* "Out of memory: Kill process 1046 (apache2) sc": the rest of the words is cut off. */
+static bool is_choice_cut(struct slice text)
+{
+    struct slice end = SLICE(") score ");
+    size_t close = slice_find_last(text, SLICE(")"));
+    struct slice tail = slice_skip(text, close == SLICE_NOT_FOUND ? text.length : close);
+    return tail.length > 1 && slice_starts(end, tail) &&
+           (slice_contains(text, SLICE("emory: Kill process ")) ||
+            slice_contains(text, SLICE("emory: kill process ")));
+}
+
 bool is_choice_line(struct slice text)
 {
-    return slice_contains(text, SLICE(") score ")) &&
+    return (slice_contains(text, SLICE(") score ")) || is_choice_cut(text)) &&
            (slice_contains(text, SLICE("Kill process ")) ||
             slice_contains(text, SLICE("kill process ")));
 }
@@ -123,8 +134,8 @@ static void replace_spared_choice(struct report *report, int64_t pid, uint32_t l
 {
     struct incident *incident = report->incident;
     struct victim *choice = incident->victims;
-    if (!report->expects_kill || incident->victims_count != 1 || choice->pid.value == pid ||
-        !choice->score.known || choice->total_vm.known)
+    if (!report->expects_kill || incident->has_kill_line || incident->victims_count != 1 ||
+        choice->pid.value == pid)
         return;
     *choice = (struct victim){.pid = amount_of(pid, line),
                               .message = choice->message,
@@ -151,9 +162,9 @@ void read_kill(struct report *report, struct slice text, uint32_t line)
     struct slice comm, rest;
     if (!read_process(text, &pid, &comm, &rest))
         return;
+    replace_spared_choice(report, pid, line);
     report->incident->has_kill_line = true;
     report->is_done = true;
-    replace_spared_choice(report, pid, line);
     if (report->incident->group_path.length == 0)
         report->expects_kill = false;
     struct victim *victim = add_victim(report, pid, line);

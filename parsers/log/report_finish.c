@@ -226,6 +226,8 @@ static void complete_victims(const struct report *report)
     for (size_t i = 0; i < incident->victims_count; i++) {
         struct victim *victim = &incident->victims[i];
         const struct task *task = find_task(report, victim);
+        if (task && victim->comm.length == 0)
+            victim->comm = task->comm;
         if (task && !victim->uid.known && task->uid >= 0)
             victim->uid = amount_of(task->uid, task->line);
         if (task && !victim->oom_score_adj.known)

@@ -90,6 +90,51 @@ static void test_vmalloc__alone_does_not_say_what_ran_out(void **state)
     told_end(told);
 }
 
+/* A mail cut the line; up to 5.0 a child may die for the one who was chosen. */
+static void test_choice__that_is_cut_names_who_was_to_be_killed(void **state)
+{
+    (void)state;
+    struct told told =
+        tell_of("[1751856.433101] Task in /1066/uid killed as a result of limit of /1066\n"
+                "[1751856.540646] Memory cgroup out of memory: Kill process 1046 (apache2) sc\n");
+    assert_says(told, "apache2 was to be killed, or a child of it, at the limit of its parent");
+    assert_says(told, "apache2 (pid 1046) was to be killed, or a child of it");
+    assert_hides(told, "breaks off");
+    told_end(told);
+}
+
+/* A whole report but for the kill: the headline says no more than the line below it. */
+static void test_choice__is_no_kill_in_the_headline_either(void **state)
+{
+    (void)state;
+    struct told told =
+        tell_of("[ 8.063994] memory: usage 204800kB, limit 204800kB, failcnt 4563\n"
+                "[ 8.064125] Memory cgroup out of memory: Kill process 11344 (main) score 904 or "
+                "sacrifice child\n");
+    assert_says(told, "Out of its memory limit, 200.0 of 200.0 MiB: main was to be killed, or a "
+                      "child of it");
+    assert_hides(told, "main was killed");
+    told_end(told);
+}
+
+static void test_kill__that_is_cut_is_named_by_the_table(void **state)
+{
+    (void)state;
+    struct told told = tell_of(
+        "[ 8.063994] memory: usage 204800kB, limit 204800kB, failcnt 4563\n"
+        "[ 8.064117] [10517]     0 10517    74852     4784      32       5        0             0 "
+        "go\n"
+        "[ 8.083306] Killed process 10517 (\n");
+    assert_says(told, "go was killed class memcg-limit");
+    assert_says(told, "go (pid 10517) was killed");
+    told_end(told);
+    told = tell_of("[ 8.063994] memory: usage 204800kB, limit 204800kB, failcnt 4563\n"
+                   "[ 8.083306] Killed process 10517 (\n");
+    assert_says(told, "a process was killed class memcg-limit");
+    assert_hides(told, "breaks off");
+    told_end(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +143,9 @@ int main(void)
         cmocka_unit_test(test_no_victim__alone_is_no_shortage_of_the_machine),
         cmocka_unit_test(test_charge__is_known_by_its_frame_alone),
         cmocka_unit_test(test_vmalloc__alone_does_not_say_what_ran_out),
+        cmocka_unit_test(test_choice__that_is_cut_names_who_was_to_be_killed),
+        cmocka_unit_test(test_choice__is_no_kill_in_the_headline_either),
+        cmocka_unit_test(test_kill__that_is_cut_is_named_by_the_table),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
