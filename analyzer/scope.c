@@ -71,6 +71,7 @@ struct amount scope_by_kill_line(const struct incident *incident)
         const char *words;
         enum scope scope;
     } messages[] = {{"Memory cgroup out of memory", SCOPE_MEMCG},
+                    {"Out of memory in UB ", SCOPE_MEMCG}, /* Virtuozzo: a container's */
                     {"Out of memory", SCOPE_GLOBAL},
                     {"Out of Memory", SCOPE_GLOBAL},
                     {"No available memory (MPOL_BIND)", SCOPE_MEMPOLICY},

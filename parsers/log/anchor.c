@@ -21,6 +21,7 @@ static const struct anchor anchors[] = {
     {SLICE_INIT("Kill process "), 0, 1},
     {SLICE_INIT("Kill '"), 0, 1},
     {SLICE_INIT("sending SIG"), 8, 1}, /* earlyoom */
+    {SLICE_INIT("Sending SIG"), 8, 1}, /* Talos */
     {SLICE_INIT("SLUB: Unable"), 0, 1},
     {SLICE_INIT("SLAB: Unable"), 0, 1},
     {SLICE_INIT("Out of memory"), 0, 2},
@@ -32,9 +33,10 @@ static const struct anchor anchors[] = {
     {SLICE_INIT("Memory cgroup "), 0, 3},
     {SLICE_INIT("lowmem_reserve"), 1, 4},
     {SLICE_INIT("lowmemorykiller"), 1, 4},
-    {SLICE_INIT("mode:0x"), 4, 5},    /* page allocation failure */
-    {SLICE_INIT("over_high"), 3, 5},  /* mem_cgroup_handle_over_high */
-    {SLICE_INIT("try_charge"), 2, 5}, /* a task stuck in a charge */
+    {SLICE_INIT("send sigkill"), 6, 4}, /* its first words */
+    {SLICE_INIT("mode:0x"), 4, 5},      /* page allocation failure */
+    {SLICE_INIT("over_high"), 3, 5},    /* mem_cgroup_handle_over_high */
+    {SLICE_INIT("try_charge"), 2, 5},   /* a task stuck in a charge */
     {SLICE_INIT("oomd"), 1, 6},
     {SLICE_INIT("VmRSS"), 0, 6}, /* earlyoom up to 1.2; /proc/PID/status, which few log */
     {SLICE_INIT("failcnt "), 2, 7},

@@ -371,6 +371,17 @@ static const struct dress_row rows[] = {
         .origin = "dmesg -T, in the language of its reader",
     },
     {
+        .name = "talos",
+        .layer = LAYER_STAMP,
+        .first = "[",
+        .has_clock = true,
+        .wall_source = WALL_SYSLOG,
+        .pattern = "\\[" ISO "\\]: ",
+        .sample = "[2026-11-23T01:02:03.123456789Z]: Mem-Info:",
+        .expected = "wall=1795395723123456 text=Mem-Info:",
+        .origin = "talosctl dmesg, behind facility and level",
+    },
+    {
         .name = "dmesg-base",
         .layer = LAYER_STAMP,
         .first = "[",

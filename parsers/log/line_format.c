@@ -239,6 +239,11 @@ static const struct line_format formats[] = {
      "shmem-rss:0kB, UID:0 pgtables:112kB oom_score_adj:994",
      "mm/oom_kill.c __oom_kill_process()", HOLDS("Killed process "), .fits = is_kill_line,
      .shape = shape_of_kill, .read = read_kill},
+    {"kill in a container of Virtuozzo", GROUP_KILL,
+     "Out of memory in UB 1234: OOM killed process 21738 (php-cgi) score 0 vm:281988kB, "
+     "rss:17004kB, swap:0kB",
+     "mm/oom_kill.c oom_kill_task() of OpenVZ and Virtuozzo, 2.6.32 and 3.10",
+     STARTS("Out of memory in UB "), HOLDS(": OOM killed process "), .read = read_beancounter_kill},
     {"spared victim", GROUP_KILL, "Would have killed process 1240 (java). But continuing instead.",
      "mm/oom_kill.c oom_kill_task() with vm.would_have_oomkilled, RHEL 6",
      STARTS("Would have killed process "), HOLDS("). But continuing instead"),
@@ -336,6 +341,10 @@ static const struct line_format formats[] = {
      "Kill 'com.example' (1234), uid 10086, oom_score_adj 900 to free 123456kB rss, 0kB swap; "
      "reason: low watermark",
      "Android lmkd.cpp", STARTS("Kill '"), HOLDS("' ("), .read = read_lmkd_kill},
+    {"Samsung's lmkd", GROUP_USER_KILL,
+     "Reclaim 'com.example' (591), uid 10112, oom_score_adj 975, state 19 to free 19252kB rss, "
+     "52772kB swap; reason: min2x watermark is breached and swap is low",
+     "lmkd of Samsung's Android", STARTS("Reclaim '"), HOLDS("), uid "), .read = read_lmkd_kill},
     {"lowmemorykiller", GROUP_USER_KILL, "lowmemorykiller: Killing 'x' (123) (tgid 100), adj 529,",
      "drivers/staging/android/lowmemorykiller.c, up to 4.11", STARTS("lowmemorykiller: Killing '"),
      .read = read_lowmemorykiller},
@@ -344,6 +353,15 @@ static const struct line_format formats[] = {
      "drivers/staging/android/lowmemorykiller.c, up to 3.13",
      STARTS("lowmemorykiller: send sigkill to "), HOLDS("), adj "),
      .read = read_lowmemorykiller_signal},
+    {"lowmemorykiller's bare signal", GROUP_USER_KILL,
+     "send sigkill to 378 (Usage), adj 10, size 5552",
+     "drivers/staging/android/lowmemorykiller.c, up to 3.9", STARTS("send sigkill to "),
+     HOLDS("), adj "), .read = read_lowmemorykiller_signal},
+    {"Talos", GROUP_USER_KILL,
+     "[talos] Sending SIGKILL to cgroup {\"component\": \"controller-runtime\", \"controller\": "
+     "\"runtime.OOMController\", \"cgroup\": \"/sys/fs/cgroup/kubepods/burstable/pod77f06c5c\"}",
+     "Talos internal/app/machined/pkg/controllers/runtime/oom.go",
+     HOLDS("Sending SIGKILL to cgroup "), .fits = is_talos_kill, .read = read_talos_kill},
 
     /* no decision at all */
     {"hung task", GROUP_STALL, "INFO: task java:1234 blocked for more than 120 seconds.",

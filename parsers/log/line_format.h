@@ -236,6 +236,7 @@ void read_choice(struct report *report, struct slice text, uint32_t line);
 bool is_kill_line(struct slice text);
 int64_t kill_line_pid(struct slice text); /* -1: none */
 void read_kill(struct report *report, struct slice text, uint32_t line);
+void read_beancounter_kill(struct report *report, struct slice text, uint32_t line);
 void read_group_kill(struct report *report, struct slice text, uint32_t line);
 void read_shared_mm(struct report *report, struct slice text, uint32_t line);
 void read_reaper(struct report *report, struct slice text, uint32_t line);
@@ -263,6 +264,8 @@ void read_earlyoom_failure(struct report *report, struct slice text, uint32_t li
 void read_meta_oomd_kill(struct report *report, struct slice text, uint32_t line);
 bool is_system_oom(struct slice text);
 void read_system_oom(struct report *report, struct slice text, uint32_t line);
+bool is_talos_kill(struct slice text);
+void read_talos_kill(struct report *report, struct slice text, uint32_t line);
 void read_lmkd_kill(struct report *report, struct slice text, uint32_t line);
 void read_lowmemorykiller(struct report *report, struct slice text, uint32_t line);
 void read_lowmemorykiller_signal(struct report *report, struct slice text, uint32_t line);

@@ -176,6 +176,26 @@ void read_kill(struct report *report, struct slice text, uint32_t line)
     read_sizes(victim, rest, line);
 }
 
+/* "Out of memory in UB 1234: OOM killed process 7 (a) score 0 vm:9kB, rss:8kB, swap:0kB": a user
+ * beancounter is a container's account. */
+void read_beancounter_kill(struct report *report, struct slice text, uint32_t line)
+{
+    int64_t pid;
+    struct slice comm, rest;
+    if (!read_process(text, &pid, &comm, &rest))
+        return;
+    report->incident->has_kill_line = report->is_done = true;
+    struct victim *victim = add_victim(report, pid, line);
+    if (!victim)
+        return;
+    victim->line = line;
+    victim->comm = comm_of(comm);
+    victim->message = slice_take(text, slice_find(text, SLICE(": OOM killed process ")));
+    victim->score = keyvalue_find(rest, SLICE("score "), 1, line);
+    victim->total_vm = keyvalue_kib(rest, SLICE(" vm:"), line);
+    victim->rss = keyvalue_kib(rest, SLICE(" rss:"), line);
+}
+
 void read_shared_mm(struct report *report, struct slice text, uint32_t line)
 {
     int64_t pid;

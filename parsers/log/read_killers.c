@@ -230,6 +230,27 @@ void read_meta_oomd_kill(struct report *report, struct slice text, uint32_t line
         victim->rss = amount_of(usage, line);
 }
 
+/* "Sending SIGKILL to cgroup {..., "controller": "runtime.OOMController", "cgroup": "/sys/..."}" */
+bool is_talos_kill(struct slice text)
+{
+    return (slice_starts(text, SLICE("[talos] ")) || slice_starts(text, SLICE("Sending "))) &&
+           slice_contains(text, SLICE("OOMController"));
+}
+
+void read_talos_kill(struct report *report, struct slice text, uint32_t line)
+{
+    static const struct slice key = SLICE_INIT("\"cgroup\": \""),
+                              mount = SLICE_INIT("/sys/fs/cgroup");
+    struct victim *victim = begin(report, SLICE("talos"), SLICE(""), line);
+    size_t at = slice_find(text, key);
+    if (at == SLICE_NOT_FOUND)
+        return;
+    struct slice path = slice_skip(text, at + key.length);
+    path = slice_take(path, slice_find_byte(path, '"'));
+    victim->unit = victim->cgroup = slice_skip(path, slice_starts(path, mount) ? mount.length : 0);
+    victim->signal = SLICE("SIGKILL");
+}
+
 /* "Kill 'com.example' (1234), uid 10086, oom_score_adj 900 to free 123456kB rss, 0kB swap; reason:
  * ..." */
 void read_lmkd_kill(struct report *report, struct slice text, uint32_t line)
@@ -238,7 +259,7 @@ void read_lmkd_kill(struct report *report, struct slice text, uint32_t line)
     size_t reason = slice_find(text, SLICE("reason: "));
     struct victim *victim = begin(
         report, SLICE("lmkd"), slice_skip(text, reason == SLICE_NOT_FOUND ? 0 : reason + 8), line);
-    victim->comm = slice_skip(slice_take(text, close), sizeof "Kill '" - 1);
+    victim->comm = slice_skip(slice_take(text, close), slice_find_byte(text, '\'') + 1);
     victim->pid = keyvalue_find(slice_skip(text, close), SLICE("("), 1, line);
     victim->uid = keyvalue_find(text, SLICE("uid "), 1, line);
     victim->oom_score_adj = keyvalue_find(text, SLICE("oom_score_adj "), 1, line);

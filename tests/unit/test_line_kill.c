@@ -204,6 +204,21 @@ static void test_reaper__tells_what_it_could_not_free(void **state)
     assert_amount(only_victim(state)->reaped_shmem_rss, KIB(28013264));
 }
 
+/* OpenVZ and Virtuozzo: a container's account is a user beancounter, and its limit no cgroup's. */
+static void test_kill__in_a_container_of_virtuozzo(void **state)
+{
+    say(state, "Out of memory in UB 1234: OOM killed process 21738 (php-cgi) score 3 "
+               "vm:281988kB, rss:17004kB, swap:0kB");
+    const struct victim *victim = only_victim(state);
+    assert_text(victim->comm, "php-cgi");
+    assert_text(victim->message, "Out of memory in UB 1234");
+    assert_amount(victim->pid, 21738);
+    assert_amount(victim->score, 3);
+    assert_amount(victim->total_vm, KIB(281988));
+    assert_amount(victim->rss, KIB(17004));
+    assert_true(incident_of(state)->has_kill_line);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin_report, end_report)
 
 int main(void)
@@ -219,6 +234,7 @@ int main(void)
         CASE(test_choice__keeps_its_score_and_words_when_the_same_process_dies),
         CASE(test_choice__is_spared_when_a_child_dies_in_its_place),
         CASE(test_group__members_follow_and_the_first_is_named_twice),
+        CASE(test_kill__in_a_container_of_virtuozzo),
         CASE(test_reaper__tells_what_it_could_not_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,6 +283,44 @@ static void test_lowmemorykiller__of_old_kernels_says_one_line(void **state)
     assert_unknown(only_victim(state)->rss);
 }
 
+/* As the driver began: no name in front. Android cuts a name of its own, brackets and all. */
+static void test_lowmemorykiller__said_its_name_later(void **state)
+{
+    say(state, "send sigkill to 500 ((Preallocated a), adj 10, size 2787");
+    assert_text(incident_of(state)->killer, "lowmemorykiller");
+    assert_text(only_victim(state)->comm, "(Preallocated a");
+    assert_amount(only_victim(state)->pid, 500);
+    assert_amount(only_victim(state)->oom_score_adj, 10);
+    assert_unknown(only_victim(state)->rss);
+}
+
+static void test_android__samsungs_lmkd_reclaims(void **state)
+{
+    const struct victim *victim = say_user_kill(
+        state,
+        "Reclaim 'com.example' (591), uid 10112, oom_score_adj 975, state 19 to free 19252kB rss, "
+        "52772kB swap; reason: min2x watermark is breached even after kill",
+        SLICE("lmkd"));
+    assert_text(victim->comm, "com.example");
+    assert_amount(victim->pid, 591);
+    assert_amount(victim->oom_score_adj, 975);
+    assert_amount(victim->rss, KIB(19252));
+    assert_text(incident_of(state)->killer_reason, "min2x watermark is breached even after kill");
+}
+
+static void test_talos__names_the_cgroup(void **state)
+{
+    const struct victim *victim = say_user_kill(
+        state,
+        "[talos] Sending SIGKILL to cgroup {\"component\": \"controller-runtime\", "
+        "\"controller\": \"runtime.OOMController\", \"cgroup\": "
+        "\"/sys/fs/cgroup/kubepods/burstable/pod77f06c5c-4593-43e9-b970-987f6ecb825b\"}",
+        SLICE("talos"));
+    assert_text(victim->cgroup, "/kubepods/burstable/pod77f06c5c-4593-43e9-b970-987f6ecb825b");
+    assert_text(victim->signal, "SIGKILL");
+    assert_null(line_format_find(SLICE("Sending SIGKILL to cgroup /a"), BLOCK_NONE));
+}
+
 /* Its words are common ones. */
 static void test_lowmemorykiller__is_asked_for_nowhere_else(void **state)
 {
@@ -371,6 +409,9 @@ int main(void)
         CASE(test_kubelet__is_not_heard_in_other_words),
         CASE(test_lowmemorykiller__says_its_reasons_in_the_next_lines),
         CASE(test_lowmemorykiller__reads_the_vendors_spellings),
+        CASE(test_lowmemorykiller__said_its_name_later),
+        CASE(test_android__samsungs_lmkd_reclaims),
+        CASE(test_talos__names_the_cgroup),
         CASE(test_lowmemorykiller__of_old_kernels_says_one_line),
         CASE(test_lowmemorykiller__is_asked_for_nowhere_else),
     };

@@ -64,6 +64,7 @@ static void test_the_kill_lines_own_words_are_enough(void **state)
     static const char *const messages[][2] = {
         {"Memory cgroup out of memory", "memcg"},
         {"Out of memory", "global"},
+        {"Out of memory in UB 1234", "memcg"},
         {"Out of memory (oom_kill_allocating_task)", "global"},
         {"No available memory (MPOL_BIND)", "mempolicy"},
         {"No available memory in cpuset", "cpuset"},
