@@ -27,6 +27,12 @@ struct amount pool_known_parts(const struct pool *pool)
     return sum;
 }
 
+struct amount pool_parts(const struct incident *incident)
+{
+    struct amount parts = pool_known_parts(&incident->pool);
+    return amount_or(parts, 0) > 0 ? parts : UNKNOWN;
+}
+
 struct amount pool_rest(const struct incident *incident)
 {
     const struct pool *pool = &incident->pool;

@@ -22,6 +22,9 @@ struct pool pool_of_host(const struct incident *incident);
 /** Sum of the known parts, unaccounted not among them. */
 struct amount pool_known_parts(const struct pool *pool);
 
+/** The same of the incident's pool; unknown when there is none. */
+struct amount pool_parts(const struct incident *incident);
+
 /** What is neither free nor in a known part. */
 struct amount pool_rest(const struct incident *incident);
 

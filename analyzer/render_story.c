@@ -141,7 +141,8 @@ struct slice story_when(struct arena *arena, const struct incident *incident, bo
                                     SLICE_ARG(duration_print(arena, incident->time.monotonic_us))));
     text = story_join(arena, text, " · ", escape_text(arena, incident->host));
     if (incident->kernel.length)
-        text = story_join(arena, text, " · kernel ", escape_text(arena, incident->kernel));
+        text = story_join(arena, text, " · ",
+                          arena_format(arena, "kernel %.*s", CLEAN_ARG(arena, incident->kernel)));
     return story_join(arena, text, " · ", source_lines(arena, incident));
 }
 
