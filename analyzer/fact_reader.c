@@ -161,6 +161,17 @@ struct slice victim_cgroup(const struct incident *incident)
     return victim && victim->cgroup.length ? victim->cgroup : incident->memcg.victim_path;
 }
 
+/* "due to memory pressure for /user.slice/user-1.slice being 51.07% > 50.00%": the headline has
+ * room for the path of a slice at the top, of no other. */
+struct slice killer_cause(const struct incident *incident)
+{
+    struct slice reason = incident->killer_reason;
+    size_t at = slice_find(reason, SLICE(" for /"));
+    struct slice rest = slice_skip(reason, at == SLICE_NOT_FOUND ? reason.length : at + 5);
+    struct slice path = slice_word(&rest);
+    return slice_find_last(path, SLICE("/")) ? slice_take(reason, at) : reason;
+}
+
 struct amount victim_rss(const struct incident *incident)
 {
     const struct victim *victim = incident_chosen(incident);

@@ -29,6 +29,7 @@ fact_reader fact_read_trigger_text, fact_read_victim_text, fact_read_largest_com
 
 /* Texts and figures of the chosen victim and the largest task. */
 struct slice victim_cgroup(const struct incident *incident);
+struct slice killer_cause(const struct incident *incident);
 struct amount victim_rss(const struct incident *incident);
 struct amount tasks_count(const struct incident *incident);
 struct amount largest_task_pid(const struct incident *incident);

@@ -301,10 +301,10 @@ static const struct dress_row rows[] = {
         .layer = LAYER_COLLECTOR,
         .first = "acdfklmnsu",
         .needs = ':',
-        .pattern = FACILITY " *:" LEVEL " *: ?",
+        .pattern = FACILITY " *: ?" LEVEL " *: ?",
         .sample = "kern  :warn  : [   12.345678] Mem-Info:",
         .expected = "priority=4 text=[   12.345678] Mem-Info:",
-        .origin = "dmesg -x",
+        .origin = "dmesg -x; with a blank between, talosctl dmesg",
     },
     /* ---- raw records ---- */
     {
@@ -379,7 +379,7 @@ static const struct dress_row rows[] = {
         .pattern = "\\[" ISO "\\]: ",
         .sample = "[2026-11-23T01:02:03.123456789Z]: Mem-Info:",
         .expected = "wall=1795395723123456 text=Mem-Info:",
-        .origin = "talosctl dmesg, behind facility and level",
+        .origin = "talosctl dmesg",
     },
     {
         .name = "dmesg-base",

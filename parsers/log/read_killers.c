@@ -22,12 +22,39 @@ static struct victim *begin(struct report *report, struct slice killer, struct s
     return victim;
 }
 
+static const struct slice due_to_memory = SLICE_INIT(" due to memory ");
+
+/* The pager of journalctl cuts long lines, and puts '>' for the rest. */
+static bool is_cut_by_pager(struct slice text)
+{
+    return slice_ends(text, SLICE(">"));
+}
+
 /* "Killed /user.slice/... due to memory pressure for /user.slice being 61.44% > 50.00% for > 20s
  * with reclaim activity" */
 bool is_oomd_kill(struct slice text)
 {
-    return slice_contains(text, SLICE(" due to memory pressure for ")) ||
-           slice_contains(text, SLICE(" due to memory used ("));
+    size_t at = slice_find(text, due_to_memory);
+    struct slice cause = slice_skip(text, at + due_to_memory.length);
+    return slice_starts(cause, SLICE("pressure for ")) || slice_starts(cause, SLICE("used (")) ||
+           (is_cut_by_pager(text) && cause.length &&
+            (cause.data[0] == 'p' || cause.data[0] == 'u'));
+}
+
+/* Of a line that the pager cut, what is whole: "due to memory pressure for /user.slice". */
+static struct slice oomd_reason(struct slice text)
+{
+    static const struct slice pressure = SLICE_INIT("due to memory pressure"),
+                              of = SLICE_INIT(" for "), used = SLICE_INIT("due to memory used");
+    struct slice reason = slice_skip(text, slice_find(text, due_to_memory) + 1);
+    if (!is_cut_by_pager(text))
+        return reason;
+    if (!slice_starts(reason, slice_take(pressure, sizeof "due to memory p" - 1)))
+        return used;
+    struct slice path = slice_skip(reason, pressure.length + of.length);
+    size_t end = slice_find_byte(path, ' ');
+    return end == SLICE_NOT_FOUND ? pressure
+                                  : slice_take(reason, pressure.length + of.length + end);
 }
 
 /* "memory used (15900) / total (16600) and swap used (7800) / total (8500)": bytes; memory used is
@@ -49,9 +76,9 @@ static void read_oomd_figures(struct incident *incident, struct slice reason, ui
 
 void read_oomd_kill(struct report *report, struct slice text, uint32_t line)
 {
-    size_t at = slice_find(text, SLICE(" due to memory "));
+    size_t at = slice_find(text, due_to_memory);
     struct slice unit = slice_skip(slice_take(text, at), sizeof "Killed " - 1); /* or "Marked " */
-    struct slice reason = slice_skip(text, at + 1);
+    struct slice reason = oomd_reason(text);
     unit = slice_take(unit, slice_find(unit, SLICE(" for killing")));
     struct victim *victim = begin(report, SLICE("systemd-oomd"), reason, line);
     victim->unit = victim->cgroup = unit;

@@ -37,6 +37,36 @@ static void test_oomd__swap_names_the_unit(void **state)
     assert_amount(incident->host_memory.swap_total, 8192);
 }
 
+/* less -S as the pager of journalctl: '>' stands for the rest of the line. */
+static void test_oomd__tells_what_the_pager_left(void **state)
+{
+    static const struct {
+        const char *line, *reason;
+    } rows[] = {
+        {"Killed /a/b.scope due to memory p>", "due to memory pressure"},
+        {"Killed /a/b.scope due to memory pressure for /a.sli>", "due to memory pressure"},
+        {"Killed /a/b.scope due to memory pressure for /a.slice be>",
+         "due to memory pressure for /a.slice"},
+        {"Killed /a/b.scope due to memory pressure for /a.slice being 50.53% >",
+         "due to memory pressure for /a.slice"},
+        {"Killed /a/b.scope due to memory used (16260780>", "due to memory used"},
+        {"Marked /a/b.scope for killing due to memory u>", "due to memory used"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct report *report = report_begin();
+        if (!report_say(report, rows[i].line))
+            fail_msg("no row reads \"%s\"", rows[i].line);
+        const struct incident *incident = report->incident;
+        assert_text(incident->victims[0].unit, "/a/b.scope");
+        assert_true(slice_equal(incident->killer_reason, slice_from_string(rows[i].reason)));
+        assert_unknown(incident->killer_total);
+        report_end(report);
+    }
+    assert_null(line_format_find(SLICE("Killed /a/b.scope due to memory p"), BLOCK_NONE));
+    assert_null(line_format_find(SLICE("Killed a lot due to memory leaks>"), BLOCK_NONE));
+}
+
 /* Since prekill hooks came it marks the cgroup, and kills when they are done. */
 static void test_oomd__a_mark_names_the_unit(void **state)
 {
@@ -394,6 +424,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_oomd__pressure_names_the_unit),
         CASE(test_oomd__swap_names_the_unit),
+        CASE(test_oomd__tells_what_the_pager_left),
         CASE(test_oomd__a_mark_names_the_unit),
         CASE(test_oomd__a_mark_by_swap_tells_the_figures),
         CASE(test_earlyoom__reads_both_spellings),

@@ -219,6 +219,37 @@ static void test_verdict__is_pressure_for_a_daemon(void **state)
     incident_destroy(incident);
 }
 
+/* The path of a deep slice takes three lines of the headline; it is told below. */
+static void test_verdict__leaves_deep_paths_out_of_the_headline(void **state)
+{
+    static const struct {
+        struct slice reason, summary;
+    } rows[] = {
+        {SLICE_INIT("due to memory pressure for /a.slice being 85.03% > 80.00%"),
+         SLICE_INIT(
+             "systemd-oomd killed app.scope before the kernel had to, due to memory pressure "
+             "for /a.slice being 85.03% > 80.00%")},
+        {SLICE_INIT("due to memory pressure for /a.slice/b.slice being 85.03% > 80.00%"),
+         SLICE_INIT("systemd-oomd killed app.scope before the kernel had to, due to memory "
+                    "pressure")},
+        {SLICE_INIT("due to memory pressure"),
+         SLICE_INIT("systemd-oomd killed app.scope before the kernel had to, due to memory "
+                    "pressure")},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct incident *incident = incident_create();
+        incident->kind = KIND_USERSPACE_KILL;
+        incident->killer = SLICE("systemd-oomd");
+        incident->killer_reason = rows[i].reason;
+        struct victim victim = {.unit = SLICE("app.scope")};
+        *ARENA_PUSH(incident->arena, incident->victims, incident->victims_count) = victim;
+        judge(incident);
+        assert_true(slice_equal(incident->summary, rows[i].summary));
+        incident_destroy(incident);
+    }
+}
+
 /* lowmemorykiller's first line alone: who, and nothing of memory. */
 static void test_verdict__is_unsure_of_a_daemons_kill_without_a_figure(void **state)
 {
@@ -487,6 +518,7 @@ int main(void)
         cmocka_unit_test(test_verdict__adds_swap_that_is_used_up),
         cmocka_unit_test(test_verdict__is_manual_whatever_fills_the_memory),
         cmocka_unit_test(test_verdict__is_pressure_for_a_daemon),
+        cmocka_unit_test(test_verdict__leaves_deep_paths_out_of_the_headline),
         cmocka_unit_test(test_verdict__is_unsure_of_a_daemons_kill_without_a_figure),
         cmocka_unit_test(test_verdict__says_what_a_torn_report_misses),
         cmocka_unit_test(test_verdict__takes_the_kill_lines_words_for_the_scope),
