@@ -1,6 +1,7 @@
 #include "parsers/log/dress_json.h"
 
 #include "parsers/log/clock.h"
+#include "parsers/log/dress_json_list.h"
 
 enum { NESTED_MAX = 3 }; /* {"_source": {"message": ..}} and the like */
 
@@ -18,17 +19,21 @@ static const struct text_key {
     {"short_message", false}, /* GELF */
     {"stringValue", false},   /* OpenTelemetry */
     {"_raw", false},          /* Splunk */
+    {"@message", false},      /* CloudWatch Insights */
+    {"SyslogMessage", false}, /* Azure's Log Analytics */
+    {"LogMessage", false},    /* the same, of containers */
 };
 
 enum { TEXT_KEYS = sizeof text_keys / sizeof *text_keys };
 
 /* An object without any of these is some program's own, not a collector's. */
 static const char *const time_keys[] = {
-    "time", "@timestamp",   "timestamp", "date",
-    "ts",   "timeUnixNano", "_time",     "lastTimestamp", /* of a Kubernetes event */
+    "time",          "@timestamp", "timestamp",     "date", "ts",
+    "timeUnixNano",  "_time",      "lastTimestamp", /* of a Kubernetes event */
+    "TimeGenerated",
 };
 
-static const char *const host_keys[] = {"host", "hostname", "_HOSTNAME"};
+static const char *const host_keys[] = {"host", "hostname", "_HOSTNAME", "Computer"};
 
 struct slice json_text(const json_t *value)
 {
@@ -105,6 +110,17 @@ static struct slice host_of(const json_t *holder, const json_t *object)
     const json_t *host =
         find_first(holder, object, host_keys, sizeof host_keys / sizeof *host_keys);
     return json_text(json_is_object(host) ? json_object_get(host, "name") : host);
+}
+
+/* CloudWatch Insights, written over several lines: {"field": "@message", "value": "text"}. */
+static bool fill_field(const json_t *object, struct prefix *prefix)
+{
+    const json_t *text = json_object_get(object, "value");
+    bool is = json_is_string(text) &&
+              slice_equal(json_text(json_object_get(object, "field")), SLICE("@message"));
+    if (is)
+        prefix_follow(prefix, LAYER_COLLECTOR, json_text(text));
+    return is;
 }
 
 /* False: no collector's. */
@@ -186,8 +202,25 @@ enum json_kind json_object_read(json_t *object, struct record *record, struct pr
         fill_record(object, record);
         return JSON_IS_JOURNAL;
     }
-    bool is_line = fill_pair(object, prefix) || fill_prefix(object, prefix);
+    bool is_line =
+        fill_pair(object, prefix) || fill_field(object, prefix) || fill_prefix(object, prefix);
     return is_line ? JSON_IS_LINE : JSON_IS_NO_LOG;
+}
+
+struct json_moment json_moment_of(const json_t *value)
+{
+    struct prefix prefix = {0};
+    struct json_moment moment = {0};
+    if (fill_pair(value, &prefix) || fill_prefix(value, &prefix)) {
+        moment.has_wall = prefix.message.time.has_wall;
+        moment.wall_us = prefix.message.time.wall_us;
+    } else {
+        prefix.message.text = json_text(json_object_get(journal_of((json_t *)value), "MESSAGE"));
+        moment.has_wall = read_time(json_object_get(value, "timestamp"), &moment.wall_us);
+    }
+    moment.has_boot = slice_starts(prefix.message.text, SLICE("[")) &&
+                      prefix_read_stamp(prefix.message.text, &moment.boot_us);
+    return moment;
 }
 
 /* A string of lines, an array of records: what programs print that care for no reader. */
@@ -224,5 +257,8 @@ enum json_kind json_line_read(struct slice line, struct record *record, struct p
     if (!*ret)
         return JSON_IS_NO_LOG;
     enum json_kind kind = json_object_read(*ret, record, prefix);
-    return kind == JSON_IS_NO_LOG && may_be_log(line) ? JSON_IS_LOG : kind;
+    if (kind != JSON_IS_NO_LOG || !may_be_log(line))
+        return kind;
+    json_list_read(*ret);
+    return JSON_IS_LOG;
 }

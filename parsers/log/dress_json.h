@@ -37,4 +37,12 @@ bool json_may_hold_lines(const json_t *value);
 /** The text of a JSON string; empty when it is another value. */
 struct slice json_text(const json_t *value);
 
+struct json_moment {
+    int64_t wall_us, boot_us;
+    bool has_wall, has_boot;
+};
+
+/** When a record was written: by its collector, and by the kernel. */
+struct json_moment json_moment_of(const json_t *value);
+
 #endif

@@ -137,6 +137,19 @@ DRESSES = {
         {"_source": {"@timestamp": ISO % line.number, "message": line.whole}} for line in lines]}}),
     "Loki, one line": lambda lines: json.dumps({"status": "success", "data": {"resultType": "streams", "result": [
         {"stream": {"host": "web1"}, "values": [[f"1767366245{line.number:09}", line.whole] for line in lines]}]}}),
+    "Loki, one line, the newest first": lambda lines: json.dumps({"data": {"result": [{"stream": {"host": "web1"}, "values": [
+        [f"1767366245{line.number:09}", line.whole] for line in reversed(lines)]}]}}),
+    "Datadog, one line, the newest first": lambda lines: json.dumps({"data": [
+        {"attributes": {"timestamp": ISO % line.number, "message": line.whole}} for line in reversed(lines)]}),
+    "CloudWatch Insights, one line, the newest first": lambda lines: json.dumps({"results": [
+        [{"field": "@timestamp", "value": "2026-01-02 15:04:05.000"}, {"field": "@message", "value": line.whole},
+         {"field": "@ptr", "value": "x"}] for line in reversed(lines)]}),
+    "CloudWatch Insights, indented": lambda lines: json.dumps({"results": [
+        [{"field": "@timestamp", "value": "2026-01-02 15:04:05.000"}, {"field": "@message", "value": line.whole}]
+        for line in lines]}, indent=4),
+    "Log Analytics, one line": lambda lines: json.dumps({"tables": [
+        {"name": "PrimaryResult", "columns": [{"name": "TimeGenerated"}, {"name": "SyslogMessage"}, {"name": "Computer"}],
+         "rows": [[ISO % line.number, line.whole, "aks-1"] for line in lines]}]}),
     "the journal, one line": lambda lines: json.dumps([
         {"_TRANSPORT": "kernel", "_SOURCE_MONOTONIC_TIMESTAMP": str(round(line.seconds * 1e6)), "MESSAGE": line.text}
         for line in lines]),
