@@ -107,7 +107,7 @@ size_t story_anchors(const struct incident *incident,
     const struct story_anchor always[] = {
         {QUOTE_TRIGGER, incident->trigger.line, 0},
         {QUOTE_LIMIT, counter ? counter->line : 0, 0},
-        {QUOTE_VICTIM, victim ? victim->line : 0, 0},
+        {QUOTE_VICTIM, victim ? victim->line : incident->chosen_pid.line, 0},
         {QUOTE_CHARGE_PATH, incident->charge_line, 0},
     };
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)

@@ -168,6 +168,13 @@ static const char *const nobody_words[KIND_COUNT] = {
     [KIND_CHARGE_STALL] = "Nobody was killed: the task waits or tries again.",
 };
 
+/* The summary names him, the line of his kill is lost. */
+static bool is_chosen_alone(const struct incident *incident)
+{
+    return incident->kind == KIND_OOM_KILL && !incident->victims_count &&
+           incident->chosen_pid.known;
+}
+
 static struct slice nobody_sentence(struct arena *arena, const struct incident *incident)
 {
     if (incident->is_victim_spared)
@@ -182,6 +189,9 @@ static struct slice nobody_sentence(struct arena *arena, const struct incident *
         return SLICE("Nobody was killed: there was no killable process.");
     if (incident->is_victim_exiting)
         return SLICE("Nobody was killed: the victim was already exiting.");
+    if (is_chosen_alone(incident))
+        return arena_format(arena, "%.*s was chosen; the line of its kill is not there.",
+                            SLICE_ARG(who(arena, incident->chosen_comm, incident->chosen_pid)));
     if (incident->is_lockup)
         return SLICE("Nobody was killed: a CPU spins for a lock.");
     if (incident->trigger.stall_ms.known)
@@ -236,16 +246,44 @@ static struct slice component_name(struct arena *arena, struct slice path)
     return text_cut_middle(arena, escape_text(arena, slice_last_component(path)), 32);
 }
 
-static struct slice place_sentence(struct arena *arena, const struct incident *incident,
-                                   const struct victim *victim)
+/* incident->workload tells of the victim's cgroup. */
+static struct slice place_name(struct arena *arena, const struct incident *incident,
+                               struct slice path)
 {
-    struct slice place = victim->cgroup.length ? victim->cgroup : incident->memcg.victim_path;
-    struct slice owner = incident->memcg.path;
-    if (!place.length || !owner.length || slice_equal(place, owner))
+    enum { SHORT_ID = 12 };
+    struct slice id = slice_take(incident->workload.container_id, SHORT_ID);
+    if (!id.length)
+        return component_name(arena, path);
+    return arena_format(arena, "container %.*s", SLICE_ARG(escape_text(arena, id)));
+}
+
+/* The heading above the figures names whose limit it was; where there are none, this does. */
+static struct slice owner_sentence(struct arena *arena, const struct incident *incident)
+{
+    struct story_counter counters[STORY_COUNTERS_MAX];
+    struct slice owner = story_owner(arena, incident);
+    if (!incident->memcg.path.length || !owner.length || story_counters(arena, incident, counters))
         return (struct slice){0};
-    struct slice inner = component_name(arena, place), outer = component_name(arena, owner);
-    return arena_format(arena, "It ran in %.*s; the limit is of %.*s.", SLICE_ARG(inner),
-                        SLICE_ARG(outer));
+    return arena_format(arena, "The limit is of %.*s.", SLICE_ARG(owner));
+}
+
+static struct slice place_sentence(struct arena *arena, const struct incident *incident,
+                                   struct slice place)
+{
+    struct slice owner = incident->memcg.path;
+    if (!place.length)
+        place = incident->memcg.victim_path;
+    if (owner.length && (!place.length || slice_equal(place, owner)))
+        return owner_sentence(arena, incident);
+    if (owner.length)
+        return arena_format(arena, "It ran in %.*s; the limit is of %.*s.",
+                            SLICE_ARG(component_name(arena, place)),
+                            SLICE_ARG(component_name(arena, owner)));
+    struct slice name = place_name(arena, incident, place);
+    bool is_root = place.length < 2;
+    if (incident->kind != KIND_OOM_KILL || is_root || !name.length)
+        return (struct slice){0};
+    return arena_format(arena, "It ran in %.*s.", SLICE_ARG(name));
 }
 
 /* ---- who else */
@@ -295,12 +333,17 @@ struct story_list story_victims(struct arena *arena, const struct incident *inci
     if (victim) {
         struct slice text = killed_sentence(arena, incident, victim);
         text = story_join(arena, text, " ", rank_sentence(arena, incident, victim));
-        text = story_join(arena, text, " ", place_sentence(arena, incident, victim));
+        text = story_join(arena, text, " ", place_sentence(arena, incident, victim->cgroup));
         story_add_at(arena, &list, text, victim->line);
         story_add(arena, &list, group_sentence(arena, incident));
     } else {
-        uint32_t line = incident->is_victim_spared ? incident->chosen_pid.line : 0;
-        story_add_at(arena, &list, nobody_sentence(arena, incident), line);
+        bool is_chosen = incident->is_victim_spared || is_chosen_alone(incident);
+        struct slice text = nobody_sentence(arena, incident);
+        struct slice place = is_chosen_alone(incident)
+                                 ? place_sentence(arena, incident, incident->memcg.victim_path)
+                                 : owner_sentence(arena, incident);
+        text = story_join(arena, text, " ", place);
+        story_add_at(arena, &list, text, is_chosen ? incident->chosen_pid.line : 0);
     }
     story_add_at(arena, &list, asked_sentence(arena, incident), incident->trigger.line);
     story_add(arena, &list, largest_sentence(arena, incident));

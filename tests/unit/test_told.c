@@ -164,6 +164,51 @@ static void test_kernel__is_called_so_where_no_time_stands_before_it(void **stat
     told_end(told);
 }
 
+/* grep kept the summary alone. */
+static void test_chosen__is_named_with_his_pid_and_container(void **state)
+{
+    (void)state;
+    struct told told =
+        tell_of("[4650180.470877] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=aegis,"
+                "mems_allowed=0,global_oom,task_memcg=/system.slice/docker-"
+                "00748bf4e957f82c239a1db8a88579059b7d40c7b5fbd3f43617d31d3f646f12.scope,task=java,"
+                "pid=7134,uid=1000\n");
+    assert_says(told, "java (pid 7134) was chosen; the line of its kill is not there. It ran in "
+                      "container 00748bf4e957.");
+    assert_says(told, "Evidence test.log:1 oom-kill:constraint=CONSTRAINT_NONE");
+    told_end(told);
+}
+
+/* No line with a figure of the cgroup, yet it is named: lxc's names are its own. */
+static void test_owner__is_named_without_figures(void **state)
+{
+    (void)state;
+    struct told told =
+        tell_of("[6710782.257588] Task in /LXC011175068174 killed as a result of limit of "
+                "/LXC011175068174\n"
+                "[6710784.707978] Killed process 215701, UID 679, (java) total-vm:11017300kB, "
+                "anon-rss:7152432kB, file-rss:1232kB\n");
+    assert_says(told, "The limit is of LXC011175068174.");
+    told_end(told);
+    told = tell_of("[6710782.257588] Task in /a killed as a result of limit of /a\n"
+                   "[6710782.257589] memory: usage 204800kB, limit 204800kB, failcnt 4563\n");
+    assert_says(told, "Limit and usage: a");
+    assert_hides(told, "The limit is of");
+    told_end(told);
+}
+
+/* The root is no place to name, and the cpuset of who asked is not the victim's. */
+static void test_place__is_the_victims_or_none(void **state)
+{
+    (void)state;
+    struct told told = tell_of(
+        "[ 8.064125] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=docker-"
+        "00748bf4e957f82c239a1db8a88579059b7d40c7b5fbd3f43617d31d3f646f12.scope,mems_allowed=0,"
+        "global_oom,task_memcg=/,task=java,pid=7134,uid=1000\n");
+    assert_hides(told, "It ran in");
+    told_end(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +222,9 @@ int main(void)
         cmocka_unit_test(test_kill__that_is_cut_is_named_by_the_table),
         cmocka_unit_test(test_fill__that_is_shown_in_part_is_not_called_unshown),
         cmocka_unit_test(test_kernel__is_called_so_where_no_time_stands_before_it),
+        cmocka_unit_test(test_chosen__is_named_with_his_pid_and_container),
+        cmocka_unit_test(test_owner__is_named_without_figures),
+        cmocka_unit_test(test_place__is_the_victims_or_none),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
