@@ -57,7 +57,7 @@ struct amount keyvalue_kib(struct slice text, struct slice key, uint32_t line)
     struct slice rest = slice_skip(text, at == SLICE_NOT_FOUND ? text.length : at + key.length);
     int64_t value;
     if (!slice_take_number(&rest, &value) || value < 0 ||
-        !(slice_starts(rest, SLICE("kB")) || slice_starts(rest, SLICE("KB"))))
+        !(slice_starts(rest, SLICE("k")) || slice_starts(rest, SLICE("K"))))
         return UNKNOWN;
     return amount_scale(amount_of(value, line), 1024);
 }

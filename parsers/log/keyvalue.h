@@ -23,8 +23,9 @@ bool keyvalue_next(struct slice *text, struct keyvalue *ret);
  * there. */
 struct amount keyvalue_find(struct slice text, struct slice key, int64_t factor, uint32_t line);
 
-/** The kB behind @p key as bytes; unknown when it is not there, without its unit (then the line is
- * cut inside the number), or negative, as the kernel prints no size read here. */
+/** The kB behind @p key as bytes; unknown when it is not there, without its unit, of which a
+ * "k" is enough (then the line is cut inside the number), or negative, as the kernel prints no size
+ * read here. */
 struct amount keyvalue_kib(struct slice text, struct slice key, uint32_t line);
 
 /** The text behind @p key up to @p end or the end of @p text; empty when it is not there. */

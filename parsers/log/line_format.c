@@ -224,6 +224,10 @@ static const struct line_format formats[] = {
      "task=kubelet,pid=989,uid=0",
      "mm/oom_kill.c dump_oom_victim(), 5.0 on", STARTS("oom-kill:constraint="),
      .read = read_summary},
+    {"summary retold", GROUP_SUMMARY,
+     "oom-kill: constraint=CONSTRAINT_MEMORY_POLICY, nodemask=7, task=VLLM::EngineCor",
+     "no kernel's: who abridged it put blanks between", STARTS("oom-kill: constraint="),
+     .read = read_summary},
     {"summary's tail", GROUP_SUMMARY,
      "be4cb8c4.slice,task_memcg=/kubepods.slice/"
      "cri-containerd-46b3.scope,task=node,pid=22609,uid=0",

@@ -126,7 +126,8 @@ static bool has_sizes(struct slice text)
 {
     struct slice sizes = slice_skip(text, slice_find(text, SLICE("total-vm:")));
     char last = text.length ? text.data[text.length - 1] : ' ';
-    return has_number(sizes, SLICE("anon-rss:")) && (last == 'B' || (last >= '0' && last <= '9'));
+    return has_number(sizes, SLICE("anon-rss:")) &&
+           (last == 'B' || last == 'k' || (last >= '0' && last <= '9'));
 }
 
 enum line_shape shape_of_kill(struct slice text)

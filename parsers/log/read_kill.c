@@ -69,6 +69,8 @@ static bool read_process(struct slice text, int64_t *pid, struct slice *comm, st
         end = slice_find_last(name, ends[i]);
     *comm = slice_take(name, end);
     *rest = slice_skip(name, end == SLICE_NOT_FOUND ? 0 : end + 1);
+    if (open == SLICE_NOT_FOUND) /* retold without a name: "process 1044797 total-vm:944314492kB" */
+        *rest = tail;
     if (end == SLICE_NOT_FOUND)
         *comm = slice_take(*comm, 15); /* a newline in the name or a cut line: the kernel's limit */
     else if (slice_starts(

@@ -209,6 +209,24 @@ static void test_place__is_the_victims_or_none(void **state)
     told_end(told);
 }
 
+/* Documents retell lines: without the name and a comma, with blanks, with "k" for "kB". */
+static void test_retold__lines_keep_their_figures(void **state)
+{
+    (void)state;
+    struct told told = tell_of(
+        "oom-kill: constraint=CONSTRAINT_MEMORY_POLICY, nodemask=7, task=VLLM::EngineCor\n"
+        "Out of memory: Killed process 1044797 total-vm:944314492kB anon-rss:593333608kB\n");
+    assert_says(told, "lack of memory on the nodes of the asker's memory policy");
+    assert_says(told, "scope mempolicy");
+    assert_says(told, "pid 1044797 was killed; it held 565.8 GiB anonymous.");
+    assert_says(told, "binds it to node 7");
+    told_end(told);
+    told = tell_of("[12345.678902] Killed process 1234 (myapp) total-vm:204800k, "
+                   "anon-rss:102400k, file-rss:0k\n");
+    assert_says(told, "myapp (pid 1234) was killed; it held 100.0 MiB anonymous.");
+    told_end(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_chosen__is_named_with_his_pid_and_container),
         cmocka_unit_test(test_owner__is_named_without_figures),
         cmocka_unit_test(test_place__is_the_victims_or_none),
+        cmocka_unit_test(test_retold__lines_keep_their_figures),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
