@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analyzer/interrupt.h"
+#include "analyzer/limits.h"
 #include "analyzer/terminal.h"
 #include "parsers/source/probe.h"
 
@@ -172,9 +173,21 @@ void run_flush(struct run *run)
         run->stop = true;
 }
 
+/* What was not read could hold what was asked for. */
+static void print_cut(const struct coverage *coverage, FILE *out, char separator)
+{
+    if (coverage->cut_lines)
+        fprintf(out,
+                "%" PRIu64 " line%s longer than %d KiB %s read in part only; of JSON, jq -c '.[]' "
+                "makes a line of each record.%c",
+                coverage->cut_lines, coverage->cut_lines == 1 ? "" : "s", LIMIT_LINE / 1024,
+                coverage->cut_lines == 1 ? "was" : "were", separator);
+}
+
 void run_print_none(const struct run *run, FILE *out, char separator)
 {
     const struct pipeline_totals *totals = &run->totals;
+    print_cut(&totals->coverage, out, separator);
     fprintf(out, "No %s%sout-of-memory incident in what was read: ", run->state ? "new " : "",
             totals->outside || totals->unmatched ? "such " : "");
     coverage_print(out, &totals->coverage);
@@ -183,7 +196,8 @@ void run_print_none(const struct run *run, FILE *out, char separator)
         fprintf(out, "%cOutside of --since and --until: %" PRIu64 ".", separator, totals->outside);
     if (totals->unmatched)
         fprintf(out, "%c--where does not hold for %" PRIu64 ".", separator, totals->unmatched);
-    if (totals->coverage.bytes && totals->coverage.kernel_lines == 0)
+    if (totals->coverage.bytes && totals->coverage.kernel_lines == 0 &&
+        totals->coverage.cut_lines == 0)
         fprintf(out, "%cNo line is a kernel's: its log is in dmesg, journalctl -k, kern.log.",
                 separator);
 }

@@ -100,6 +100,7 @@ void coverage_print(FILE *out, const struct coverage *coverage)
         fprintf(out, ", %" PRIu64 " unchanged file%s", coverage->unchanged,
                 coverage->unchanged == 1 ? "" : "s");
     if (coverage->cut_lines)
-        fprintf(out, ", %" PRIu64 " overlong lines read in part", coverage->cut_lines);
+        fprintf(out, ", %" PRIu64 " overlong line%s read in part", coverage->cut_lines,
+                coverage->cut_lines == 1 ? "" : "s");
     arena_destroy(arena);
 }
