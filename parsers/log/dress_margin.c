@@ -20,16 +20,29 @@ static int64_t number_behind(int64_t number)
     return number + (number > 0);
 }
 
+/* A document that shows the numbered lines of another, and lines of its own below: "565 [...", then
+ * "[..." alone. */
+static bool is_below(size_t lines, struct slice line)
+{
+    return lines >= FEWEST_LINES && slice_starts(line, SLICE("["));
+}
+
 struct margin margin_of(const struct sample *sample)
 {
     int64_t first = 0, next = 0, number;
     size_t lines = 0;
+    bool has_ended = false, has_brackets = true;
     for (size_t i = 0; i < sample->count; i++) {
         struct slice line = sample_line(sample, i);
         if (text_trim_end(line).length == 0)
             continue;
-        if (margin_length(line, &number) == 0 || (lines && number != next))
+        size_t length = margin_length(line, &number);
+        has_ended |= length == 0 && has_brackets && is_below(lines, line);
+        if (has_ended && length == 0)
+            continue;
+        if (length == 0 || has_ended || (lines && number != next))
             return (struct margin){0};
+        has_brackets &= slice_starts(slice_skip(line, length), SLICE("["));
         first = lines++ ? first : number;
         next = number_behind(number);
     }

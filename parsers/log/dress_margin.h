@@ -14,7 +14,8 @@ struct margin {
     int64_t next; /* the least number that the next line may have; 0 in a diff */
 };
 
-/** The margin that all lines of @p sample have: numbers that follow one another, or '+'. */
+/** The margin that the lines of @p sample have: numbers that follow one another, or '+'; lines that
+ * begin with a bracket as those behind it do may follow without. */
 struct margin margin_of(const struct sample *sample);
 
 /** @p line without its margin; one that has none stays as it is. */

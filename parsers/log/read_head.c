@@ -33,7 +33,10 @@ void read_gfp(struct report *report, struct slice text, uint32_t line)
     uint64_t mask;
     if (!slice_take_hex(&text, &mask) || mask > INT64_MAX)
         return;
-    trigger->gfp_mask = amount_of((int64_t)mask, line);
+    bool is_masked = slice_starts(text, SLICE("*")); /* "0x62****(GFP_...)": published so */
+    trigger->gfp_mask = is_masked ? UNKNOWN : amount_of((int64_t)mask, line);
+    while (slice_starts(text, SLICE("*")))
+        text = slice_skip(text, 1);
     if (text.length == 0 || text.data[0] != '(')
         return;
     text = slice_skip(text, 1);

@@ -227,6 +227,24 @@ static void test_retold__lines_keep_their_figures(void **state)
     told_end(told);
 }
 
+/* Alibaba's pages number the first lines of a report and add others below. */
+static void test_numbers__may_end_before_the_report_does(void **state)
+{
+    (void)state;
+    struct told told = tell_of(
+        "565 [Sat Sep 11 12:24:42 2021] test invoked oom-killer: "
+        "gfp_mask=0x62****(GFP_HIGHUSER_MOVABLE|__GFP_ZERO), nodemask=(null), order=0, "
+        "oom_score_adj=0\n"
+        "566 [Sat Sep 11 12:24:42 2021] test cpuset=/ mems_allowed=0\n"
+        "567 [Sat Sep 11 12:24:42 2021] CPU: 1 PID: 29748 Comm: test Not tainted 4.19.91 #1\n"
+        "[Sat Sep 11 12:24:42 2021] Task in /user.slice killed as a result of limit of host\n"
+        "[Sat Sep 11 12:24:42 2021] Node 0 DMA32 free:155160kB min:152412kB low:190512kB\n");
+    assert_says(told, "The machine was out of memory when test asked");
+    assert_says(told, "Sat Sep 11 12:24:42 2021");
+    assert_says(told, "Asked by test (pid 29748), GFP_HIGHUSER_MOVABLE.");
+    told_end(told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_owner__is_named_without_figures),
         cmocka_unit_test(test_place__is_the_victims_or_none),
         cmocka_unit_test(test_retold__lines_keep_their_figures),
+        cmocka_unit_test(test_numbers__may_end_before_the_report_does),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
