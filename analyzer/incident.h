@@ -101,6 +101,7 @@ struct victim {
     struct amount oom_score_adj, score;
     struct slice message; /* "Memory cgroup out of memory", the words before the kill */
 #define SYSTEM_OOM_WORDS "System OOM encountered" /* of a kill that only kubelet told of */
+#define UNIT_OOM_WORDS "A process of this unit has been killed by the OOM killer" /* or PID 1 */
     struct slice unit;   /* of a user-space killer: the cgroup or unit it chose */
     struct slice signal; /* of a user-space killer: "SIGTERM" */
     bool is_group_kill;  /* killed for memory.oom.group, not chosen itself */

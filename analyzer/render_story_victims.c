@@ -126,6 +126,9 @@ static struct slice killed_sentence(struct arena *arena, const struct incident *
                                     const struct victim *victim)
 {
     struct slice name = who(arena, victim->comm, victim->pid);
+    if (!name.length && victim->unit.length && !incident->killer.length)
+        return arena_format(arena, "A process of %.*s was killed by the kernel, as systemd says.",
+                            SLICE_ARG(escape_text(arena, victim->unit)));
     if (!name.length)
         name = escape_text(arena, victim->unit.length ? victim->unit : victim->cgroup);
     if (!name.length)
@@ -194,6 +197,9 @@ static struct slice nobody_sentence(struct arena *arena, const struct incident *
                             SLICE_ARG(who(arena, incident->chosen_comm, incident->chosen_pid)));
     if (incident->is_lockup)
         return SLICE("Nobody was killed: a CPU spins for a lock.");
+    if (incident->killer_failure.length)
+        return arena_format(arena, "Nobody is known to be dead: %.*s failed to kill.",
+                            SLICE_ARG(escape_text(arena, incident->killer)));
     if (incident->trigger.stall_ms.known)
         return SLICE("Nobody was killed: the allocation is tried on.");
     return slice_from_string(nobody_words[incident->kind]);

@@ -28,6 +28,7 @@ static const struct anchor anchors[] = {
     {SLICE_INIT("Out of Memory"), 0, 2},
     {SLICE_INIT("Linux version "), 4, 2},
     {SLICE_INIT("System OOM"), 7, 2},             /* kubelet */
+    {SLICE_INIT("OOM killer."), 0, 2},            /* systemd's PID 1 */
     {SLICE_INIT("But continuing instead"), 0, 2}, /* vm.would_have_oomkilled */
     {SLICE_INIT("Mem-Info:"), 0, 3},
     {SLICE_INIT("Memory cgroup "), 0, 3},

@@ -248,6 +248,9 @@ void read_spared_victim(struct report *report, struct slice text, uint32_t line)
 void read_exiting_victim(struct report *report, struct slice text, uint32_t line);
 bool is_oomd_kill(struct slice text);
 bool is_oomd_note(struct slice text);
+void read_oomd_failure(struct report *report, struct slice text, uint32_t line);
+bool is_unit_oom(struct slice text);
+void read_unit_oom(struct report *report, struct slice text, uint32_t line);
 bool is_meta_oomd_kill(struct slice text);
 void read_oomd_kill(struct report *report, struct slice text, uint32_t line);
 void read_oomd_note(struct report *report, struct slice text, uint32_t line);

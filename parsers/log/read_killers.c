@@ -102,6 +102,39 @@ void read_oomd_note(struct report *report, struct slice text, uint32_t line)
         victim->unit = slice_cut(&text, ':');
 }
 
+/* "Failed to kill any cgroups based on swap: Invalid argument" */
+void read_oomd_failure(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    size_t error = slice_find_last(text, SLICE(": "));
+    (void)line;
+    report->is_strong = report->is_done = true;
+    incident->kind = KIND_USERSPACE_KILL;
+    incident->killer = SLICE("systemd-oomd");
+    incident->killer_failure = error == SLICE_NOT_FOUND ? text : slice_skip(text, error + 2);
+}
+
+/* "postgresql.service: A process of this unit has been killed by the OOM killer.": the kernel's;
+ * PID 1 read of it in memory.events. Of a slice and a user's manager it says so besides of the unit
+ * in them. */
+bool is_unit_oom(struct slice text)
+{
+    struct slice unit = slice_cut(&text, ':'), words = SLICE(" " UNIT_OOM_WORDS ".");
+    bool holds_units = slice_ends(unit, SLICE(".slice")) || slice_starts(unit, SLICE("user@"));
+    return slice_find_byte(unit, '.') != SLICE_NOT_FOUND && !slice_contains(unit, SLICE(" ")) &&
+           slice_equal(text, words) && !holds_units;
+}
+
+void read_unit_oom(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    struct victim *victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
+    *victim = (struct victim){.line = line, .is_chosen = true};
+    victim->unit = slice_cut(&text, ':');
+    victim->message = SLICE(UNIT_OOM_WORDS);
+    report->is_strong = report->is_done = true;
+}
+
 /* The padded number of MiB behind @p key. */
 static struct amount find_mib(struct slice text, struct slice key, uint32_t line)
 {

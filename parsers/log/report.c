@@ -6,6 +6,7 @@
 #include "parsers/log/report_clock.h"
 #include "parsers/log/report_group.h"
 #include "parsers/log/report_line.h"
+#include "parsers/log/report_witness.h"
 
 enum {
     FOREIGN_AFTER_DONE = 64,   /* the reaper and a group's further kills come within a few lines */
@@ -19,6 +20,7 @@ struct report_reader {
     incident_sink *sink;
     void *context;
     struct streams *streams;
+    struct last_kill last_kill;
     struct report *first,
         *last; /* all that are not handed over, in the order of their first lines */
     uint64_t messages;
@@ -468,6 +470,7 @@ void report_reader_take(void *context, const struct message *message)
     if (report->is_done && !was_done) {
         report->done_us = message->time.has_monotonic ? message->time.monotonic_us : -1;
         stream_remember_victims(stream, report);
+        report_hear_witness(&reader->last_kill, reader->first, report, reader->messages);
     }
     note_table(reader, report, format);
 }

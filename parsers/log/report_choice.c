@@ -26,8 +26,7 @@ static bool is_foreign_provenance(const struct report *report, const struct mess
            message->provenance == PROVENANCE_USER;
 }
 
-/* By what both clocks say; false: they cannot be compared. */
-static bool measure_between(const struct event_time *a, const struct event_time *b, int64_t *ret_us)
+bool report_measure_between(const struct event_time *a, const struct event_time *b, int64_t *ret_us)
 {
     struct page_clock_survey survey = {0};
     page_clock_look(&survey, a);
@@ -48,7 +47,7 @@ static bool is_hours_apart(const struct event_time *a, const struct event_time *
 {
     const int64_t hour_us = INT64_C(3600) * 1000000;
     int64_t us;
-    if (measure_between(a, b, &us))
+    if (report_measure_between(a, b, &us))
         return us > hour_us;
     struct slice before = slice_take(a->printed, slice_find_byte(a->printed, ':'));
     struct slice now = slice_take(b->printed, slice_find_byte(b->printed, ':'));

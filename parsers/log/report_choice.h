@@ -48,4 +48,8 @@ struct report *report_find_done(const struct stream *stream);
 /** Do both name who printed them, and is it not the same? */
 bool report_is_other_caller(const struct report *report, const struct message *message);
 
+/** How far apart @p a and @p b are by what both clocks say; false: they cannot be compared. */
+bool report_measure_between(const struct event_time *a, const struct event_time *b,
+                            int64_t *ret_us);
+
 #endif

@@ -9,7 +9,8 @@ whyoom = os.path.abspath(sys.argv[1])
 number = 0
 TOLD = "its newest line comes first"
 # Without stamps, or with a few lines of one second, nothing tells which line is the newest.
-UNTOLD = {"handmade-3.10-lowmemorykiller.log", "handmade-4.19-slub-alone.log", "handmade-earlyoom.log", "handmade-meta-oomd.log"}
+UNTOLD = {"handmade-3.10-lowmemorykiller.log", "handmade-4.19-slub-alone.log", "handmade-earlyoom.log", "handmade-meta-oomd.log",
+          "handmade-systemd-oomd-failed.log", "handmade-systemd-unit-oom.log"}
 
 
 def ok(holds, name, why=""):

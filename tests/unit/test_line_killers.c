@@ -67,6 +67,61 @@ static void test_oomd__tells_what_the_pager_left(void **state)
     assert_null(line_format_find(SLICE("Killed a lot due to memory leaks>"), BLOCK_NONE));
 }
 
+/* systemd src/oom/oomd-manager.c: of what it chose, it names no more than where it looked. */
+static void test_oomd__says_that_it_failed(void **state)
+{
+    static const struct {
+        const char *line, *failure;
+    } rows[] = {
+        {"Failed to kill any cgroups based on swap: Invalid argument", "Invalid argument"},
+        {"Failed to kill any cgroup(s) under /a.slice based on pressure: No such device",
+         "No such device"},
+        {"Failed to select any cgroups under /a.slice based on pressure, ignoring: No data "
+         "available",
+         "No data available"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct report *report = report_begin();
+        if (!report_say(report, rows[i].line))
+            fail_msg("no row reads \"%s\"", rows[i].line);
+        const struct incident *incident = report->incident;
+        assert_int_equal(incident->kind, KIND_USERSPACE_KILL);
+        assert_text(incident->killer, "systemd-oomd");
+        assert_true(slice_equal(incident->killer_failure, slice_from_string(rows[i].failure)));
+        assert_int_equal(incident->victims_count, 0);
+        report_end(report);
+    }
+}
+
+#define UNIT_OOM ": A process of this unit has been killed by the OOM killer."
+
+/* systemd src/core/unit.c: it read in memory.events that the kernel killed. */
+static void test_pid_1__names_the_unit_of_the_kernels_victim(void **state)
+{
+    say(state, "postgresql.service" UNIT_OOM);
+    assert_text(only_victim(state)->unit, "postgresql.service");
+    assert_unknown(only_victim(state)->pid);
+    assert_false(incident_of(state)->has_kill_line);
+    assert_int_equal(incident_of(state)->killer.length, 0);
+    assert_true(incident_of(state)->kind != KIND_USERSPACE_KILL);
+}
+
+static void test_pid_1__is_not_heard_in_other_words(void **state)
+{
+    static const char *const lines[] = {
+        "qemu.slice" UNIT_OOM,        /* of the unit in it, too */
+        "user@1000.service" UNIT_OOM, /* his manager tells of its units */
+        "the log said a.service" UNIT_OOM,
+        "a.service" UNIT_OOM " Why?",
+        "a.service: Failed with result 'oom-kill'.", /* so ends a unit that systemd-oomd killed */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (line_format_find(slice_from_string(lines[i]), BLOCK_NONE))
+            fail_msg("\"%s\" is read", lines[i]);
+}
+
 /* Since prekill hooks came it marks the cgroup, and kills when they are done. */
 static void test_oomd__a_mark_names_the_unit(void **state)
 {
@@ -425,6 +480,9 @@ int main(void)
         CASE(test_oomd__pressure_names_the_unit),
         CASE(test_oomd__swap_names_the_unit),
         CASE(test_oomd__tells_what_the_pager_left),
+        CASE(test_oomd__says_that_it_failed),
+        CASE(test_pid_1__names_the_unit_of_the_kernels_victim),
+        CASE(test_pid_1__is_not_heard_in_other_words),
         CASE(test_oomd__a_mark_names_the_unit),
         CASE(test_oomd__a_mark_by_swap_tells_the_figures),
         CASE(test_earlyoom__reads_both_spellings),

@@ -321,6 +321,45 @@ static void test_streams__lines_of_two_hosts_never_meet(void **state)
     assert_text(nth(state, 1)->host, "web2");
 }
 
+static void say_of_kill(struct session *session, const char *host, const char *printed,
+                        bool is_pid_1)
+{
+    session->host = host;
+    session->printed = printed;
+    session->provenance = is_pid_1 ? PROVENANCE_USER : PROVENANCE_FILE;
+    session_say(session,
+                is_pid_1 ? "a.scope: A process of this unit has been killed by the OOM killer.\n"
+                         : "Out of memory: Killed process 7 (a) total-vm:9kB, anon-rss:8kB, "
+                           "file-rss:0kB, shmem-rss:0kB\n");
+}
+
+/* It learns of it from memory.events, and tells no more than the unit. */
+static void test_streams__pid_1_tells_of_the_kernels_kill_once_more(void **state)
+{
+    static const struct {
+        const char *host, *first, *second;
+        bool is_pid_1_first;
+        size_t count;
+    } rows[] = {
+        {"n1", "Apr  5 08:24:14", "Apr  5 08:24:15", false, 1},
+        {"n1", "Apr  5 08:24:14", "Apr  5 08:24:14", true, 1},
+        {"n1", "", "", false, 1},
+        {"n2", "Apr  5 08:24:14", "Apr  5 08:24:15", false, 2},
+        {"n1", "Apr  5 08:24:14", "Apr  5 08:34:14", false, 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct session *session = *state;
+        say_of_kill(session, "n1", rows[i].first, rows[i].is_pid_1_first);
+        say_of_kill(session, rows[i].host, rows[i].second, !rows[i].is_pid_1_first);
+        size_t found = session_finish(session);
+        if (found != rows[i].count)
+            fail_msg("row %zu: %zu incidents", i, found);
+        assert_true(session->incidents[0]->has_kill_line);
+        teardown(state);
+        setup(state);
+    }
+}
+
 static void test_streams__a_header_that_lost_its_host_joins_the_lines_behind_it(void **state)
 {
     struct session *session = *state;
@@ -452,6 +491,7 @@ int main(void)
         CASE(test_streams__a_report_read_twice_is_whole_both_times),
         CASE(test_streams__equal_frames_of_one_trace_are_both_kept),
         CASE(test_streams__lines_of_two_hosts_never_meet),
+        CASE(test_streams__pid_1_tells_of_the_kernels_kill_once_more),
         CASE(test_streams__a_header_that_lost_its_host_joins_the_lines_behind_it),
         CASE(test_streams__what_a_program_writes_does_not_enter_the_kernels_report),
         CASE(test_streams__incidents_come_in_the_order_in_which_they_began),
