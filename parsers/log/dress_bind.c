@@ -48,6 +48,19 @@ static void bind_uptime(struct prefix *prefix, const struct dress_row *row, stru
         set_monotonic(prefix, us);
 }
 
+/* Of fewer digits behind the point than the kernel prints. */
+static void bind_rounded(struct prefix *prefix, const struct dress_row *row, struct slice value)
+{
+    enum { SIX_DIGITS = 7, LONGEST = 20 };
+    char padded[LONGEST + SIX_DIGITS];
+    size_t point = slice_find_byte(value, '.');
+    if (point > LONGEST - SIX_DIGITS || value.length > point + SIX_DIGITS)
+        return;
+    memcpy(padded, value.data, value.length);
+    memset(padded + value.length, '0', point + SIX_DIGITS - value.length);
+    bind_uptime(prefix, row, slice_of(padded, point + SIX_DIGITS));
+}
+
 static void bind_microseconds(struct prefix *prefix, const struct dress_row *row,
                               struct slice value)
 {
@@ -227,27 +240,12 @@ static void bind_cell(struct prefix *prefix, const struct dress_row *row, struct
 }
 
 const struct dress_binding dress_bindings[DRESS_BINDINGS] = {
-    {"printed", bind_printed},
-    {"iso", bind_iso},
-    {"epoch", bind_epoch},
-    {"uptime", bind_uptime},
-    {"microseconds", bind_microseconds},
-    {"host", bind_host},
-    {"tag", bind_tag},
-    {"caller", bind_caller},
-    {"priority", bind_priority},
-    {"facility", bind_facility},
-    {"level", bind_level},
-    {"boot", bind_boot},
-    {"base", bind_base},
-    {"delta", bind_delta},
-    {"partial", bind_partial},
-    {"channel", bind_channel},
-    {"flag", bind_flag},
-    {"sequence", bind_sequence},
-    {"fragment", bind_fragment},
-    {"part", bind_part},
-    {"repeated", bind_repeated},
-    {"dropped", bind_dropped},
-    {"cell", bind_cell},
+    {"printed", bind_printed},   {"iso", bind_iso},           {"epoch", bind_epoch},
+    {"uptime", bind_uptime},     {"rounded", bind_rounded},   {"microseconds", bind_microseconds},
+    {"host", bind_host},         {"tag", bind_tag},           {"caller", bind_caller},
+    {"priority", bind_priority}, {"facility", bind_facility}, {"level", bind_level},
+    {"boot", bind_boot},         {"base", bind_base},         {"delta", bind_delta},
+    {"partial", bind_partial},   {"channel", bind_channel},   {"flag", bind_flag},
+    {"sequence", bind_sequence}, {"fragment", bind_fragment}, {"part", bind_part},
+    {"repeated", bind_repeated}, {"dropped", bind_dropped},   {"cell", bind_cell},
 };

@@ -13,7 +13,7 @@ struct dress_binding {
     void (*bind)(struct prefix *prefix, const struct dress_row *row, struct slice value);
 };
 
-enum { DRESS_BINDINGS = 23 };
+enum { DRESS_BINDINGS = 24 };
 
 extern const struct dress_binding dress_bindings[DRESS_BINDINGS];
 
