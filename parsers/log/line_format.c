@@ -243,6 +243,11 @@ static const struct line_format formats[] = {
      "shmem-rss:0kB, UID:0 pgtables:112kB oom_score_adj:994",
      "mm/oom_kill.c __oom_kill_process()", HOLDS("Killed process "), .fits = is_kill_line,
      .shape = shape_of_kill, .read = read_kill},
+    {"kill's sizes", GROUP_NONE, "total-vm:32812kB, anon-rss:23856kB, file-rss:1700kB",
+     "no kernel's: who retold the kill wrapped its line", STARTS("total-vm:"),
+     .read = read_kill_sizes},
+    {"kill's adjustment", GROUP_NONE, "oom_score_adj:998", "no kernel's: likewise",
+     STARTS("oom_score_adj:"), .read = read_kill_sizes},
     {"kill in a container of Virtuozzo", GROUP_KILL,
      "Out of memory in UB 1234: OOM killed process 21738 (php-cgi) score 0 vm:281988kB, "
      "rss:17004kB, swap:0kB",

@@ -236,6 +236,7 @@ void read_choice(struct report *report, struct slice text, uint32_t line);
 bool is_kill_line(struct slice text);
 int64_t kill_line_pid(struct slice text); /* -1: none */
 void read_kill(struct report *report, struct slice text, uint32_t line);
+void read_kill_sizes(struct report *report, struct slice text, uint32_t line);
 void read_beancounter_kill(struct report *report, struct slice text, uint32_t line);
 void read_group_kill(struct report *report, struct slice text, uint32_t line);
 void read_shared_mm(struct report *report, struct slice text, uint32_t line);

@@ -178,6 +178,20 @@ void read_kill(struct report *report, struct slice text, uint32_t line)
     read_sizes(victim, rest, line);
 }
 
+/* What a wrapped kill line goes on with. */
+void read_kill_sizes(struct report *report, struct slice text, uint32_t line)
+{
+    struct incident *incident = report->incident;
+    struct victim *victim =
+        incident->victims_count ? &incident->victims[incident->victims_count - 1] : NULL;
+    if (!victim || !incident->has_kill_line)
+        return;
+    if (slice_starts(text, SLICE("total-vm:")) && !victim->total_vm.known)
+        read_sizes(victim, text, line);
+    else if (!victim->oom_score_adj.known)
+        victim->oom_score_adj = keyvalue_find(text, SLICE("oom_score_adj:"), 1, line);
+}
+
 /* "Out of memory in UB 1234: OOM killed process 7 (a) score 0 vm:9kB, rss:8kB, swap:0kB": a user
  * beancounter is a container's account. */
 void read_beancounter_kill(struct report *report, struct slice text, uint32_t line)

@@ -221,6 +221,24 @@ static void test_kill__in_a_container_of_virtuozzo(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin_report, end_report)
 
+/* A retelling's line, wrapped: what it goes on with is the same victim's, and no later line's. */
+static void test_line_kill__sizes_on_a_line_of_their_own_are_the_victims(void **state)
+{
+    (void)state;
+    struct report *report = report_begin();
+    assert_non_null(report_say(report, "Memory cgroup out of memory: Killed process 7 (a)"));
+    assert_non_null(report_say(report, "total-vm:2418296kB, anon-rss:2048512kB, file-rss:0kB"));
+    assert_non_null(report_say(report, "oom_score_adj:998"));
+    report_say(report, "total-vm:1kB, anon-rss:1kB");
+    const struct victim *victim = &report->incident->victims[0];
+    assert_int_equal(report->incident->victims_count, 1);
+    assert_int_equal(victim->total_vm.value, KIB(2418296));
+    assert_int_equal(victim->anon_rss.value, KIB(2048512));
+    assert_int_equal(victim->oom_score_adj.value, 998);
+    assert_false(victim->shmem_rss.known);
+    report_end(report);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +254,7 @@ int main(void)
         CASE(test_group__members_follow_and_the_first_is_named_twice),
         CASE(test_kill__in_a_container_of_virtuozzo),
         CASE(test_reaper__tells_what_it_could_not_free),
+        cmocka_unit_test(test_line_kill__sizes_on_a_line_of_their_own_are_the_victims),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
