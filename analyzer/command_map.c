@@ -5,6 +5,7 @@
 
 #include "analyzer/interrupt.h"
 #include "analyzer/merge.h"
+#include "analyzer/newest_first.h"
 #include "analyzer/piece.h"
 #include "analyzer/render.h"
 #include "parsers/source/source.h"
@@ -25,6 +26,8 @@ struct map {
     const struct intake_sink *sink;
     struct piece *piece;
     struct line_marks marks;
+    const char *stream; /* the open one's name */
+    bool has_data;      /* of it */
     bool has_begun, has_refused;
 };
 
@@ -49,14 +52,28 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     }
     struct piece_place place = {options->stream ? options->stream : path, kind, options->offset};
     map->has_begun = true;
+    map->stream = place.stream;
+    map->has_data = false;
     line_marks_begin(&map->marks, place.start);
     map->piece = piece_open(&place, map->run->out, take_incident, map);
     return true;
 }
 
+/* A piece is read as it stands: what comes before it may be in another. */
+static void note_newest_first(const struct map *map, struct slice start)
+{
+    if (newest_first_is(start))
+        map->sink->noted(map->sink->context, map->stream,
+                         "its newest line comes first, and map reads on from the start: turn it "
+                         "round (tac)");
+}
+
 static bool take_data(void *context, const char *data, size_t length)
 {
     struct map *map = context;
+    if (!map->has_data)
+        note_newest_first(map, slice_of(data, length));
+    map->has_data = true;
     line_marks_count(&map->marks, slice_of(data, length));
     piece_feed(map->piece, slice_of(data, length));
     return !map->run->stop;

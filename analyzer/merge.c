@@ -8,8 +8,8 @@
 
 struct merge {
     struct merge_input input;
-    struct incident_place *found; /* what came of it */
-    size_t found_count;
+    struct incident_place *fed; /* stretches of bytes that were there */
+    size_t fed_count;
 };
 
 struct merge *merge_create(const struct intake_sink *sink)
@@ -61,6 +61,18 @@ static void pass_over(struct range *range, uint64_t to, uint64_t lines)
     range->lines = lines > range->lines ? lines : range->lines;
 }
 
+/* The bytes from @p first to @p end were there. */
+static void note_fed(struct range *range, uint64_t first, uint64_t end)
+{
+    struct merge *merge = range->merge;
+    struct incident_place *last = merge->fed_count ? &merge->fed[merge->fed_count - 1] : NULL;
+    if (last && last->stream == range->name && last->end == first)
+        last->end = end;
+    else
+        *ARENA_PUSH(merge->input.arena, merge->fed, merge->fed_count) =
+            (struct incident_place){.stream = range->name, .first = first, .end = end};
+}
+
 /* The same piece, mapped twice with different ends, has fragments that overlap; so have two that
  * overlap. */
 static void feed(void *context, const struct fragment *fragment)
@@ -73,6 +85,7 @@ static void feed(void *context, const struct fragment *fragment)
     pass_over(range, fragment->offset, range->before_last + fragment->lines);
     bytes = slice_skip(slice_take(bytes, range->last->end - fragment->offset), known);
     piece_feed(range->reader, bytes);
+    note_fed(range, range->at, range->at + bytes.length);
     range->at += bytes.length;
     range->lines += slice_count_byte(bytes, '\n');
 }
@@ -129,10 +142,6 @@ static void take_incident(void *context, struct incident *incident)
 {
     const struct range *range = context;
     struct merge *merge = range->merge;
-    *ARENA_PUSH(merge->input.arena, merge->found, merge->found_count) =
-        (struct incident_place){.stream = range->name,
-                                .first = incident->source.first_byte,
-                                .end = incident->source.end_byte};
     intake_settle(incident);
     merge->input.sink->incident(merge->input.sink->context, incident);
 }
@@ -200,7 +209,7 @@ static void tell_unfinished(const struct merge *merge)
     for (size_t i = 0; i < input->fragments_count; i++) {
         const struct fragment_place *place = &input->fragments[i];
         bool is_next = told && told->stream == place->stream && told->start == place->start;
-        if (!is_next && !is_covered(input, place))
+        if (!is_next && !is_covered(input, place) && !input->files[place->file].is_damaged)
             fail(merge, input->files[place->file].path,
                  "has a fragment of a piece without its coverage: the map was cut off; map it "
                  "again");
@@ -208,62 +217,56 @@ static void tell_unfinished(const struct merge *merge)
     }
 }
 
-/* By stream and first byte; of the same, by file. */
 static int compare_places(const void *left, const void *right)
 {
     const struct incident_place *a = left, *b = right;
     int order = merge_input_compare_streams(a->stream, b->stream);
     if (order == 0)
         order = (a->first > b->first) - (a->first < b->first);
-    return order ? order : (a->file > b->file) - (a->file < b->file);
+    return order;
 }
 
-/* Both lists are sorted. Counts for each file the records that have no byte in common with an
- * incident of the whole; where pieces join, a half line may have been told as more than it is. */
-static void count_lost(const struct merge *merge, uint64_t *lost)
+/* The stretch that holds the byte @p first of @p stream, or NULL; they are sorted. */
+static const struct incident_place *find_fed(const struct merge *merge, const char *stream,
+                                             uint64_t first)
 {
-    const struct merge_input *input = &merge->input;
-    const struct incident_place *found = merge->found, *end = found + merge->found_count;
-    uint64_t reach = 0; /* of the incidents that begin no later than the record */
-    for (size_t i = 0; i < input->records_count; i++) {
-        const struct incident_place *record = &input->records[i];
-        int order = 1;
-        if (i == 0 || record->stream != record[-1].stream)
-            reach = 0;
-        for (; found < end; found++) {
-            order = merge_input_compare_streams(found->stream, record->stream);
-            if (order > 0 || (order == 0 && found->first > record->first))
-                break;
-            if (order == 0 && found->end > reach)
-                reach = found->end;
-        }
-        bool begins_within = found < end && order == 0 && found->first < record->end;
-        lost[record->file] += reach <= record->first && !begins_within;
+    size_t low = 0, high = merge->fed_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct incident_place *fed = &merge->fed[middle];
+        int order = merge_input_compare_streams(fed->stream, stream);
+        if (order < 0 || (order == 0 && fed->first <= first))
+            low = middle + 1;
+        else
+            high = middle;
     }
+    const struct incident_place *fed = low ? &merge->fed[low - 1] : NULL;
+    return fed && fed->stream == stream ? fed : NULL;
 }
 
-static void sort_places(struct incident_place *places, size_t count)
+/* Of a report all lines are kept, from the first to the last, which may lack its newline. */
+static bool is_lost(const struct merge *merge, const struct incident_place *record)
 {
-    if (count)
-        qsort(places, count, sizeof *places, compare_places);
+    const struct incident_place *fed = find_fed(merge, record->stream, record->first);
+    return !fed || fed->end + 1 < record->end;
 }
 
-/* Each piece's own incidents are in its fragments: one that does not come again has lost its own.
- */
+/* Each piece's own incidents are in its fragments: one whose bytes do not come has lost them. */
 static void tell_lost(struct merge *merge)
 {
     struct merge_input *input = &merge->input;
     uint64_t *lost = arena_allocate(input->arena, (input->files_count + 1) * sizeof *lost);
     char what[160];
-    sort_places(input->records, input->records_count);
-    sort_places(merge->found, merge->found_count);
-    count_lost(merge, lost);
+    if (merge->fed_count)
+        qsort(merge->fed, merge->fed_count, sizeof *merge->fed, compare_places);
+    for (size_t i = 0; i < input->records_count; i++)
+        lost[input->records[i].file] += is_lost(merge, &input->records[i]);
     for (size_t i = 0; i < input->files_count; i++) {
         snprintf(what, sizeof what,
                  "%" PRIu64 " of its incidents %s lost: a fragment or a coverage of %s is missing "
                  "or damaged; map it again",
                  lost[i], lost[i] == 1 ? "is" : "are", lost[i] == 1 ? "it" : "them");
-        if (lost[i] && input->files[i].has_coverage)
+        if (lost[i] && !input->files[i].is_damaged)
             fail(merge, input->files[i].path, what);
     }
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "analyzer/base/hash_table.h"
 #include "parsers/source/names.h"
@@ -91,7 +92,6 @@ static bool take_record(struct merge_input *input, const json_t *object)
                                 .first = (uint64_t)json_integer_value(first),
                                 .end = (uint64_t)json_integer_value(end),
                                 .file = input->files_count - 1};
-    input->files[input->files_count - 1].has_records = true;
     return true;
 }
 
@@ -112,8 +112,8 @@ static bool take_line(struct merge_input *input, struct slice line, off_t positi
 
 /* ---- the files */
 
-/* Of what is no such file at all, one complaint is enough. */
-static void tell_damaged(const struct merge_input *input, const char *path, uint64_t count,
+/* Of what is no such file at all, or was cut off, one complaint is enough. */
+static void tell_damaged(const struct merge_input *input, struct input_file *file, uint64_t count,
                          uint64_t first)
 {
     char what[160];
@@ -121,11 +121,15 @@ static void tell_damaged(const struct merge_input *input, const char *path, uint
              "%" PRIu64 " %s left out that whyoom map or merge did not write so, the first is "
              "line %" PRIu64,
              count, count == 1 ? "line was" : "lines were", first);
+    file->is_damaged = count || !file->has_coverage;
     if (count)
-        fail(input, path, what);
+        fail(input, file->path, what);
+    else if (file->is_damaged)
+        fail(input, file->path,
+             "does not say what was read, as the last line of whyoom map does: map it again");
 }
 
-static void take_lines(struct merge_input *input, const char *path, FILE *stream)
+static void take_lines(struct merge_input *input, FILE *stream)
 {
     char *line = NULL;
     size_t size = 0;
@@ -140,7 +144,7 @@ static void take_lines(struct merge_input *input, const char *path, FILE *stream
         first = first ? first : number;
     }
     free(line);
-    tell_damaged(input, path, damaged, first);
+    tell_damaged(input, &input->files[input->files_count - 1], damaged, first);
 }
 
 /* What cannot be read a second time is copied to a file that nobody else sees. */
@@ -164,6 +168,12 @@ static FILE *spool(FILE *from)
 static FILE *open_lines(const char *path)
 {
     FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    struct stat status;
+    if (stream && fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
+        fclose(stream);
+        errno = EISDIR;
+        return NULL;
+    }
     if (stream && (stream == stdin || fseeko(stream, 0, SEEK_END) != 0))
         return spool(stream);
     if (stream)
@@ -182,14 +192,9 @@ void merge_input_add(struct merge_input *input, const char *path)
     }
     struct input_file file = {.path = path, .stream = stream};
     *ARENA_PUSH(input->arena, input->files, input->files_count) = file;
-    take_lines(input, path, stream);
+    take_lines(input, stream);
     if (ferror(stream))
         fail(input, path, "cannot be read to its end");
-    const struct input_file *taken = &input->files[input->files_count - 1];
-    if (taken->has_records && !taken->has_coverage)
-        fail(input, path,
-             "holds incidents without what they were read from; whyoom map writes "
-             "both");
 }
 
 /* ---- their order */

@@ -33,7 +33,8 @@ struct incident_place {
 struct input_file {
     const char *path;
     FILE *stream;
-    bool has_records, has_coverage;
+    bool has_coverage;
+    bool is_damaged; /* that was told */
 };
 
 struct merge_input {

@@ -71,6 +71,13 @@ static bool do_times_descend(struct slice sample)
     return does_boot || does_wall;
 }
 
+bool newest_first_is(struct slice start)
+{
+    struct slice sample = slice_take(start, LIMIT_SNIPPET);
+    return do_lines_descend(slice_take(start, GLANCE)) && do_lines_descend(sample) &&
+           do_times_descend(sample);
+}
+
 /* ---- the file */
 
 static bool read_block(int file, char *block, uint64_t start, size_t length)
@@ -104,9 +111,7 @@ static bool count_lines(struct newest_first *log, char *block)
 bool newest_first_open(struct newest_first *log, int file, struct slice start)
 {
     struct stat status;
-    struct slice sample = slice_take(start, LIMIT_SNIPPET);
-    if (!do_lines_descend(slice_take(start, GLANCE)) || !do_lines_descend(sample) ||
-        !do_times_descend(sample))
+    if (!newest_first_is(start))
         return false;
     *log = (struct newest_first){.file = file};
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))

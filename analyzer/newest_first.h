@@ -20,7 +20,10 @@ struct newest_first {
     bool is_ended;  /* by a newline */
 };
 
-/** Does the log in @p file, which begins with @p start, run backwards, and can it be read so? */
+/** Does a log that begins with @p start run backwards? */
+bool newest_first_is(struct slice start);
+
+/** Does the log in @p file, which begins so, and can it be read from its end? */
 bool newest_first_open(struct newest_first *log, int file, struct slice start);
 
 /** Feed @p reader all lines from the last to the first. */

@@ -368,8 +368,9 @@ static struct error *check_combination(const struct options *options, uint64_t s
     if (options->is_utc && options->time_zone)
         return error_create(ERROR_USAGE, "--utc and --tz exclude each other");
     if (options->state_file && options->is_anonymized)
-        return error_create(ERROR_USAGE, "--state and --anonymize exclude each other: pseudonyms "
-                                         "are of one run, and so are the ids");
+        return error_create(ERROR_USAGE, "--state and --anonymize exclude each other, a state "
+                                         "keeps true ids: scan with --state --db FILE, then "
+                                         "report FILE --anonymize");
     if (options->command == COMMAND_REPORT && options->rules_directory && !options->is_anonymized)
         return error_create(ERROR_USAGE, "whyoom report judges nothing again, but for --anonymize: "
                                          "--rules goes with that, or with scan");

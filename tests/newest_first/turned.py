@@ -77,6 +77,11 @@ def check_others():
     ok(TOLD in words and len(found) == 1 and not found[0]["missing"], "a last line without its newline")
     _, words = scan(b"x", stdin=turned(text))
     ok("turn it round" in words, "a pipe cannot be read from its end: that is told")
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "kern.log"), "wb") as file:
+            file.write(back)
+        words = subprocess.run([whyoom, "map", "kern.log"], cwd=folder, capture_output=True).stderr.decode()
+    ok("turn it round" in words, "map reads a piece as it stands: that is told")
     jump = b"".join(b"Nov 23 %02d:00:%02d db1 cron[7]: tick\n" % (14 - n // 60, n % 60) for n in range(600))
     _, words = scan(jump + b"Nov 23 01:00:00 db1 kernel: " + b"\nNov 23 01:00:00 db1 kernel: ".join(text.splitlines()) + b"\n")
     ok(TOLD not in words, "clocks that are set back do not turn a log")

@@ -138,10 +138,23 @@ def check_damage():
             silent.append((i, kind))
     ok(len(whole) == 2 and set(kinds) == {"incident", "fragment", "coverage"} and not silent,
        "a line of a map that is lost takes no incident with it without a word", str(silent))
+    whole_map = b"".join(lines)
+    told = [merge_status(damaged, rest) for damaged in (b"".join(lines[:-1]), whole_map[:-60], b"")]
+    ok(all(status == 2 and words.count("\n") == 1 for status, words in told), "a map that was cut short, or is empty, is told of in one line", str(told))
     coverage = json.loads(lines[-1])
     coverage.update(bytes=len(QUIET) * 3000 - 5, lines=2999, line_marks=[])
     status, words = merge_status(b"".join(lines[:-1]) + json.dumps(coverage).encode() + b"\n")
     ok(status == 2 and "are lost" in words, "nor does a coverage of too few bytes", f"{status} {words}")
+
+
+def check_what_follows():
+    """A block behind the kill line, a piece's own incident, is no loss where the whole report takes it in."""
+    for sample, line in (("lab-6.1-host-swap-off", 100), ("lab-6.12-host-hugetlb", 90), ("lab-newest-host-storm", 90)):
+        text = read(f"samples/{sample}.log")
+        cut = len(b"".join(text.splitlines(keepends=True)[:line]))
+        pieces = map_piece(text[:cut], 0), map_piece(text[cut:], cut)
+        status, words = merge_status(*pieces)
+        ok(merge(*pieces) == map_piece(text, 0) and status == 0 and not words, f"{sample}: nothing is lost that the whole takes in", words)
 
 
 def check_threads(name, text):
@@ -194,6 +207,7 @@ def main():
     check_cuts(text, [100, 3000, 5121, 6000], "bytes that are no text", chance)
     check_overlaps(chance)
     check_damage()
+    check_what_follows()
     texts = [read(os.path.join("samples", name)) for name in sorted(os.listdir("samples")) if name.endswith(".log")]
     check_threads("the samples in 16 MiB", b"".join(QUIET * chance.randrange(2800) + text for text in texts))
     check_threads("the samples end to end, twelve times", b"".join(texts) * 12)
