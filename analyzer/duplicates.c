@@ -15,6 +15,8 @@ enum witness {
     WITNESS_KILL_LINE = CLOCKS, /* for a report without its head, or without a clock in common */
     WITNESS_ID,                 /* for what has nothing else */
     WITNESS_VICTIM,             /* for what kubelet heard of it */
+    WITNESS_TEXT,               /* for a report without victims, within a second */
+    WITNESS_FIGURES,            /* the same, where one has no clock */
     WITNESS_COUNT,
 };
 
@@ -205,6 +207,21 @@ static void set_victim_clue(struct entry *entry, const struct incident *incident
     set_clue(entry, WITNESS_VICTIM, hash_number(hash, victim->pid.value));
 }
 
+/* Without their dress the lines are the same in every log. Where no clock helps, two failures of
+ * one task may say the same unless they have figures that go on. */
+static void set_text_clues(struct entry *entry, const struct incident *incident)
+{
+    uint64_t hash = HASH_START;
+    if (incident->victims_count || !incident->lines_count)
+        return;
+    for (size_t i = 0; i < incident->lines_count; i++)
+        hash = hash_slice(hash, incident->lines[i].text);
+    if (entry->second >= 0)
+        set_clue(entry, WITNESS_TEXT, hash_number(hash, entry->second));
+    if (incident->memcg.memory.failcnt.known || incident->host_memory.reserved.known)
+        set_clue(entry, WITNESS_FIGURES, hash);
+}
+
 static struct entry *entry_create(const struct incident *incident)
 {
     struct entry *entry = must_allocate(sizeof *entry);
@@ -222,6 +239,7 @@ static struct entry *entry_create(const struct incident *incident)
     set_clock_clues(entry);
     set_kill_line_clue(entry, incident_chosen(incident));
     set_victim_clue(entry, incident);
+    set_text_clues(entry, incident);
     set_clue(entry, WITNESS_ID, hash_slice(HASH_START, slice_from_string(incident->id)));
     return entry;
 }
@@ -284,6 +302,8 @@ static bool is_same(enum witness witness, const struct entry *a, const struct en
         return false;
     if (witness == WITNESS_VICTIM)
         return is_heard_of(a, b);
+    if (witness == WITNESS_TEXT || witness == WITNESS_FIGURES)
+        return is_other_dress(a, b) && (witness == WITNESS_FIGURES || is_same_moment(a, b));
     if (witness == WITNESS_KILL_LINE)
         return a->has_header == b->has_header ? is_other_dress(a, b) : is_near(a, b);
     if (a->victims && b->victims && a->victims != b->victims)
@@ -400,6 +420,8 @@ static json_t *entry_save(const struct entry *entry)
     json_array_append_new(array, json_integer(entry->seen.names));
     json_array_append_new(array, clue_or_null(&entry->clues[WITNESS_VICTIM]));
     json_array_append_new(array, json_integer(entry->is_hearsay));
+    for (int i = WITNESS_TEXT; i < WITNESS_COUNT; i++)
+        json_array_append_new(array, clue_or_null(&entry->clues[i]));
     return array;
 }
 
@@ -434,7 +456,8 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
         CLUES = STAMPS + CLOCKS,
         NAMES = CLUES + WITNESS_VICTIM,
         VICTIM,
-        HEARSAY
+        HEARSAY,
+        TEXT
     };
     struct entry *entry = must_allocate(sizeof *entry);
     const char *id;
@@ -461,7 +484,9 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
         entry->has_stamp[i] = take_number(json_array_get(seen, STAMPS + i), &entry->stamp[i]);
     entry->is_hearsay = json_integer_value(json_array_get(seen, HEARSAY));
     for (size_t i = 0; i < WITNESS_COUNT; i++) {
-        size_t place = i == WITNESS_VICTIM ? VICTIM : CLUES + i;
+        size_t place = i < WITNESS_VICTIM    ? CLUES + i
+                       : i == WITNESS_VICTIM ? VICTIM
+                                             : TEXT + i - WITNESS_TEXT;
         entry->clues[i].entry = entry;
         entry->clues[i].is_there = take_number(json_array_get(seen, place), &number);
         entry->clues[i].key = number;

@@ -12,6 +12,9 @@
  *   the wall clocks agree to the second or one has none; that of dmesg -T is none, for it is
  *   reckoned. Without a zone they are compared within the quarter of an hour, because zones are
  *   whole quarters apart;
+ * - or one has no kernel time, nobody fell, the lines without their dress are the same, and the
+ * wall clocks agree likewise; where one has none, only lines with figures that go on tell: those of
+ * a limit or of Mem-Info;
  * - or one is what kubelet heard of it ("System OOM encountered"), and pid and name of the victim
  *   are the same, and no clock says that they are more than DUPLICATES_NEAR_S apart.
  * What a copy names and the first did not, is known of the decision from then on.
@@ -26,7 +29,7 @@
 #include "analyzer/incident.h"
 
 enum {
-    DUPLICATES_MAX = 32 * 1024, /* some 600 bytes each: 20 MB; more than a day's storm */
+    DUPLICATES_MAX = 32 * 1024, /* some 900 bytes each: 30 MB; more than a day's storm */
     DUPLICATES_NEAR_S = 120,    /* how long a report may take on a slow console; LIMIT_SILENCE_S */
 };
 

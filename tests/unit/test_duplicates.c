@@ -203,6 +203,67 @@ static void test_duplicates__keeps_dresses_with_other_figures_apart(void **state
     assert_true(add_torn(*state, dressed("web1", 0, 0, "Mar 28 22:14:31", 8192)));
 }
 
+/* A report that killed nobody; without figures it is the words of its call trace alone. */
+static bool add_text(struct duplicates *duplicates, struct seen_as as, const char *text,
+                     bool has_figures)
+{
+    struct incident *incident = make(as);
+    ARENA_PUSH(incident->arena, incident->lines, incident->lines_count)->text =
+        slice_from_string(text);
+    incident->memcg.memory.failcnt = has_figures ? amount_of(12, 0) : (struct amount){0};
+    return add_torn(duplicates, incident);
+}
+
+static void test_duplicates__joins_dresses_of_a_report_without_a_victim(void **state)
+{
+    const struct seen_as rsyslog = {"web1", 0, 0, "Mar 28 22:14:31", "java", 0};
+    const struct seen_as journal = {"web1", 5000000, 1774736071400000, NULL, "java", 0};
+    assert_true(add_text(*state, rsyslog, "order:0", false));
+    assert_false(add_text(*state, journal, "order:0", false));
+    assert_false(add_text(*state, rsyslog, "order:0", false));
+}
+
+/* Three failures in a row say the same; the log without the kernel's clock has one of them. */
+static void test_duplicates__a_copy_joins_no_storm_to_one(void **state)
+{
+    const struct seen_as rsyslog = {"web1", 0, 0, "Mar 28 22:14:31", "java", 0};
+    assert_true(add_text(*state, rsyslog, "order:0", true));
+    for (int64_t us = 5000000; us < 5000003; us++)
+        assert_int_equal(us > 5000000,
+                         add_text(*state,
+                                  (struct seen_as){"web1", us, 1774736071400000, NULL, "java", 0},
+                                  "order:0", true));
+}
+
+static void test_duplicates__keeps_reports_without_a_victim_apart(void **state)
+{
+    const struct seen_as rsyslog = {"web1", 0, 0, "Mar 28 22:14:31", "java", 0};
+    assert_true(add_text(*state, rsyslog, "order:0", false));
+    assert_true(add_text(*state,
+                         (struct seen_as){"web1", 5000000, 1774736072000000, NULL, "java", 0},
+                         "order:0", false)); /* another second */
+    assert_true(add_text(*state,
+                         (struct seen_as){"web1", 5100000, 1774736071000000, NULL, "java", 0},
+                         "order:1", false));
+    assert_true(add_text(*state,
+                         (struct seen_as){"web2", 5200000, 1774736071000000, NULL, "java", 0},
+                         "order:0", false));
+    assert_true(add_text(*state, (struct seen_as){"web1", 0, 0, "Mar 29 22:29:31", "java", 0},
+                         "order:0", false)); /* the same second of another quarter */
+}
+
+static void test_duplicates__only_figures_join_what_has_no_clock_in_common(void **state)
+{
+    const struct seen_as rsyslog = {"web1", 0, 0, "Mar 28 22:14:31", "java", 0};
+    assert_true(add_text(*state, rsyslog, "failcnt 12", true));
+    assert_false(
+        add_text(*state, (struct seen_as){NULL, 5000000, 0, NULL, "java", 0}, "failcnt 12", true));
+    assert_true(add_text(*state, (struct seen_as){"web1", 0, 0, "Mar 28 22:14:32", "java", 0},
+                         "order:0", false));
+    assert_true(
+        add_text(*state, (struct seen_as){NULL, 6000000, 0, NULL, "java", 0}, "order:0", false));
+}
+
 /* What joins two may come first, last or between: dmesg has the kernel's clock alone. */
 static void test_duplicates__a_copy_tells_of_an_entry_what_it_did_not_say(void **state)
 {
@@ -316,6 +377,10 @@ int main(void)
         CASE(test_duplicates__keeps_dresses_apart_that_differ_in_a_second),
         CASE(test_duplicates__keeps_dresses_of_two_hosts_apart),
         CASE(test_duplicates__keeps_dresses_with_other_figures_apart),
+        CASE(test_duplicates__joins_dresses_of_a_report_without_a_victim),
+        CASE(test_duplicates__a_copy_joins_no_storm_to_one),
+        CASE(test_duplicates__keeps_reports_without_a_victim_apart),
+        CASE(test_duplicates__only_figures_join_what_has_no_clock_in_common),
         CASE(test_duplicates__a_copy_tells_of_an_entry_what_it_did_not_say),
         CASE(test_duplicates__a_name_without_its_domain_is_the_same_machine),
         CASE(test_duplicates__dmesgs_reckoned_clock_may_be_off),
