@@ -13,6 +13,7 @@ enum {
     BLOCK = 1024 * 1024,
     GLANCE = 4096,   /* bytes of the start that raise the suspicion */
     STEPS_LEAST = 5, /* a reboot, and lines of several CPUs, step back once in a while */
+    RECORDS_LEAST = 3,
 };
 
 /* ---- the start */
@@ -47,6 +48,39 @@ static bool do_lines_descend(struct slice sample)
     return descents > 2 * ascents;
 }
 
+static bool is_bracket_alone(struct slice line)
+{
+    line = slice_trim(line);
+    return slice_equal(line, SLICE("{")) || slice_equal(line, SLICE("["));
+}
+
+static size_t count_equal(struct slice sample, struct slice line)
+{
+    size_t count = 0;
+    while (sample.length)
+        count += slice_equal(slice_cut(&sample, '\n'), line);
+    return count;
+}
+
+/* The first bracket that stands alone and recurs, as indented: what it opens are records. Else @p
+ * ret stays as it is. */
+static bool find_opener(struct slice sample, char ret[NEWEST_OPENER_MAX])
+{
+    if (!is_bracket_alone(slice_cut(&sample, '\n')))
+        return false;
+    while (sample.length) {
+        struct slice rest = sample, line = slice_cut(&sample, '\n');
+        if (!is_bracket_alone(line) || line.length >= NEWEST_OPENER_MAX)
+            continue;
+        if (count_equal(rest, line) < RECORDS_LEAST)
+            continue;
+        memcpy(ret, line.data, line.length);
+        ret[line.length] = '\0';
+        return true;
+    }
+    return false;
+}
+
 static void drop(void *context, struct incident *incident)
 {
     (void)context;
@@ -73,9 +107,11 @@ static bool do_times_descend(struct slice sample)
 
 bool newest_first_is(struct slice start)
 {
+    char opener[NEWEST_OPENER_MAX];
     struct slice sample = slice_take(start, LIMIT_SNIPPET);
-    return do_lines_descend(slice_take(start, GLANCE)) && do_lines_descend(sample) &&
-           do_times_descend(sample);
+    bool may_descend = find_opener(sample, opener) ||
+                       (do_lines_descend(slice_take(start, GLANCE)) && do_lines_descend(sample));
+    return may_descend && do_times_descend(sample);
 }
 
 /* ---- the file */
@@ -114,6 +150,7 @@ bool newest_first_open(struct newest_first *log, int file, struct slice start)
     if (!newest_first_is(start))
         return false;
     *log = (struct newest_first){.file = file};
+    find_opener(slice_take(start, LIMIT_SNIPPET), log->opener);
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
         return false;
     log->size = (uint64_t)status.st_size;
@@ -125,16 +162,38 @@ bool newest_first_open(struct newest_first *log, int file, struct slice start)
 
 /* ---- from its end */
 
-/* The lines of @p text, which ends one, in the other order. @return the first that is not whole:
+/* Whether a record begins at the front of @p text, as each line does without an @p opener. */
+static bool begins_record(struct slice text, struct slice opener)
+{
+    return opener.length == 0 || (slice_starts(text, opener) &&
+                                  slice_starts(slice_skip(text, opener.length), SLICE("\n")));
+}
+
+/* Where the last record of @p text begins; SLICE_NOT_FOUND: before the text. */
+static size_t last_record(struct slice text, struct slice opener)
+{
+    for (size_t end = text.length; end;) {
+        const char *newline = memrchr(text.data, '\n', end - 1);
+        if (!newline)
+            break;
+        end = (size_t)(newline + 1 - text.data);
+        if (begins_record(slice_skip(text, end), opener))
+            return end;
+    }
+    return SLICE_NOT_FOUND;
+}
+
+/* The records of @p text, which ends one, in the other order. @return the first that is not whole:
  * what stands before the first newline, unless @p is_start */
-static size_t turn(struct slice text, bool is_start, char *turned, size_t *ret_length)
+static size_t turn(struct slice text, struct slice opener, bool is_start, char *turned,
+                   size_t *ret_length)
 {
     size_t end = text.length, length = 0;
     while (end) {
-        const char *newline = memrchr(text.data, '\n', end - 1);
-        if (!newline && !is_start)
+        size_t start = last_record(slice_take(text, end), opener);
+        if (start == SLICE_NOT_FOUND && !is_start)
             break;
-        size_t start = newline ? (size_t)(newline + 1 - text.data) : 0;
+        start = start == SLICE_NOT_FOUND ? 0 : start;
         memcpy(turned + length, text.data + start, end - start);
         length += end - start;
         end = start;
@@ -155,7 +214,8 @@ void newest_first_feed(const struct newest_first *log, struct log_reader *reader
         bool is_start = length == end;
         if (is_first && !log->is_ended)
             block[length++] = '\n';
-        size_t rest = turn(slice_of(block, length), is_start, turned, &fed);
+        size_t rest =
+            turn(slice_of(block, length), slice_from_string(log->opener), is_start, turned, &fed);
         if (fed == 0)
             break;
         log_reader_feed(reader, turned, fed);

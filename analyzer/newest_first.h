@@ -1,7 +1,7 @@
 /*
  * A log whose newest line comes first: journalctl -r, the exports of log viewers. It is read from
  * its end, so that lines follow one another as they were written, and what comes of it is put back
- * to where it stands.
+ * to where it stands. The same for the records of a JSON document, whose own lines stay in order.
  *
  * Only a file can be read so. Memory: two blocks. What cannot be read, or has a line longer than a
  * block, is not turned.
@@ -13,11 +13,15 @@
 
 #include "parsers/log/log.h"
 
+enum { NEWEST_OPENER_MAX = 64 };
+
 struct newest_first {
     int file;
-    uint64_t size;  /* bytes */
-    uint64_t lines; /* in it */
-    bool is_ended;  /* by a newline */
+    char opener[NEWEST_OPENER_MAX]; /* the line with which each record of a JSON document that is
+                                       written over several lines begins; "": lines are records */
+    uint64_t size;                  /* bytes */
+    uint64_t lines;                 /* in it */
+    bool is_ended;                  /* by a newline */
 };
 
 /** Does a log that begins with @p start run backwards? */
@@ -26,7 +30,7 @@ bool newest_first_is(struct slice start);
 /** Does the log in @p file, which begins so, and can it be read from its end? */
 bool newest_first_open(struct newest_first *log, int file, struct slice start);
 
-/** Feed @p reader all lines from the last to the first. */
+/** Feed @p reader all lines, or records, from the last to the first. */
 void newest_first_feed(const struct newest_first *log, struct log_reader *reader,
                        const atomic_bool *stop);
 

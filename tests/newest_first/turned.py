@@ -65,6 +65,33 @@ def check_samples():
            f"{name}: read from its end it tells the same", words)
 
 
+def said(record):
+    """What a record says, but for where it stands."""
+    return {**{key: value for key, value in record.items() if key not in ("id", "source", "findings")},
+            "quotes": [quote["text"] for quote in record["quotes"]]}
+
+
+def check_documents():
+    """As gcloud, curl and aws print them."""
+    with open("samples/lab-6.1-memcg-v2-anon.log", encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    times = [f"2026-01-02T15:04:05.{number:06}Z" for number in range(len(lines))]
+    forms = {
+        "gcloud logging read": lambda pairs: [{"textPayload": line, "timestamp": time} for time, line in pairs],
+        "Elasticsearch's answer": lambda pairs: {"took": 3, "hits": {"hits": [
+            {"_index": "a", "_source": {"@timestamp": time, "message": line}} for time, line in pairs]}},
+        "aws logs get-query-results": lambda pairs: {"results": [
+            [{"field": "@timestamp", "value": "2026-01-02 15:04:05.000"}, {"field": "@message", "value": line}]
+            for time, line in pairs]},
+    }
+    for name, form in forms.items():
+        pairs = list(zip(times, lines))
+        expected, words = scan(json.dumps(form(pairs), indent=2).encode() + b"\n")
+        found, told = scan(json.dumps(form(pairs[::-1]), indent=2).encode() + b"\n")
+        ok(TOLD not in words and TOLD in told and len(found) == 1 and not found[0]["missing"] and
+           said(found[0]) == said(expected[0]), f"{name}, indented: its records are read from the last to the first", told)
+
+
 def check_others():
     with open("samples/lab-6.1-memcg-v2-anon.log", "rb") as file:
         text = file.read()
@@ -88,5 +115,6 @@ def check_others():
 
 
 check_samples()
+check_documents()
 check_others()
 print(f"1..{number}")
