@@ -171,7 +171,7 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     intake->path = must_copy(slice_from_string(path));
     intake->bytes = 0;
     intake->log_file = -1;
-    intake->is_turned = false;
+    intake->is_turned = intake->is_newest_first = false;
     begin_resume(intake, path, kind);
     return true;
 }
@@ -218,7 +218,8 @@ static bool feed(struct intake *intake, struct slice bytes)
     return true;
 }
 
-static bool is_newest_first(struct intake *intake, struct slice start)
+/* A pipe has no end yet, and what --state knows of a file is its start. */
+static bool can_be_turned(struct intake *intake, struct slice start)
 {
     return intake->log_file >= 0 && !intake->resume &&
            newest_first_open(&intake->turned, intake->log_file, start);
@@ -236,20 +237,25 @@ static void read_from_end(struct intake *intake)
 static bool take_data(void *context, const char *data, size_t length)
 {
     struct intake *intake = context;
+    struct slice bytes = slice_of(data, length);
     bool is_start = intake->bytes == 0;
+    if (is_start)
+        intake->is_newest_first = newest_first_is(bytes);
+    bool is_turned = is_start && intake->is_newest_first && can_be_turned(intake, bytes);
     intake->bytes += length;
     progress_advance(intake->progress, length);
-    if (is_start && is_newest_first(intake, slice_of(data, length))) {
+    if (is_turned) {
         read_from_end(intake);
         return false;
     }
-    return feed(intake, slice_of(data, length)) && !*intake->stop;
+    return feed(intake, bytes) && !*intake->stop;
 }
 
 /* Lines that follow one another make a report: not so in exports with the newest line first. */
 static void note_backwards(const struct intake *intake)
 {
-    if (!intake->is_turned && coverage_is_backwards(log_reader_coverage(intake->reader)))
+    if (!intake->is_turned &&
+        (intake->is_newest_first || coverage_is_backwards(log_reader_coverage(intake->reader))))
         intake->sink->noted(intake->sink->context, intake->path,
                             "its times run backwards; if its newest line comes first, reports "
                             "fall to pieces: export it with the oldest first, or turn it round "

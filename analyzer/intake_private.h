@@ -36,6 +36,7 @@ struct intake {
     char *path;                 /* of the open stream */
     uint64_t bytes;             /* of it, so far */
     int log_file;               /* the file that it is, or -1 */
+    bool is_newest_first;       /* as its start tells */
     bool is_turned;             /* it is read from its end */
     struct newest_first turned; /* that file */
     bool is_ending;             /* it */

@@ -12,6 +12,7 @@
 enum {
     BLOCK = 1024 * 1024,
     GLANCE = 4096,   /* bytes of the start that raise the suspicion */
+    STAMP = 24,      /* bytes of a line */
     STEPS_LEAST = 5, /* a reboot, and lines of several CPUs, step back once in a while */
     RECORDS_LEAST = 3,
 };
@@ -33,19 +34,40 @@ static int compare_stamps(struct slice a, struct slice b)
     return are_figures ? (one > other) - (one < other) : 0;
 }
 
-/* Cheap, and so for every log that runs backwards. */
-static bool do_lines_descend(struct slice sample)
+/* What the first @p columns of most lines do: ascend (1), descend (-1), or neither. Cheap. */
+static int tendency(struct slice sample, size_t columns)
 {
     int descents = 0, ascents = 0;
-    struct slice before = slice_cut(&sample, '\n');
+    struct slice before = slice_take(slice_cut(&sample, '\n'), columns);
     while (sample.length) {
-        struct slice line = slice_cut(&sample, '\n');
-        int order = compare_stamps(line, before);
+        struct slice stamp = slice_take(slice_cut(&sample, '\n'), columns);
+        int order = compare_stamps(stamp, before);
         descents += order < 0;
         ascents += order > 0;
-        before = line;
+        before = stamp;
     }
-    return descents > 2 * ascents;
+    return descents > 2 * ascents ? -1 : ascents > 0;
+}
+
+/* All in one second: a report's first line is followed by who asked, or was preceded by him. */
+static bool do_reports_stand_on_their_heads(struct slice sample)
+{
+    static const struct slice header = SLICE_INIT(" invoked oom-killer: ");
+    static const struct slice next[] = {SLICE_INIT("CPU: "), SLICE_INIT("Pid: "),
+                                        SLICE_INIT(" cpuset=")};
+    int votes = 0;
+    bool was_next = false, was_header = false;
+    while (sample.length) {
+        struct slice line = slice_cut(&sample, '\n');
+        bool is_next = false, is_header = slice_contains(line, header);
+        for (size_t i = 0; i < sizeof next / sizeof *next && !is_header; i++)
+            is_next |= slice_contains(line, next[i]);
+        votes += is_header && was_next;
+        votes -= was_header && is_next;
+        was_next = is_next;
+        was_header = is_header;
+    }
+    return votes > 0;
 }
 
 static bool is_bracket_alone(struct slice line)
@@ -109,9 +131,16 @@ bool newest_first_is(struct slice start)
 {
     char opener[NEWEST_OPENER_MAX];
     struct slice sample = slice_take(start, LIMIT_SNIPPET);
-    bool may_descend = find_opener(sample, opener) ||
-                       (do_lines_descend(slice_take(start, GLANCE)) && do_lines_descend(sample));
-    return may_descend && do_times_descend(sample);
+    if (find_opener(sample, opener))
+        return do_times_descend(sample);
+    if (tendency(slice_take(start, GLANCE), STAMP) > 0)
+        return false;
+    int order = tendency(sample, STAMP);
+    if (order == 0 && do_reports_stand_on_their_heads(sample))
+        return true;
+    if (order == 0) /* a stamp further on, in a record or behind a name */
+        order = tendency(sample, LIMIT_LINE);
+    return order < 0 && do_times_descend(sample);
 }
 
 /* ---- the file */
@@ -147,8 +176,6 @@ static bool count_lines(struct newest_first *log, char *block)
 bool newest_first_open(struct newest_first *log, int file, struct slice start)
 {
     struct stat status;
-    if (!newest_first_is(start))
-        return false;
     *log = (struct newest_first){.file = file};
     find_opener(slice_take(start, LIMIT_SNIPPET), log->opener);
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))

@@ -27,7 +27,7 @@ struct newest_first {
 /** Does a log that begins with @p start run backwards? */
 bool newest_first_is(struct slice start);
 
-/** Does the log in @p file, which begins so, and can it be read from its end? */
+/** Look through @p file, which begins with @p start. False: it cannot be read from its end. */
 bool newest_first_open(struct newest_first *log, int file, struct slice start);
 
 /** Feed @p reader all lines, or records, from the last to the first. */

@@ -104,6 +104,12 @@ def check_others():
     ok(TOLD in words and len(found) == 1 and not found[0]["missing"], "a last line without its newline")
     _, words = scan(b"x", stdin=turned(text))
     ok("turn it round" in words, "a pipe cannot be read from its end: that is told")
+    syslog = b"".join(b"Nov 23 06:33:01 db1 kernel: " + line.split(b"] ", 1)[1] + b"\n" for line in text.splitlines() if b"] " in line)
+    expected, _ = scan(syslog)
+    found, words = scan(turned(syslog))
+    ok(TOLD in words and len(found) == 1 and found[0]["id"] == expected[0]["id"], "journalctl -r: a report in one second, no stamps of the kernel")
+    _, words = scan(syslog)
+    ok(not words, "nor is that turned which stands on its feet", words)
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "kern.log"), "wb") as file:
             file.write(back)
