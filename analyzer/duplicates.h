@@ -13,8 +13,8 @@
  *   reckoned. Without a zone they are compared within the quarter of an hour, because zones are
  *   whole quarters apart;
  * - or one has no kernel time, nobody fell, the lines without their dress are the same, and the
- * wall clocks agree likewise; where one has none, only lines with figures that go on tell: those of
- * a limit or of Mem-Info;
+ *   wall clocks agree likewise; where one has none, the lines have figures that go on, of a limit
+ *   or of Mem-Info;
  * - or one is what kubelet heard of it ("System OOM encountered"), and pid and name of the victim
  *   are the same, and no clock says that they are more than DUPLICATES_NEAR_S apart.
  * What a copy names and the first did not, is known of the decision from then on.

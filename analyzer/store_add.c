@@ -298,22 +298,27 @@ static struct error *put_parts(struct store *store, struct arena *arena, int64_t
 
 /* ---- copies */
 
-/* Where an incident goes: the number of an earlier copy that says less, which is forgotten, or a
- * new one; 0 when what is there says as much. An upsert would do the same, and keeps a journal of
- * its own for it at six times the cost. */
+/* Where an incident goes: the number of an earlier copy that says less, or as much without a
+ * date, which is forgotten, or a new one; 0 when what is there says as much. An upsert would do the
+ * same, and keeps a journal of its own for it at six times the cost. */
 static struct error *find_place(struct store *store, const struct store_row *row, bool replaces,
                                 int64_t *number)
 {
     sqlite3_stmt *statement;
-    struct error *error = store_prepare(
-        store, STATEMENT_FIND_COPY, "SELECT number, grade FROM incidents WHERE id = ?", &statement);
+    struct error *error =
+        store_prepare(store, STATEMENT_FIND_COPY,
+                      "SELECT number, ?2 > grade OR (?2 = grade AND ?3 AND wall_us IS NULL)"
+                      " FROM incidents WHERE id = ?1",
+                      &statement);
     if (error)
         return error;
     store_bind_text(statement, 1, slice_from_string(row->id));
+    sqlite3_bind_int(statement, 2, row->grade);
+    sqlite3_bind_int(statement, 3, row->time.has_wall);
     int code = sqlite3_step(statement);
     bool is_there = code == SQLITE_ROW;
     int64_t earlier = is_there ? sqlite3_column_int64(statement, 0) : 0;
-    bool says_more = is_there && (replaces || row->grade > sqlite3_column_int(statement, 1));
+    bool says_more = is_there && (replaces || sqlite3_column_int(statement, 1));
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         error = store_failure(store, "looking for an incident");
     sqlite3_reset(statement);

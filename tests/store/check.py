@@ -314,6 +314,26 @@ for arguments in (("report", path("damaged.db")), ("report", path("damaged.db"),
     claim(f"a damaged database: one line: {arguments[0]} {' '.join(arguments[2:3])}",
           bad.returncode == 2 and bad.stderr.count("\n") == 1 and "damaged" in bad.stderr, bad)
 
+# ---- two logs of one kill, of which one prints no year
+
+KILL = [  # mm/oom_kill.c of 5.10, dump_header() and __oom_kill_process()
+    "[  100.000001] java invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0",
+    "[  100.000300] Out of memory: Killed process 7 (java) total-vm:204800kB, anon-rss:102400kB, file-rss:0kB, "
+    "shmem-rss:0kB, UID:0 pgtables:300kB oom_score_adj:0",
+]
+for name, stamp in ("messages", "Mar 28 22:14:31"), ("kern.log", "2026-03-28T22:14:31.000001+00:00"):
+    with open(path(name), "w") as file:
+        file.writelines(f"{stamp} web1 kernel: {line}\n" for line in KILL)
+for logs in ["messages", "kern.log"], ["kern.log", "messages"]:
+    for how, options in ("one run", []), ("two runs", []), ("two runs with a state", ["--state", path("dates.state")]):
+        for runs in [logs] if how == "one run" else [[log] for log in logs]:
+            run("scan", *options, "--db", path("dates.db"), *map(path, runs))
+        dates = sqlite3.connect(path("dates.db")).execute("SELECT wall_us FROM incidents").fetchall()
+        # date -d 2026-03-28T22:14:31Z +%s
+        claim(f"the copy with a date is kept, {', '.join(logs)}, {how}", dates == [(1774736071000001,)], dates)
+        for left in glob.glob(path("dates.*")):
+            os.remove(left)
+
 # ---- killed
 
 BOOT = re.compile(r"\[ *(\d+)\.(\d{6})\]")
