@@ -1,7 +1,8 @@
 /*
- * Killers outside the kernel's OOM code: systemd-oomd, earlyoom, Meta's oomd, Android's lmkd and
- * lowmemorykiller; and kubelet, which tells of the kernel's kills; section 4.3 of the formats. One
- * line is one decision.
+ * Killers outside the kernel's OOM code: systemd-oomd, earlyoom, Meta's oomd, Talos, Android's lmkd
+ * and lowmemorykiller; and who tells of the kernel's kills: kubelet and systemd's PID 1;
+ * section 4.3 of the formats. One line is one decision; earlyoom says in further ones what became
+ * of it.
  */
 #include "parsers/log/keyvalue.h"
 #include "parsers/log/line_format.h"
