@@ -58,17 +58,6 @@ struct duplicates *duplicates_create(void)
     return duplicates;
 }
 
-bool incident_has_end(const struct incident *incident)
-{
-    return incident->has_kill_line ||
-           (incident->kind == KIND_ALLOC_FAILURE && incident->host_memory.reserved.known);
-}
-
-int incident_grade(const struct incident *incident)
-{
-    return incident->has_header + incident_has_end(incident) + incident->is_complete;
-}
-
 static bool is_reckoned(const struct event_time *time)
 {
     return time->wall_source == WALL_DMESG_T; /* from the boot: off after a sleep */
@@ -222,6 +211,12 @@ static void set_text_clues(struct entry *entry, const struct incident *incident)
         set_clue(entry, WITNESS_FIGURES, hash);
 }
 
+/* That nobody was killed stands at the end: a copy that broke off before does not say it. */
+static enum kind decision_of(const struct incident *incident)
+{
+    return incident->kind == KIND_OOM_NO_KILL ? KIND_OOM_KILL : incident->kind;
+}
+
 static struct entry *entry_create(const struct incident *incident)
 {
     struct entry *entry = must_allocate(sizeof *entry);
@@ -229,7 +224,8 @@ static struct entry *entry_create(const struct incident *incident)
     entry->seen.grade = incident_grade(incident);
     entry->seen.names = incident_names(incident);
     entry->victims = incident->victims_count ? incident_hash_victims(HASH_START, incident) : 0;
-    entry->trigger = hash_number(hash_slice(HASH_START, incident->trigger.comm), incident->kind);
+    entry->trigger =
+        hash_number(hash_slice(HASH_START, incident->trigger.comm), decision_of(incident));
     entry->pid = incident->trigger.pid;
     if (!incident->victims_count)
         entry->failcnt = incident->memcg.memory.failcnt;

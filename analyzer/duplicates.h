@@ -26,7 +26,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "analyzer/incident.h"
+#include "analyzer/incident_grade.h"
 
 enum {
     DUPLICATES_MAX = 32 * 1024, /* some 900 bytes each: 30 MB; more than a day's storm */
@@ -43,13 +43,6 @@ struct seen {
     bool is_earlier; /* another run told it */
     char id[17];     /* of the copy that was told; the caller's to update */
 };
-
-/** Has it what a report of its kind ends in: a kill line, of a failure the last line of Mem-Info?
- */
-bool incident_has_end(const struct incident *incident);
-
-/** How much of its report an incident has: head, end, all of it. */
-int incident_grade(const struct incident *incident);
 
 /** How many of host and date it names; that dmesg -T reckons is none. */
 int incident_names(const struct incident *incident);

@@ -85,7 +85,7 @@ static void hand_over(struct pipeline *pipeline, struct seen *seen, struct incid
         totals->timeless +=
             time_window_side(&pipeline->options->window, &incident->time) == WINDOW_UNKNOWN;
     }
-    if (seen->id[0] && strcmp(seen->id, incident->id) != 0)
+    if (seen->id[0] && (seen->is_earlier || strcmp(seen->id, incident->id) != 0))
         memcpy(incident->replaces, seen->id, sizeof seen->id);
     memcpy(seen->id, incident->id, sizeof seen->id);
     pipeline->sink->incident(pipeline->sink->context, incident, seen->number);

@@ -256,6 +256,47 @@ def check_truncated_in_a_report():
     ok(again("log") == [], "and told once")
 
 
+def emptied_at(lines, cut, is_scanned):
+    """What is told of a log that is emptied behind line `cut`, and goes on."""
+    write("log/kern.log", b"".join(lines[:cut]))
+    told = again("--db", "fleet.db", "--format", "json", "log")
+    os.truncate("log/kern.log", 0)
+    if is_scanned:
+        told += again("--db", "fleet.db", "--format", "json", "log")
+    write("log/kern.log", b"".join(lines[cut:]), "ab")
+    told += again("--db", "fleet.db", "--format", "json", "log")
+    os.utime("log/kern.log", (OLD, OLD))
+    return told + again("--db", "fleet.db", "--format", "json", "log")
+
+
+def check_emptied_before_a_panic():
+    """Its kernel does not kill, but goes down; the log is emptied before it says so."""
+    for name in "lab-6.1-memcg-v2-panic", "lab-5.10-host-no-killable", "lab-6.12-kdump":
+        lines = stamped(f"samples/{name}.log", b"db1", 60).splitlines(True)
+        panic = [b"Kernel panic" in line for line in lines].index(True)
+        whole, bad = ids(scan_text(b"".join(lines))), []
+        for cut in (20, 40, panic - 1, panic):
+            for is_scanned in (False, True):
+                for path in "state", "fleet.db":
+                    if os.path.exists(path):
+                        os.unlink(path)
+                told = standing(emptied_at(lines, cut, is_scanned))
+                with sqlite3.connect("fleet.db") as connection:
+                    stored = list(connection.execute("SELECT id, kind, panic FROM incidents"))
+                if list(told) != whole or stored != [(whole[0], "oom-no-kill", 1)]:
+                    bad.append((cut, is_scanned, stored))
+        ok(not bad, f"{name}: a panic behind the place where its log was emptied is told", str(bad))
+
+
+def check_emptied_in_a_failure():
+    """The pages are asked for in line 9; behind line 15 the log is emptied."""
+    lines = stamped("samples/lab-6.1-host-order-failure.log", b"db1", 60).splitlines(True)
+    whole = ids(scan_text(b"".join(lines)))
+    told = emptied_at(lines, 15, True)
+    ok(list(standing(told)) == whole and [record.get("replaces") for record in told[1:]] == ids(told)[:-1],
+       "a record that is told again under its id takes the place of itself", str([(r["id"], r.get("replaces")) for r in told]))
+
+
 def check_rotated_in_a_report():
     """Half of the report told of in a scan before the rotation, the rest in the next file."""
     text = stamped(REPORT, b"db1", 60)
@@ -404,7 +445,8 @@ def check_kills():
 def main():
     tests = [check_growth] if EVERY_BYTE else [
         check_second_run, check_growth, check_lines, check_silent, check_half_line, check_rotations, check_grown_and_rotated,
-        check_truncated_in_a_report, check_rotated_in_a_report, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
+        check_truncated_in_a_report, check_emptied_before_a_panic,
+        check_emptied_in_a_failure, check_rotated_in_a_report, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
         check_kills]
     for test in tests:
         in_folder(test)
