@@ -35,7 +35,7 @@ struct entry {
     uint64_t victims; /* their pids; 0: none */
     uint64_t trigger; /* its name, and what it met */
     struct amount pid;
-    struct amount failcnt; /* of a report without victims: in a storm it goes on, within a second */
+    struct amount failcnt, free; /* without victims: in a storm they go on, within a second */
     bool has_header;
     bool is_hearsay; /* kubelet's: it names the victim, nothing else */
     int second; /* of the quarter of an hour, by the wall clock; -1: not printed, or not sure */
@@ -227,8 +227,10 @@ static struct entry *entry_create(const struct incident *incident)
     entry->trigger =
         hash_number(hash_slice(HASH_START, incident->trigger.comm), decision_of(incident));
     entry->pid = incident->trigger.pid;
-    if (!incident->victims_count)
+    if (!incident->victims_count) {
         entry->failcnt = incident->memcg.memory.failcnt;
+        entry->free = incident->host_memory.figure[MEM_FREE];
+    }
     entry->has_header = incident->has_header;
     entry->second = second_of_quarter(&incident->time);
     read_stamps(entry, &incident->time);
@@ -275,6 +277,11 @@ static bool is_heard_of(const struct entry *a, const struct entry *b)
            apart >= QUARTER_S - DUPLICATES_NEAR_S;
 }
 
+static bool differ(struct amount a, struct amount b)
+{
+    return a.known && b.known && a.value != b.value;
+}
+
 /* One decision in two dresses, of which one does not have the kernel's clock: the wall clocks as
  * far as they can be compared. */
 static bool is_other_dress(const struct entry *a, const struct entry *b)
@@ -283,7 +290,7 @@ static bool is_other_dress(const struct entry *a, const struct entry *b)
         return false;
     if (a->trigger != b->trigger || a->victims != b->victims)
         return false;
-    if (a->pid.known && b->pid.known && a->pid.value != b->pid.value)
+    if (differ(a->pid, b->pid))
         return false;
     if (a->second < 0 || b->second < 0)
         return true;
@@ -304,9 +311,7 @@ static bool is_same(enum witness witness, const struct entry *a, const struct en
         return a->has_header == b->has_header ? is_other_dress(a, b) : is_near(a, b);
     if (a->victims && b->victims && a->victims != b->victims)
         return false;
-    if (a->pid.known && b->pid.known && a->pid.value != b->pid.value)
-        return false;
-    if (a->failcnt.known && b->failcnt.known && a->failcnt.value != b->failcnt.value)
+    if (differ(a->pid, b->pid) || differ(a->failcnt, b->failcnt) || differ(a->free, b->free))
         return false;
     return is_same_moment(a, b);
 }
@@ -452,8 +457,7 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
         CLUES = STAMPS + CLOCKS,
         NAMES = CLUES + WITNESS_VICTIM,
         VICTIM,
-        HEARSAY,
-        TEXT
+        HEARSAY
     };
     struct entry *entry = must_allocate(sizeof *entry);
     const char *id;
@@ -480,9 +484,7 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
         entry->has_stamp[i] = take_number(json_array_get(seen, STAMPS + i), &entry->stamp[i]);
     entry->is_hearsay = json_integer_value(json_array_get(seen, HEARSAY));
     for (size_t i = 0; i < WITNESS_COUNT; i++) {
-        size_t place = i < WITNESS_VICTIM    ? CLUES + i
-                       : i == WITNESS_VICTIM ? VICTIM
-                                             : TEXT + i - WITNESS_TEXT;
+        size_t place = CLUES + i + (i >= WITNESS_VICTIM) + (i >= WITNESS_TEXT); /* see above */
         entry->clues[i].entry = entry;
         entry->clues[i].is_there = take_number(json_array_get(seen, place), &number);
         entry->clues[i].key = number;

@@ -69,13 +69,15 @@ static uint64_t hash_when(uint64_t hash, const struct incident *incident)
 }
 
 /* A storm that kills nobody has many reports of one task in one second, which is all that a date
- * tells: its counter goes on. */
+ * tells: its counter goes on, and so do the host's free pages. */
 static uint64_t hash_counters(uint64_t hash, const struct incident *incident)
 {
     if (incident->time.has_monotonic || incident->victims_count)
         return hash;
     hash = hash_number(hash, amount_or(incident->memcg.memory.failcnt, -1));
-    return hash_number(hash, amount_or(incident->memcg.memsw.failcnt, -1));
+    hash = hash_number(hash, amount_or(incident->memcg.memsw.failcnt, -1));
+    const struct amount *free_pages = &incident->host_memory.figure[MEM_FREE];
+    return free_pages->known ? hash_number(hash, free_pages->value) : hash;
 }
 
 uint64_t incident_hash_victims(uint64_t hash, const struct incident *incident)

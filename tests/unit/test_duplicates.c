@@ -252,6 +252,19 @@ static void test_duplicates__keeps_reports_without_a_victim_apart(void **state)
                          "order:0", false)); /* the same second of another quarter */
 }
 
+/* /var/log/messages of three failures within a second, as one file and as two copies of it. */
+static void test_duplicates__free_pages_tell_a_storm_apart_that_only_a_date_tells(void **state)
+{
+    for (int copy = 0; copy < 2; copy++)
+        for (int64_t pages = 1000; pages < 1003; pages++) {
+            struct incident *incident =
+                make((struct seen_as){"web1", 0, 0, "Mar 28 22:14:31", "java", 0});
+            incident->host_memory.figure[MEM_FREE] = amount_of(pages * 4096, 0);
+            incident_identify(incident);
+            assert_int_equal(copy == 0, add_torn(*state, incident));
+        }
+}
+
 static void test_duplicates__only_figures_join_what_has_no_clock_in_common(void **state)
 {
     const struct seen_as rsyslog = {"web1", 0, 0, "Mar 28 22:14:31", "java", 0};
@@ -380,6 +393,7 @@ int main(void)
         CASE(test_duplicates__joins_dresses_of_a_report_without_a_victim),
         CASE(test_duplicates__a_copy_joins_no_storm_to_one),
         CASE(test_duplicates__keeps_reports_without_a_victim_apart),
+        CASE(test_duplicates__free_pages_tell_a_storm_apart_that_only_a_date_tells),
         CASE(test_duplicates__only_figures_join_what_has_no_clock_in_common),
         CASE(test_duplicates__a_copy_tells_of_an_entry_what_it_did_not_say),
         CASE(test_duplicates__a_name_without_its_domain_is_the_same_machine),
