@@ -102,9 +102,9 @@ static void put_noted(void *context, const char *path, const char *what)
     put(context, intake_item_of_words(INTAKE_NOTED, path, what));
 }
 
-static void put_continuation(void *context, const char *path, struct slice host, uint64_t end)
+static void put_continuation(void *context, const struct continuation *continuation)
 {
-    put(context, intake_item_of_continuation(path, host, end));
+    put(context, intake_item_of_continuation(continuation));
 }
 
 /* ---- the order */

@@ -2,11 +2,6 @@
 
 #include <stdlib.h>
 
-struct continuation {
-    struct slice path, host;
-    uint64_t end;
-};
-
 struct continuations {
     struct arena *arena;
     struct continuation *items;
@@ -28,20 +23,30 @@ void continuations_destroy(struct continuations *continuations)
     free(continuations);
 }
 
-void continuations_add(struct continuations *continuations, const char *path, struct slice host,
-                       uint64_t end)
+void continuations_add(struct continuations *continuations, const struct continuation *continuation)
 {
-    struct continuation *continuation =
-        ARENA_PUSH(continuations->arena, continuations->items, continuations->count);
-    *continuation = (struct continuation){arena_copy(continuations->arena, slice_from_string(path)),
-                                          arena_copy(continuations->arena, host), end};
+    struct arena *arena = continuations->arena;
+    struct continuation *copy = ARENA_PUSH(arena, continuations->items, continuations->count);
+    *copy = *continuation;
+    copy->path = arena_copy(arena, slice_from_string(continuation->path)).data;
+    copy->host = arena_copy(arena, continuation->host);
 }
 
-/* What has its head begins here. */
-static bool may_continue_one(const struct incident *incident)
+uint64_t continuation_header(const struct incident *incident)
 {
-    return !incident->has_header && incident->kind != KIND_USERSPACE_KILL &&
-           incident->kind != KIND_CHARGE_STALL;
+    const struct report_line *line = incident_line(incident, incident->trigger.line);
+    return incident->has_header && line ? line->offset : NO_HEADER;
+}
+
+/* What has its head is that report where what stood before the head is all that it lacks; else it
+ * begins here. */
+static bool is_part_of(const struct incident *incident, const struct continuation *continuation)
+{
+    if (incident->has_header)
+        return continuation->header != NO_HEADER &&
+               continuation_header(incident) == continuation->header;
+    return incident->source.first_byte < continuation->end &&
+           incident->kind != KIND_USERSPACE_KILL && incident->kind != KIND_CHARGE_STALL;
 }
 
 static bool begins_in(const struct incident *incident, struct slice file)
@@ -52,12 +57,10 @@ static bool begins_in(const struct incident *incident, struct slice file)
 
 bool continuations_hold(const struct continuations *continuations, const struct incident *incident)
 {
-    if (!may_continue_one(incident))
-        return false;
     for (size_t i = continuations->count; i--;) {
         const struct continuation *continuation = &continuations->items[i];
-        if (incident->source.first_byte < continuation->end &&
-            begins_in(incident, continuation->path) &&
+        if (is_part_of(incident, continuation) &&
+            begins_in(incident, slice_from_string(continuation->path)) &&
             slice_equal(incident->host, continuation->host))
             return true;
     }

@@ -7,6 +7,16 @@
 
 #include "analyzer/incident.h"
 
+/** More of a report of @p host that is told already; borrowed. */
+struct continuation {
+    const char *path; /* of a file that begins with it */
+    struct slice host;
+    uint64_t end;    /* byte of the file up to which it goes */
+    uint64_t header; /* and at which its header stands; NO_HEADER: that does not stand in it */
+};
+
+static const uint64_t NO_HEADER = UINT64_MAX;
+
 struct continuations;
 
 struct continuations *continuations_create(void);
@@ -14,9 +24,12 @@ struct continuations *continuations_create(void);
 /** Free; NULL is fine. */
 void continuations_destroy(struct continuations *continuations);
 
-/** Up to byte @p end of @p path stands more of a report of @p host, which is told already. */
-void continuations_add(struct continuations *continuations, const char *path, struct slice host,
-                       uint64_t end);
+/** @p continuation is copied. */
+void continuations_add(struct continuations *continuations,
+                       const struct continuation *continuation);
+
+/** The byte of its input at which the header of @p incident stands, or NO_HEADER. */
+uint64_t continuation_header(const struct incident *incident);
 
 /** Is the incident, which was read from where it says, part of such a report? */
 bool continuations_hold(const struct continuations *continuations, const struct incident *incident);

@@ -19,10 +19,10 @@ static void take_joined(void *context, struct incident *incident)
     joining->sink->incident(joining->sink->context, incident);
 }
 
-static void tell_continuation(void *context, const char *path, struct slice host, uint64_t end)
+static void tell_continuation(void *context, const struct continuation *continuation)
 {
     const struct joining *joining = context;
-    joining->sink->continuation(joining->sink->context, path, host, end);
+    joining->sink->continuation(joining->sink->context, continuation);
 }
 
 bool emptied_log_join(const struct state_row *row, const char *path,

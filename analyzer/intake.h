@@ -12,6 +12,8 @@
 #include "analyzer/resume.h"
 #include "parsers/kernel/dump.h"
 
+struct continuation;
+
 /** What comes out; every function is called that is not said to be optional. Text is borrowed for
  * the call. */
 struct intake_sink {
@@ -22,9 +24,8 @@ struct intake_sink {
     void (*failed)(void *context, const char *path, const char *what);
     /** Worth a line, but no failure. */
     void (*noted)(void *context, const char *path, const char *what);
-    /** Up to byte @p end of the file at @p path, which comes later, stands more of a report of
-     * @p host that is told, or held back. */
-    void (*continuation)(void *context, const char *path, struct slice host, uint64_t end);
+    /** A file that comes later begins with more of a report that is told, or held back. */
+    void (*continuation)(void *context, const struct continuation *continuation);
     /** Return when all inputs that come before are read; NULL: they are. */
     void (*await)(void *context);
     struct dump_options dumps;

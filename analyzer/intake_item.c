@@ -1,5 +1,7 @@
 #include "analyzer/intake_item.h"
 
+#include "analyzer/continuations.h"
+
 #include <stdlib.h>
 
 void intake_item_deliver(struct intake_item *item, const struct intake_sink *sink)
@@ -18,7 +20,9 @@ void intake_item_deliver(struct intake_item *item, const struct intake_sink *sin
         sink->noted(sink->context, item->path, item->what);
         break;
     case INTAKE_CONTINUATION:
-        sink->continuation(sink->context, item->path, slice_from_string(item->what), item->end);
+        sink->continuation(sink->context,
+                           &(struct continuation){item->path, slice_from_string(item->what),
+                                                  item->end, item->header});
         break;
     }
     free(item->path);
@@ -59,11 +63,12 @@ struct intake_item *intake_item_of_words(enum intake_item_kind kind, const char 
     return item;
 }
 
-struct intake_item *intake_item_of_continuation(const char *path, struct slice host, uint64_t end)
+struct intake_item *intake_item_of_continuation(const struct continuation *continuation)
 {
     struct intake_item *item = create(INTAKE_CONTINUATION);
-    item->path = must_copy(slice_from_string(path));
-    item->what = must_copy(host);
-    item->end = end;
+    item->path = must_copy(slice_from_string(continuation->path));
+    item->what = must_copy(continuation->host);
+    item->end = continuation->end;
+    item->header = continuation->header;
     return item;
 }

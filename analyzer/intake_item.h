@@ -21,9 +21,9 @@ struct intake_item {
     enum intake_item_kind kind;
     struct incident *incident;
     struct coverage coverage;
-    char *path, *what; /* or the host */
-    uint64_t end;
-    size_t weight; /* bytes, about */
+    char *path, *what;    /* or the host */
+    uint64_t end, header; /* of a continuation */
+    size_t weight;        /* bytes, about */
 };
 
 STAILQ_HEAD(intake_items, intake_item);
@@ -32,7 +32,7 @@ struct intake_item *intake_item_of_incident(struct incident *incident); /* owns 
 struct intake_item *intake_item_of_coverage(const struct coverage *coverage);
 struct intake_item *intake_item_of_words(enum intake_item_kind kind, const char *path,
                                          const char *what);
-struct intake_item *intake_item_of_continuation(const char *path, struct slice host, uint64_t end);
+struct intake_item *intake_item_of_continuation(const struct continuation *continuation);
 
 /** Hand it over, and free. */
 void intake_item_deliver(struct intake_item *item, const struct intake_sink *sink);

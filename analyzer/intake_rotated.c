@@ -2,15 +2,33 @@
 #include "analyzer/intake_private.h"
 #include "analyzer/rotated_report.h"
 
+/* The open one that begins there, or their count. */
+static size_t find_open(const struct intake *intake, uint64_t first_byte)
+{
+    size_t at = 0;
+    while (at < intake->open_count && intake->open[at]->source.first_byte != first_byte)
+        at++;
+    return at;
+}
+
+static void leave_out(void *context, uint64_t first_byte)
+{
+    struct intake *intake = context;
+    size_t at = find_open(intake, first_byte);
+    if (at == intake->open_count)
+        return;
+    incident_destroy(intake->open[at]);
+    intake->open_count--;
+    memmove(intake->open + at, intake->open + at + 1,
+            (intake->open_count - at) * sizeof *intake->open);
+}
+
 /* The whole report takes the place of its first part, which may be too little to be one: a few
  * frames of a trace. */
 static void take_whole(void *context, struct incident *incident)
 {
     struct intake *intake = context;
-    size_t at = 0;
-    while (at < intake->open_count &&
-           intake->open[at]->source.first_byte != incident->source.first_byte)
-        at++;
+    size_t at = find_open(intake, incident->source.first_byte);
     if (at < intake->open_count)
         incident_destroy(intake->open[at]);
     else
@@ -18,10 +36,10 @@ static void take_whole(void *context, struct incident *incident)
     intake->open[at] = incident;
 }
 
-static void tell_continuation(void *context, const char *path, struct slice host, uint64_t end)
+static void tell_continuation(void *context, const struct continuation *continuation)
 {
     const struct intake *intake = context;
-    intake->sink->continuation(intake->sink->context, path, host, end);
+    intake->sink->continuation(intake->sink->context, continuation);
 }
 
 static void remember_host(void *context, struct slice host, const char *kernel, const char *boot)
@@ -45,6 +63,7 @@ static struct rotated_report_end look_on(struct intake *intake, struct log_place
                                      .remember = remember_hosts,
                                      .remembered = intake->reader,
                                      .sink = take_whole,
+                                     .left_out = leave_out,
                                      .continuation = tell_continuation,
                                      .context = intake};
     return rotated_report_read(&rotated);
@@ -56,11 +75,11 @@ void intake_finish_stream(struct intake *intake)
     intake->settled = log_reader_settled(intake->reader);
     intake->open_arena = arena_create();
     intake->is_ending = true;
-    log_reader_finish(intake->reader);
+    bool is_open = log_reader_finish(intake->reader) && !intake->is_turned;
     intake->is_ending = false;
-    if (intake->open_count)
+    if (is_open)
         end = look_on(intake, intake->settled);
-    if (intake->open_count && intake->resume)
+    if (is_open && intake->resume)
         resume_open_end(intake->resume, &end);
     for (size_t i = 0; i < intake->open_count; i++)
         intake_deliver(intake, intake->open[i]);

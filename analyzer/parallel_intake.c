@@ -88,9 +88,9 @@ static void yield_noted(void *context, const char *path, const char *what)
     yield(context, intake_item_of_words(INTAKE_NOTED, path, what));
 }
 
-static void yield_continuation(void *context, const char *path, struct slice host, uint64_t end)
+static void yield_continuation(void *context, const struct continuation *continuation)
 {
-    yield(context, intake_item_of_continuation(path, host, end));
+    yield(context, intake_item_of_continuation(continuation));
 }
 
 static void await_turn(void *context)

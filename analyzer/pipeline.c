@@ -134,10 +134,10 @@ static void take_note(void *context, const char *path, const char *what)
     pipeline->sink->noted(pipeline->sink->context, path, what);
 }
 
-static void take_continuation(void *context, const char *path, struct slice host, uint64_t end)
+static void take_continuation(void *context, const struct continuation *continuation)
 {
     struct pipeline *pipeline = context;
-    continuations_add(pipeline->continuations, path, host, end);
+    continuations_add(pipeline->continuations, continuation);
 }
 
 struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "analyzer/continuations.h"
 #include "analyzer/limits.h"
 #include "analyzer/state.h"
 #include "parsers/source/source.h"
@@ -37,11 +38,15 @@ static uint64_t end_of(const struct joining *joining, const struct incident *inc
 static void tell_continuations(const struct joining *joining, const struct incident *incident)
 {
     const struct rotated_report *rotated = joining->rotated;
+    uint64_t header = continuation_header(incident);
     for (size_t i = 1; i < joining->parts_count; i++) {
         const struct source_part *part = &joining->parts[i];
+        bool has_header = header != NO_HEADER && header >= part->first_byte;
+        const struct continuation continuation = {
+            part->path.data, incident->host, end_of(joining, incident) - part->first_byte,
+            has_header ? header - part->first_byte : NO_HEADER};
         if (end_of(joining, incident) > part->first_byte)
-            rotated->continuation(rotated->context, part->path.data, incident->host,
-                                  end_of(joining, incident) - part->first_byte);
+            rotated->continuation(rotated->context, &continuation);
     }
 }
 
@@ -55,6 +60,19 @@ static void tell_parts(const struct joining *joining, struct incident *incident)
         part.path = arena_copy(incident->arena, part.path);
         *ARENA_PUSH(incident->arena, incident->source.parts, incident->source.parts_count) = part;
     }
+}
+
+/* Of a kill that goes on, it may begin behind the rotation. */
+static void take_left_out(void *context, struct incident *incident)
+{
+    const struct joining *joining = context;
+    const struct rotated_report *rotated = joining->rotated;
+    if (end_of(joining, incident) > rotated->end) {
+        tell_continuations(joining, incident);
+        if (rotated->left_out)
+            rotated->left_out(rotated->context, incident->source.first_byte);
+    }
+    incident_destroy(incident);
 }
 
 static void take_incident(void *context, struct incident *incident)
@@ -211,6 +229,7 @@ struct rotated_report_end rotated_report_read(struct rotated_report *rotated)
     struct rotated_report_end end = {0};
     const char *path = rotated->next ? name_of(joining.arena, rotated).data : rotated->path;
     joining.reader = log_reader_create(path, SOURCE_LOG, 0, take_incident, &joining);
+    log_reader_tell_left_out(joining.reader, take_left_out);
     if (rotated->next)
         read_log(&joining);
     while (rotated->next) {

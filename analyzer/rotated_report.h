@@ -26,8 +26,10 @@ struct rotated_report {
     void (*remember)(const void *context, struct log_reader *reader);
     const void *remembered;
     incident_sink *sink; /* of reports that go on; owns them */
-    /** Up to byte @p end of the file at @p path stands more of a report of @p host. */
-    void (*continuation)(void *context, const char *path, struct slice host, uint64_t end);
+    /** What begins at @p first_byte goes on, and its whole is told of no more; NULL. */
+    void (*left_out)(void *context, uint64_t first_byte);
+    /** A file that follows begins with more of a report. */
+    void (*continuation)(void *context, const struct continuation *continuation);
     void *context;
 };
 

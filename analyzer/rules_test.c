@@ -72,9 +72,9 @@ static void take_note(void *context, const char *path, const char *what)
     (void)context, (void)path, (void)what;
 }
 
-static void take_continuation(void *context, const char *path, struct slice host, uint64_t end)
+static void take_continuation(void *context, const struct continuation *continuation)
 {
-    (void)context, (void)path, (void)host, (void)end;
+    (void)context, (void)continuation;
 }
 
 static struct sample *find_sample(struct rules_run *run, struct slice path)

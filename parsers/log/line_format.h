@@ -124,6 +124,7 @@ struct report {
     bool is_meminfo_cut;     /* the machine's figures break off before the last of them */
     bool is_table_cut;       /* more tasks than LIMIT_REPORT_LINES */
     uint64_t first_message;  /* running number of the message that began it */
+    bool is_aftermath;       /* of a kill: see stream_has_killed() */
     bool is_closed;          /* waits only for earlier reports to be handed over first */
     size_t held_bytes;       /* of its arena, as the reader has counted them */
     uint64_t last_message;   /* running number of the last message it took */

@@ -20,9 +20,7 @@ struct log_reader {
     struct dress *dress;
     struct report_reader *reports;
     struct log_coverage coverage;
-
-    char *
-        pending; /* bytes of the stream that are not consumed, or that an anchor may look back at */
+    char *pending; /* bytes of the stream that are not consumed, or may be looked back at */
     size_t pending_length, pending_capacity;
     size_t pending_seen; /* of them, searched for anchors */
     bool is_long;        /* the last line is longer than LIMIT_LINE: its start is pending */
@@ -467,6 +465,11 @@ void log_reader_remember(struct log_reader *reader, struct slice host, struct sl
     report_reader_remember(reader->reports, host, kernel, boot);
 }
 
+void log_reader_tell_left_out(struct log_reader *reader, incident_sink *left_out)
+{
+    report_reader_tell_left_out(reader->reports, left_out);
+}
+
 /* The last line may lack its newline. */
 static void end_last_line(struct log_reader *reader)
 {
@@ -484,7 +487,7 @@ void log_reader_hosts(const struct log_reader *reader,
     report_reader_hosts(reader->reports, see, context);
 }
 
-void log_reader_finish(struct log_reader *reader)
+bool log_reader_finish(struct log_reader *reader)
 {
     reader->coverage.newlines =
         reader->lines + slice_count_byte(slice_of(reader->pending, reader->pending_length), '\n');
@@ -493,5 +496,5 @@ void log_reader_finish(struct log_reader *reader)
     reader->is_settling = false;
     end_last_line(reader);
     dress_flush(reader->dress);
-    report_reader_finish(reader->reports);
+    return report_reader_finish(reader->reports);
 }

@@ -60,11 +60,16 @@ void log_reader_feed(struct log_reader *reader, const char *data, size_t length)
  * a long line. */
 void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines);
 
+/** Tell @p left_out, with the sink's context, of what is part of a kill that was told before it. It
+ * owns incidents that have a host and a source and are not finished. */
+void log_reader_tell_left_out(struct log_reader *reader, incident_sink *left_out);
+
 /** Whether lines without anchors (quiet.h) would be passed over now. */
 bool log_reader_is_idle(const struct log_reader *reader);
 
-/** The stream ends: hand over what is open. */
-void log_reader_finish(struct log_reader *reader);
+/** The stream ends: hand over what is open. @return whether a report was, or what might have become
+ * one */
+bool log_reader_finish(struct log_reader *reader);
 
 const struct log_coverage *log_reader_coverage(const struct log_reader *reader);
 

@@ -17,7 +17,7 @@ enum {
 struct report_reader {
     char *path;
     enum source_kind kind;
-    incident_sink *sink;
+    incident_sink *sink, *left_out; /* NULL: those are nobody's */
     void *context;
     struct streams *streams;
     struct last_kill last_kill;
@@ -45,6 +45,11 @@ struct report_reader *report_reader_create(const char *path, enum source_kind ki
                                      .context = context,
                                      .streams = streams_create()};
     return reader;
+}
+
+void report_reader_tell_left_out(struct report_reader *reader, incident_sink *left_out)
+{
+    reader->left_out = left_out;
 }
 
 void report_reader_destroy(struct report_reader *reader)
@@ -99,6 +104,8 @@ static void hand_over(struct report_reader *reader)
         reader->held_bytes -= report->held_bytes;
         if (report->is_strong)
             reader->sink(reader->context, report->incident);
+        else if (report->is_aftermath && reader->left_out)
+            reader->left_out(reader->context, report->incident);
         else
             incident_destroy(report->incident);
         free(report);
@@ -119,8 +126,8 @@ static void close_report(struct report_reader *reader, struct stream *stream, in
     stream->open_count--;
     reader->open_count--;
     reader->over_count -= report->is_over;
-    if (stream_has_killed(stream, report))
-        report->is_strong = false;
+    report->is_aftermath = stream_has_killed(stream, report);
+    report->is_strong &= !report->is_aftermath;
     if (report->is_strong) {
         struct incident *incident = report->incident;
         if (incident->kernel.length == 0 && !stream->has_turns)
@@ -142,12 +149,14 @@ static void close_stream(struct report_reader *reader, struct stream *stream)
         close_report(reader, stream, 0);
 }
 
-void report_reader_finish(struct report_reader *reader)
+bool report_reader_finish(struct report_reader *reader)
 {
+    bool was_open = reader->open_count > 0;
     reader->table = NULL;
     for (struct stream *stream = streams_first(reader->streams); stream;
          stream = streams_next(stream))
         close_stream(reader, stream);
+    return was_open;
 }
 
 static void close_open(struct report_reader *reader, struct report *report)
@@ -338,13 +347,6 @@ static struct report *choose_report(struct report_reader *reader, struct stream 
 
 /* ---- taking a line */
 
-static void add_foreign(struct stream *stream, const struct report *taker)
-{
-    for (int i = 0; i < stream->open_count; i++)
-        if (stream->open[i] != taker)
-            stream->open[i]->foreign++;
-}
-
 /* After a panic its trace follows, after "no killable processes" the panic, after a choice the kill
  * of another, after lowmemorykiller's choice its reasons: not all of it has anchors. */
 static void note_over(struct report_reader *reader, struct report *report)
@@ -451,7 +453,7 @@ void report_reader_take(void *context, const struct message *message)
         line_format_find(slice_trim(message->text), report_open_block(stream, message));
     enum line_shape shape = format ? report_line_shape(format, message) : SHAPE_QUOTED;
     if (shape == SHAPE_QUOTED) {
-        add_foreign(stream, NULL);
+        stream_add_foreign(stream, NULL);
         return;
     }
     if (stream_is_doubled(stream, format, message, reader->messages))
@@ -459,7 +461,7 @@ void report_reader_take(void *context, const struct message *message)
     if (format->group != GROUP_HEAD && message->host.length)
         adopt_hostless(reader, stream, message);
     struct report *report = choose_report(reader, stream, format, message);
-    add_foreign(stream, report);
+    stream_add_foreign(stream, report);
     if (!report)
         return;
     bool was_done = report->is_done;

@@ -20,6 +20,10 @@ struct report_reader;
 struct report_reader *report_reader_create(const char *path, enum source_kind kind,
                                            incident_sink *sink, void *context);
 
+/** Tell @p left_out, with the sink's context, of what is told of no more: see stream_has_killed().
+ * It owns incidents that have a host and a source and are not finished. */
+void report_reader_tell_left_out(struct report_reader *reader, incident_sink *left_out);
+
 /** Take the next message of the stream; a message_sink. */
 void report_reader_take(void *reader, const struct message *message);
 
@@ -50,8 +54,8 @@ bool report_reader_begins(const struct report_reader *reader, uint64_t *offset, 
  */
 void report_reader_skip(struct report_reader *reader);
 
-/** The stream ends: close what is open. */
-void report_reader_finish(struct report_reader *reader);
+/** The stream ends: close what is open. @return whether anything was */
+bool report_reader_finish(struct report_reader *reader);
 
 /** The kernel's hosts that spoke, by name; see log_reader_hosts(). */
 void report_reader_hosts(const struct report_reader *reader,

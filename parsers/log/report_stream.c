@@ -205,3 +205,18 @@ bool stream_has_killed(const struct stream *stream, const struct report *report)
     }
     return false;
 }
+
+static bool is_of_victim(const struct report *taker, const struct report *killer)
+{
+    const struct amount pid = taker->incident->trigger.pid;
+    return taker->is_failure && pid.known && report_find_victim(killer, pid.value);
+}
+
+void stream_add_foreign(struct stream *stream, const struct report *taker)
+{
+    for (int i = 0; i < stream->open_count; i++) {
+        struct report *report = stream->open[i];
+        if (report != taker && !(taker && is_of_victim(taker, report)))
+            report->foreign++;
+    }
+}

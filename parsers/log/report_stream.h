@@ -93,4 +93,8 @@ void stream_remember_victims(struct stream *stream, const struct report *report)
  * after the kill; it is part of that event. */
 bool stream_has_killed(const struct stream *stream, const struct report *report);
 
+/** @p taker, NULL, took a line: to the other open reports it is foreign, but not to the one that
+ * killed the task which @p taker is of. */
+void stream_add_foreign(struct stream *stream, const struct report *taker);
+
 #endif
