@@ -7,11 +7,12 @@ struct joining {
     const struct intake_sink *sink;
 };
 
-/* What still lacks its end is looked at again when more of it comes. */
+/* What still lacks its end is looked at again when more of it comes; a stall has none. */
 static void take_joined(void *context, struct incident *incident)
 {
     const struct joining *joining = context;
-    if (!incident_has_end(incident)) {
+    bool is_stall = incident->kind == KIND_CHARGE_STALL || incident->is_lockup;
+    if (!is_stall && !incident_has_end(incident)) {
         incident_destroy(incident);
         return;
     }

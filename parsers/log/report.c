@@ -126,6 +126,8 @@ static void close_report(struct report_reader *reader, struct stream *stream, in
     stream->open_count--;
     reader->open_count--;
     reader->over_count -= report->is_over;
+    for (int rest; (rest = stream_find_aftermath(stream, report)) >= 0;)
+        close_report(reader, stream, rest);
     report->is_aftermath = stream_has_killed(stream, report);
     report->is_strong &= !report->is_aftermath;
     if (report->is_strong) {
@@ -415,18 +417,12 @@ static void note_table(struct report_reader *reader, struct report *report,
     }
 }
 
-static bool is_soon(const struct report *report, const struct message *message)
-{
-    int64_t now_us = message->time.monotonic_us;
-    return report->last_us >= 0 && now_us >= report->last_us && now_us - report->last_us <= JUMP_US;
-}
-
 /* What the search that follows would find out, told by what it found for the row before. */
 static bool take_next_row(struct report_reader *reader, const struct message *message)
 {
     struct report *report = reader->table;
     if (!report || streams_last(reader->streams, message) != report->stream ||
-        (message->time.has_monotonic && !is_soon(report, message)) || message->boot.length ||
+        (message->time.has_monotonic && !report_is_soon(report, message)) || message->boot.length ||
         message->provenance != report->incident->source.provenance ||
         report_is_other_caller(report, message) || !is_task_row(slice_trim(message->text)))
         return false;

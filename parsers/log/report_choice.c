@@ -2,6 +2,7 @@
 
 #include "analyzer/page_clock.h"
 #include "parsers/log/keyvalue.h"
+#include "parsers/log/report_clock.h"
 #include "parsers/log/report_group.h"
 
 enum {
@@ -18,6 +19,12 @@ bool report_is_other_caller(const struct report *report, const struct message *m
 {
     return report->caller.length && message->caller.length &&
            !slice_equal(report->caller, message->caller);
+}
+
+bool report_is_soon(const struct report *report, const struct message *message)
+{
+    int64_t now_us = message->time.monotonic_us;
+    return report->last_us >= 0 && now_us >= report->last_us && now_us - report->last_us <= JUMP_US;
 }
 
 static bool is_foreign_provenance(const struct report *report, const struct message *message)

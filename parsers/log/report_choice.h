@@ -45,6 +45,9 @@ struct report *report_find_by_unit(const struct stream *stream, const struct lin
 /** The newest open report that has its kill line; NULL. */
 struct report *report_find_done(const struct stream *stream);
 
+/** Does @p message, by the kernel's clock, follow the last line of @p report at once? */
+bool report_is_soon(const struct report *report, const struct message *message);
+
 /** Do both name who printed them, and is it not the same? */
 bool report_is_other_caller(const struct report *report, const struct message *message);
 

@@ -212,6 +212,14 @@ static bool is_of_victim(const struct report *taker, const struct report *killer
     return taker->is_failure && pid.known && report_find_victim(killer, pid.value);
 }
 
+int stream_find_aftermath(const struct stream *stream, const struct report *killer)
+{
+    for (int i = 0; killer->is_done && i < stream->open_count; i++)
+        if (stream->open[i] != killer && is_of_victim(stream->open[i], killer))
+            return i;
+    return -1;
+}
+
 void stream_add_foreign(struct stream *stream, const struct report *taker)
 {
     for (int i = 0; i < stream->open_count; i++) {

@@ -93,6 +93,10 @@ void stream_remember_victims(struct stream *stream, const struct report *report)
  * after the kill; it is part of that event. */
 bool stream_has_killed(const struct stream *stream, const struct report *report);
 
+/** The place among the open ones of a failed allocation of a task that @p killer killed; -1: there
+ * is none. Nothing more comes of it when nothing more comes of @p killer. */
+int stream_find_aftermath(const struct stream *stream, const struct report *killer);
+
 /** @p taker, NULL, took a line: to the other open reports it is foreign, but not to the one that
  * killed the task which @p taker is of. */
 void stream_add_foreign(struct stream *stream, const struct report *taker);

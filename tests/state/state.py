@@ -297,6 +297,18 @@ def check_emptied_in_a_failure():
        "a record that is told again under its id takes the place of itself", str([(r["id"], r.get("replaces")) for r in told]))
 
 
+def check_emptied_in_other_reports():
+    """A stall has no end but its last frame; what the task killed in line 77 failed to get, in lines 78 to 134, is part of
+    that kill, also where a log is read on from line 275."""
+    for name, cut in ("lab-6.1-memcg-v2-high-stall", 13), ("lab-newest-host-storm", 286):
+        lines = stamped(f"samples/{name}.log", b"db1", 60).splitlines(True)
+        if os.path.exists("state"):
+            os.unlink("state")
+        told = standing(emptied_at(lines, cut, False))
+        ok(sorted(told) == sorted(ids(scan_text(b"".join(lines)))), f"{name}: emptied behind line {cut} it is told as a whole",
+           str([(record["id"], record["kind"]) for record in told.values()]))
+
+
 def check_rotated_in_a_report():
     """Half of the report told of in a scan before the rotation, the rest in the next file."""
     text = stamped(REPORT, b"db1", 60)
@@ -446,7 +458,7 @@ def main():
     tests = [check_growth] if EVERY_BYTE else [
         check_second_run, check_growth, check_lines, check_silent, check_half_line, check_rotations, check_grown_and_rotated,
         check_truncated_in_a_report, check_emptied_before_a_panic,
-        check_emptied_in_a_failure, check_rotated_in_a_report, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
+        check_emptied_in_a_failure, check_emptied_in_other_reports, check_rotated_in_a_report, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
         check_kills]
     for test in tests:
         in_folder(test)
