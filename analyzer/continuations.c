@@ -49,10 +49,13 @@ static bool is_part_of(const struct incident *incident, const struct continuatio
            incident->kind != KIND_USERSPACE_KILL && incident->kind != KIND_CHARGE_STALL;
 }
 
+/* Of a log that was emptied, its report began in what it held before. */
 static bool begins_in(const struct incident *incident, struct slice file)
 {
-    bool has_parts = incident->source.parts_count > 0;
-    return slice_equal(has_parts ? incident->source.parts[0].path : incident->source.path, file);
+    const struct source_part *parts = incident->source.parts;
+    size_t count = incident->source.parts_count;
+    bool was_emptied = count > 1 && slice_equal(parts[0].path, parts[1].path);
+    return !was_emptied && slice_equal(count ? parts[0].path : incident->source.path, file);
 }
 
 bool continuations_hold(const struct continuations *continuations, const struct incident *incident)
