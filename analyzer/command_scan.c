@@ -41,13 +41,19 @@ static void collect(struct scan *scan, const struct incident *incident)
     free(record);
 }
 
+/* By lines that are not written yet; a cgroup's kill by further victims. */
+static bool may_grow(const struct incident *incident)
+{
+    return !incident->has_header || !incident_has_end(incident) || incident->memcg.is_present;
+}
+
 static bool show(void *context, struct incident *incident, uint64_t number)
 {
     struct scan *scan = context;
     int wanted = scan->run.command->options->number;
     if (wanted && number != (uint64_t)wanted)
         return false;
-    if (scan->run.state && !(incident->has_header && incident_has_end(incident)))
+    if (scan->run.state && may_grow(incident))
         state_announce(scan->run.state, incident);
     if (scan->collector)
         collect(scan, incident);

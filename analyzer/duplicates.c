@@ -445,6 +445,7 @@ void duplicates_announce(const struct incident *incident, FILE *out)
     struct entry *entry = entry_create(incident);
     memcpy(entry->seen.id, incident->id, sizeof entry->seen.id);
     entry->seen.grade = 0;
+    entry->victims = 0; /* there may be more of them */
     write_entry(entry, out);
     free(entry);
 }

@@ -17,7 +17,7 @@ import time
 
 whyoom = os.path.abspath(sys.argv[1])
 TRIALS, FIRST = int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1
-ONCE_WRONG = 1200, 1278, 4102  # seeds that found a fault, tried again always
+ONCE_WRONG = 1200, 1278, 2010, 4102  # seeds that found a fault, tried again always
 SAMPLES = ["samples/el8-4.18-memsw-file-fault.log", "samples/el8-4.18-memsw-anon-fault.log",
            "samples/lab-6.12-memcg-v2-group-kill.log", "samples/lab-6.1-memcg-v2-two-at-once.log",
            "samples/lab-6.1-host-order-failure.log"]
