@@ -1,9 +1,11 @@
+#define _GNU_SOURCE /* pread */
 #include "analyzer/search_ahead.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "analyzer/base/arena.h"
 #include "parsers/log/quiet.h"
@@ -29,6 +31,7 @@ struct searched_file {
     uint64_t claimed;   /* pieces that somebody has searched or is searching */
     uint64_t reading;   /* the piece that is being read */
     unsigned searchers; /* at work, the reader too */
+    char *block;        /* the reader's, for what he searches */
     struct piece pieces[SEARCH_AHEAD];
 };
 
@@ -71,7 +74,14 @@ static bool has_work(const struct searched_file *searched)
            searched->claimed * searched->search_pool->piece < searched->size;
 }
 
-static void search_next(struct searched_file *searched)
+/* What cannot be read is not quiet. */
+static struct slice read_piece(int file, uint64_t start, char *block, size_t length)
+{
+    ssize_t got = pread(file, block, length, (off_t)start);
+    return slice_of(block, got > 0 ? (size_t)got : 0);
+}
+
+static void search_next(struct searched_file *searched, char *block)
 {
     struct search_pool *search_pool = searched->search_pool;
     uint64_t number = searched->claimed++, start = number * search_pool->piece;
@@ -80,10 +90,9 @@ static void search_next(struct searched_file *searched)
     searched->searchers++;
     pthread_mutex_unlock(&search_pool->lock);
     uint64_t rest = searched->size - start;
-    struct slice text =
-        file_map(searched->file, start, rest < search_pool->piece ? rest : search_pool->piece);
+    struct slice text = read_piece(searched->file, start, block,
+                                   rest < search_pool->piece ? rest : search_pool->piece);
     piece->count = quiet_find(search_pool->anchors, text, piece->quiet, QUIET_MAX);
-    file_unmap(text);
     pthread_mutex_lock(&search_pool->lock);
     searched->searchers--;
     piece->is_searched = true;
@@ -101,15 +110,17 @@ static struct searched_file *find_work(const struct search_pool *search_pool)
 
 void search_pool_help(struct search_pool *search_pool)
 {
+    char *block = file_block(search_pool->piece);
     pthread_mutex_lock(&search_pool->lock);
     while (!search_pool->is_over) {
         struct searched_file *searched = find_work(search_pool);
         if (searched)
-            search_next(searched);
+            search_next(searched, block);
         else
             pthread_cond_wait(&search_pool->changed, &search_pool->lock);
     }
     pthread_mutex_unlock(&search_pool->lock);
+    free(block);
 }
 
 void search_pool_end(struct search_pool *search_pool)
@@ -132,6 +143,7 @@ struct searched_file *searched_file_open(struct search_pool *search_pool, int fi
     searched->search_pool = search_pool;
     searched->file = file;
     searched->size = (uint64_t)status.st_size;
+    searched->block = file_block(search_pool->piece);
     pthread_mutex_lock(&search_pool->lock);
     LIST_INSERT_HEAD(&search_pool->open, searched, next);
     pthread_cond_broadcast(&search_pool->changed);
@@ -149,19 +161,25 @@ void searched_file_close(struct searched_file *searched)
     while (searched->searchers)
         pthread_cond_wait(&search_pool->changed, &search_pool->lock);
     pthread_mutex_unlock(&search_pool->lock);
+    free(searched->block);
     free(searched);
 }
 
-/* What is known of the piece; whoever waits for it searches others meanwhile. */
+/* What is known of the piece: nothing, when nobody has begun to search in it. Whoever waits for it
+ * searches others meanwhile. */
 static const struct piece *take_piece(struct searched_file *searched, uint64_t number)
 {
     struct search_pool *search_pool = searched->search_pool;
     struct piece *piece = &searched->pieces[number % SEARCH_AHEAD];
     pthread_mutex_lock(&search_pool->lock);
     searched->reading = number;
-    while (number >= searched->claimed || !piece->is_searched)
+    if (number >= searched->claimed) {
+        searched->claimed = number + 1;
+        *piece = (struct piece){.is_searched = true};
+    }
+    while (!piece->is_searched)
         if (has_work(searched))
-            search_next(searched);
+            search_next(searched, searched->block);
         else
             pthread_cond_wait(&search_pool->changed, &search_pool->lock);
     pthread_cond_broadcast(&search_pool->changed); /* one more may be searched ahead */

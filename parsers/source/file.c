@@ -1,20 +1,17 @@
-#define _DEFAULT_SOURCE /* madvise */
+#define _GNU_SOURCE /* posix_fadvise */
 #include "parsers/source/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
 
 enum {
-    WINDOW = 4 * 1024 * 1024,   /* two huge pages; larger windows gained nothing */
-    WORTH_MAPPING = 256 * 1024, /* below, a mapping costs more than the copy */
-    READ_BLOCK = 128 * 1024,    /* stays in the second-level cache until it is searched */
+    LARGE = 256 * 1024, /* from here on a file's size is taken for what it holds, unlike sysfs's */
 };
 
 struct file_input {
@@ -23,9 +20,8 @@ struct file_input {
     bool is_owned;
     bool may_be_silent; /* a pipe or a terminal */
     const atomic_bool *stop;
-    off_t size, at;      /* of a file that was worth mapping */
-    struct slice window; /* empty: none is mapped */
-    char *block;         /* for read() */
+    off_t size, at; /* of a large file, else 0 */
+    char *block;
 };
 
 /* The file may have been cut since it was opened; a log that grows is read up to its old end. */
@@ -45,8 +41,7 @@ static struct error *was_cut(void)
 
 /* ---- read */
 
-/* The kernel's copy to malloc's 16 bytes behind a page took five times as long (AMD Zen, 6.18). */
-static char *page_aligned(size_t size)
+char *file_block(size_t size)
 {
     enum { PAGE = 4096 };
     char *memory = aligned_alloc(PAGE, size);
@@ -74,8 +69,10 @@ static ssize_t read_some(struct file_input *self)
     ssize_t length;
     if (self->may_be_silent && !wait_for_bytes(self->file, self->stop))
         return 0;
+    off_t rest = self->size - self->at;
+    size_t most = self->size && rest < FILE_READ_BLOCK ? (size_t)rest : FILE_READ_BLOCK;
     do
-        length = read(self->file, self->block, READ_BLOCK);
+        length = read(self->file, self->block, most);
     while (length < 0 && (errno == EINTR || errno == EPIPE));
     return length < 0 && errno == EAGAIN ? 0 : length;
 }
@@ -84,7 +81,7 @@ static struct error *read_next(struct input *input, struct slice *ret)
 {
     struct file_input *self = (struct file_input *)input;
     if (!self->block)
-        self->block = page_aligned(READ_BLOCK);
+        self->block = file_block(FILE_READ_BLOCK);
     ssize_t length = read_some(self);
     if (length < 0)
         return error_create(ERROR_SYSTEM, "cannot be read: %s", strerror(errno));
@@ -95,62 +92,15 @@ static struct error *read_next(struct input *input, struct slice *ret)
     return NULL;
 }
 
-/* ---- mapped */
-
-struct slice file_map(int file, uint64_t offset, size_t length)
-{
-    void *window = mmap(NULL, length, PROT_READ, MAP_SHARED, file, (off_t)offset);
-    if (window == MAP_FAILED)
-        return SLICE("");
-    madvise(window, length, MADV_SEQUENTIAL);
-    return slice_of(window, length);
-}
-
-void file_unmap(struct slice window)
-{
-    if (window.length)
-        munmap((void *)(uintptr_t)window.data, window.length);
-}
-
-static struct error *next_window(struct file_input *self, struct slice *ret)
-{
-    off_t rest = self->size - self->at;
-    self->window = file_map(self->file, (uint64_t)self->at, rest < WINDOW ? (size_t)rest : WINDOW);
-    if (self->window.length == 0)
-        return error_create(ERROR_SYSTEM, "cannot be mapped: %s", strerror(errno));
-    self->at += (off_t)self->window.length;
-    *ret = self->window;
-    return NULL;
-}
-
-static struct error *mapped_next(struct input *input, struct slice *ret)
-{
-    struct file_input *self = (struct file_input *)input;
-    file_unmap(self->window);
-    self->window = SLICE("");
-    bool is_cut = !is_still_there(self);
-    if (self->at >= self->size)
-        return is_cut ? was_cut() : NULL;
-    return next_window(self, ret);
-}
-
-/* ---- either */
+/* ---- the input */
 
 static void file_destroy(struct input *input)
 {
     struct file_input *self = (struct file_input *)input;
-    file_unmap(self->window);
     if (self->is_owned)
         close(self->file);
     free(self->block);
     free(self);
-}
-
-/* Some file systems (sysfs, a few of FUSE's) give a size and cannot be mapped. */
-static bool can_be_mapped(int file)
-{
-    void *page = mmap(NULL, 1, PROT_READ, MAP_SHARED, file, 0);
-    return page != MAP_FAILED && munmap(page, 1) == 0;
 }
 
 struct input *file_input(int file, bool is_owned, const atomic_bool *stop)
@@ -169,9 +119,8 @@ struct input *file_input(int file, bool is_owned, const atomic_bool *stop)
         lseek(file, 0, SEEK_CUR) != 0)
         return &self->input;
     self->input.file = file;
-    if (status.st_size >= WORTH_MAPPING && can_be_mapped(file)) {
+    if (status.st_size >= LARGE) {
         self->size = status.st_size;
-        self->input.next = mapped_next;
         posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
     return &self->input;

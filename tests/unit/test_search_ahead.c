@@ -17,7 +17,7 @@
 #include "parsers/log/quiet.h"
 #include "parsers/source/file.h"
 
-enum { HELPERS = 2 };
+enum { HELPERS = 2, PIECE = 64 * 1024 };
 
 /* ---- what comes out, a line for each incident */
 
@@ -98,7 +98,7 @@ static int write_file(struct slice text)
 
 static void expect_same(struct slice text)
 {
-    static const size_t pieces[] = {FILE_ALIGNMENT, 3 * FILE_ALIGNMENT, 16 * FILE_ALIGNMENT};
+    static const size_t pieces[] = {PIECE, 3 * PIECE, 16 * PIECE};
     int file = write_file(text);
     char *whole = read_log(text, NULL, text.length);
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
@@ -157,7 +157,7 @@ static void free_text(struct slice text)
 static void test_search_ahead__the_samples_are_the_same_wherever_pieces_end(void **state)
 {
     (void)state;
-    for (size_t shift = 0; shift < FILE_ALIGNMENT; shift += 9973) {
+    for (size_t shift = 0; shift < PIECE; shift += 9973) {
         struct slice text = corpus(shift);
         expect_same(text);
         free_text(text);
@@ -223,7 +223,7 @@ static void test_quiet__has_no_line_that_an_anchor_looks_back_at(void **state)
 static void test_search_ahead__small_files_have_none(void **state)
 {
     (void)state;
-    struct search_pool *search_pool = search_pool_create(FILE_ALIGNMENT);
+    struct search_pool *search_pool = search_pool_create(PIECE);
     int file = write_file(SLICE("one line\n"));
     assert_null(searched_file_open(search_pool, file));
     assert_null(searched_file_open(NULL, file));

@@ -117,30 +117,25 @@ static void a_visitor_may_leave_everything_out(void **state)
 
 /* ---- files that are cut while they are read */
 
-static bool cut_then_touch(void *context, const char *data, size_t length)
+static bool cut_then_record(void *context, const char *data, size_t length)
 {
-    volatile char touched;
     assert_int_equal(truncate("log", 4096), 0);
-    for (size_t i = 0; i < length; i += 512)
-        touched = data[i];
-    (void)touched;
     return record_data(context, data, length);
 }
 
-static void a_file_cut_while_it_is_mapped_is_survived_and_named(void **state)
+static void a_file_cut_while_it_is_read_is_named(void **state)
 {
     (void)state;
     enum { LENGTH = 12 * 1024 * 1024 };
     char *log = make_log(LENGTH);
     struct record record = {0};
     struct source_visitor visitor = record_visitor(&record);
-    visitor.data = cut_then_touch;
+    visitor.data = cut_then_record;
     write_file("log", log, LENGTH);
     source_walk("log", &visitor);
     assert_int_equal(record.streams_count, 1);
-    assert_memory_equal(record.streams[0].data, log, 4096);
-    assert_int_equal(record.streams[0].data[record.streams[0].length - 1], '\0');
-    assert_true(record.streams[0].length < LENGTH);
+    assert_in_range(record.streams[0].length, 4096, LENGTH - 1);
+    assert_memory_equal(record.streams[0].data, log, record.streams[0].length);
     assert_says(record.failed, "log: was cut while it was read");
     record_free(&record);
     free(log);
@@ -487,7 +482,7 @@ int main(void)
         in_room(a_refused_stream_brings_no_data),
         in_room(a_visitor_that_has_enough_gets_no_more),
         in_room(a_visitor_may_leave_everything_out),
-        in_room(a_file_cut_while_it_is_mapped_is_survived_and_named),
+        in_room(a_file_cut_while_it_is_read_is_named),
         in_room(a_page_behind_the_end_reads_as_zeros),
         in_room(another_bus_error_still_ends_the_program),
         in_room(a_dash_is_standard_input),
