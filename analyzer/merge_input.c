@@ -8,6 +8,7 @@
 
 #include "analyzer/base/hash_table.h"
 #include "parsers/source/names.h"
+#include "parsers/source/temporary.h"
 #include "parsers/source/unreadable.h"
 
 struct stream_name {
@@ -151,7 +152,9 @@ static void take_lines(struct merge_input *input, FILE *stream)
 static FILE *spool(FILE *from)
 {
     char block[PIECE_BLOCK];
-    FILE *copy = tmpfile();
+    const char *directory;
+    int file = temporary_open(&directory);
+    FILE *copy = file < 0 ? NULL : fdopen(file, "w+");
     for (size_t length; copy && (length = fread(block, 1, sizeof block, from)) > 0;)
         if (fwrite(block, 1, length, copy) != length)
             break;
