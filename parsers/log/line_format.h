@@ -156,6 +156,9 @@ const struct line_format *line_formats(size_t *count);
 /** The victim of @p report with that pid, or NULL. */
 struct victim *report_find_victim(const struct report *report, int64_t pid);
 
+/** Does the report itself, without its trace, say that a memory cgroup was short? */
+bool report_is_of_memcg(const struct report *report);
+
 /** Many rows are going to be looked for: the table of @p report is complete. */
 void report_index_tasks(struct report *report);
 

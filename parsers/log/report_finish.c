@@ -179,18 +179,19 @@ static bool has_trace(const struct report *report)
     return report->trace_lines > (report->has_trace_start ? 0 : 1);
 }
 
-static bool is_of_memcg(const struct incident *incident)
+bool report_is_of_memcg(const struct report *report)
 {
-    bool says_kill = incident->victims_count &&
-                     slice_contains(incident->victims[0].message, SLICE("emory cgroup"));
-    return incident->memcg.is_present || says_kill ||
-           amount_or(scope_by_trace(incident), SCOPE_UNKNOWN) == SCOPE_MEMCG;
+    const struct incident *incident = report->incident;
+    return incident->memcg.is_present ||
+           (incident->victims_count &&
+            slice_contains(incident->victims[0].message, SLICE("emory cgroup")));
 }
 
 static void find_missing(struct report *report)
 {
     struct incident *incident = report->incident;
-    bool is_memcg = is_of_memcg(incident);
+    bool is_memcg = report_is_of_memcg(report) ||
+                    amount_or(scope_by_trace(incident), SCOPE_UNKNOWN) == SCOPE_MEMCG;
     bool is_oom = incident->kind == KIND_OOM_KILL || incident->kind == KIND_OOM_NO_KILL;
     const struct {
         bool is_missing;

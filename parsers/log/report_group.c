@@ -15,14 +15,6 @@ static bool is_bare_kill(const struct report *report)
            !incident->victims[0].score.known; /* a choice is a decision of its own */
 }
 
-static bool is_of_memcg(const struct report *report)
-{
-    const struct incident *incident = report->incident;
-    return incident->memcg.is_present ||
-           (incident->victims_count &&
-            slice_contains(incident->victims[0].message, SLICE("emory cgroup out of memory")));
-}
-
 static bool lists(struct report *report, int64_t pid)
 {
     report_index_tasks(report);
@@ -52,7 +44,8 @@ bool report_proves_group(struct report *report, const struct line_format *format
                          const struct message *message)
 {
     const struct incident *incident = report->incident;
-    if (format->read != read_kill || !report->is_done || report->is_group || !is_of_memcg(report))
+    if (format->read != read_kill || !report->is_done || report->is_group ||
+        !report_is_of_memcg(report))
         return false;
     int64_t pid = kill_line_pid(message->text);
     return incident->victims_count == 1 && pid >= 0 &&
