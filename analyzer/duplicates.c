@@ -10,12 +10,17 @@ struct duplicates *duplicates_create(void)
     duplicates->end = &duplicates->oldest;
     return duplicates;
 }
-static void forget_oldest(struct duplicates *duplicates)
+static void unset_clues(struct duplicates *duplicates, struct decision *decision)
 {
-    struct decision *decision = duplicates->oldest;
     for (int i = 0; i < WITNESS_COUNT; i++)
         if (decision->clues[i].is_set)
             HASH_DEL(duplicates->table, &decision->clues[i]);
+}
+
+static void forget_oldest(struct duplicates *duplicates)
+{
+    struct decision *decision = duplicates->oldest;
+    unset_clues(duplicates, decision);
     duplicates->oldest = decision->next;
     if (!decision->next)
         duplicates->end = &duplicates->oldest;
@@ -100,6 +105,8 @@ static bool is_same(enum witness witness, const struct decision *a, const struct
         return false;
     if (witness == WITNESS_VICTIM)
         return is_heard_of(a, b);
+    if (witness == WITNESS_UNIT || witness == WITNESS_UNIT_BETWEEN)
+        return a->is_hearsay != b->is_hearsay;
     if (witness == WITNESS_TEXT || witness == WITNESS_FIGURES)
         return is_other_dress(a, b) && (witness == WITNESS_FIGURES || is_same_moment(a, b));
     if (witness == WITNESS_KILL_LINE)
@@ -138,14 +145,28 @@ static void set_clues(struct duplicates *duplicates, struct decision *decision)
     }
 }
 
+/* The report takes the place of what was heard of it. */
+static void replace_hearsay(struct duplicates *duplicates, struct decision *heard,
+                            const struct decision *report)
+{
+    struct decision *next = heard->next;
+    struct seen seen = heard->seen;
+    unset_clues(duplicates, heard);
+    *heard = *report;
+    heard->next = next;
+    heard->seen = seen;
+    for (int i = 0; i < WITNESS_COUNT; i++)
+        heard->clues[i].decision = heard;
+}
+
 /* What the copy names and @p decision did not: a third is known by it, or told apart. */
 static void learn(struct duplicates *duplicates, struct decision *decision,
                   const struct decision *copy)
 {
-    if (decision->is_hearsay) {
-        decision->is_hearsay = copy->is_hearsay;
-        decision->has_header = copy->has_header;
-        decision->trigger = copy->trigger;
+    const struct decision heard = *decision;
+    if (decision->is_hearsay && !copy->is_hearsay) {
+        replace_hearsay(duplicates, decision, copy);
+        copy = &heard;
     }
     decision->machine |= copy->machine; /* of the same name: its domain */
     decision->second = decision->second < 0 ? copy->second : decision->second;

@@ -16,7 +16,9 @@
  *   wall clocks agree likewise; where one has none, the lines have figures that go on, of a limit
  *   or of Mem-Info;
  * - or one is what kubelet heard of it ("System OOM encountered"), and pid and name of the victim
- *   are the same, and no clock says that they are more than DUPLICATES_NEAR_S apart.
+ *   are the same, and no clock says that they are more than DUPLICATES_NEAR_S apart;
+ * - or one is what systemd's PID 1 tells of it, and host and unit are the same, and the wall clocks
+ *   within a minute; beyond DUPLICATES_NEAR_S they are two.
  * What a copy names and the first did not, is known of the decision from then on.
  * Cost per incident is constant; the oldest are forgotten beyond DUPLICATES_MAX.
  */

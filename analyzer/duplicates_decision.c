@@ -29,19 +29,31 @@ static int number_at(const char *text)
     return 10 * (text[0] - '0') + (text[1] - '0');
 }
 
+/* The clock as it is printed, with what stands before it for the day; by the wall clock where its
+ * zone is known. Its seconds count from any day's start. */
+static bool read_clock(const struct event_time *time, uint64_t *day, int64_t *second)
+{
+    const struct slice printed = time->printed;
+    *day = 0;
+    *second = time->wall_us / 1000000;
+    if (time->has_wall || is_reckoned(time))
+        return !is_reckoned(time);
+    for (size_t i = 0; i + CLOCK_LENGTH <= printed.length; i++)
+        if (is_clock(printed.data + i)) {
+            const char *clock = printed.data + i;
+            *day = hash_slice(HASH_START, slice_of(printed.data, i));
+            *second = (number_at(clock) * 60 + number_at(clock + 3)) * 60 + number_at(clock + 6);
+            return true;
+        }
+    return false;
+}
+
 /* All zones are whole quarters apart: in a stamp without its zone this much is sure. */
 static int second_of_quarter(const struct event_time *time)
 {
-    const struct slice printed = time->printed;
-    if (is_reckoned(time))
-        return -1;
-    if (time->has_wall)
-        return (int)(time->wall_us / 1000000 % QUARTER_S);
-    for (size_t i = 0; i + CLOCK_LENGTH <= printed.length; i++)
-        if (is_clock(printed.data + i))
-            return (number_at(printed.data + i + 3) * 60 + number_at(printed.data + i + 6)) %
-                   QUARTER_S;
-    return -1;
+    uint64_t day;
+    int64_t second;
+    return read_clock(time, &day, &second) ? (int)(second % QUARTER_S) : -1;
 }
 
 static void read_stamps(struct decision *decision, const struct event_time *time)
@@ -113,6 +125,39 @@ static void set_victim_clue(struct decision *decision, const struct incident *in
     set_clue(decision, WITNESS_VICTIM, hash_number(hash, victim->pid.value));
 }
 
+/* The unit that PID 1 speaks of: the outermost in the path, for an inner one is another systemd's,
+ * but for a user's manager, which holds units. */
+static struct slice unit_in_path(struct slice path)
+{
+    while (path.length) {
+        struct slice name = slice_cut(&path, '/');
+        bool is_unit = slice_ends(name, SLICE(".service")) || slice_ends(name, SLICE(".scope"));
+        if (is_unit && !slice_starts(name, SLICE("user@")))
+            return name;
+    }
+    return path;
+}
+
+/* PID 1 names no process, and comes within a minute: of two moments so near at least one row of
+ * spans has both in one. */
+static void set_unit_clues(struct decision *decision, const struct incident *incident)
+{
+    enum { SPAN_S = DUPLICATES_NEAR_S };
+    const struct victim *victim = incident_chosen(incident);
+    uint64_t day;
+    int64_t second;
+    if (!victim || incident->kind != KIND_OOM_KILL || !read_clock(&incident->time, &day, &second))
+        return;
+    bool is_told = slice_equal(victim->message, SLICE(UNIT_OOM_WORDS));
+    struct slice unit = is_told ? victim->unit : unit_in_path(incident->memcg.victim_path);
+    if (!unit.length)
+        return;
+    decision->is_hearsay |= is_told;
+    uint64_t hash = hash_slice(hash_number(day, (int64_t)(decision->machine >> 32)), unit);
+    set_clue(decision, WITNESS_UNIT, hash_number(hash, second / SPAN_S));
+    set_clue(decision, WITNESS_UNIT_BETWEEN, hash_number(hash, (second + SPAN_S / 2) / SPAN_S));
+}
+
 /* Without their dress the lines are the same in every log. Where no clock helps, two failures of
  * one task may say the same unless they have figures that go on. */
 static void set_text_clues(struct decision *decision, const struct incident *incident)
@@ -154,6 +199,7 @@ struct decision *decision_create(const struct incident *incident)
     set_clock_clues(decision);
     set_kill_line_clue(decision, incident_chosen(incident));
     set_victim_clue(decision, incident);
+    set_unit_clues(decision, incident);
     set_text_clues(decision, incident);
     set_clue(decision, WITNESS_ID, hash_slice(HASH_START, slice_from_string(incident->id)));
     return decision;

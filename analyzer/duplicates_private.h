@@ -20,6 +20,8 @@ enum witness {
     WITNESS_VICTIM,             /* for what kubelet heard of it */
     WITNESS_TEXT,               /* for a report without victims, within a second */
     WITNESS_FIGURES,            /* the same, where one has no clock */
+    WITNESS_UNIT,               /* for what systemd's PID 1 tells of it, in spans of two minutes */
+    WITNESS_UNIT_BETWEEN,       /* the same in spans that begin in the middle of those */
     WITNESS_COUNT,
 };
 
@@ -40,7 +42,7 @@ struct decision {
     struct amount pid;
     struct amount failcnt, free; /* without victims: in a storm they go on, within a second */
     bool has_header;
-    bool is_hearsay; /* kubelet's: it names the victim, nothing else */
+    bool is_hearsay; /* kubelet's or PID 1's: it names the victim or its unit, nothing else */
     int second; /* of the quarter of an hour, by the wall clock; -1: not printed, or not sure */
     uint64_t stamp[CLOCKS];
     bool has_stamp[CLOCKS];

@@ -340,6 +340,52 @@ static void test_duplicates__a_report_behind_what_kubelet_heard_is_known_by_its_
     assert_true(add_heard(*state, (struct seen_as){"n1", 6000000, 0, NULL, "java", 77}, false));
 }
 
+/* systemd src/core/unit.c unit_check_oom(): PID 1 finds the count of kills risen; its line stands
+ * in daemon.log, the kernel's in kern.log. */
+static bool add_told(struct duplicates *duplicates, const char *host, const char *printed,
+                     const char *unit)
+{
+    struct incident *incident = make((struct seen_as){host, 0, 0, printed, "", 0});
+    struct victim *victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
+    victim->unit = slice_from_string(unit);
+    victim->message = SLICE("A process of this unit has been killed by the OOM killer");
+    return add_torn(duplicates, incident);
+}
+
+static bool add_in(struct duplicates *duplicates, struct seen_as as, const char *path)
+{
+    struct incident *incident = make(as);
+    incident->memcg.victim_path = slice_from_string(path);
+    incident->has_header = true;
+    return add_torn(duplicates, incident);
+}
+
+static void test_duplicates__joins_what_pid_1_tells_of_a_kill(void **state)
+{
+    const char *path = "/system.slice/app.service/worker.service";
+    struct seen_as report = {"n1", 5000000, 0, "Apr  2 08:15:59", "java", 77};
+    assert_true(add_in(*state, report, path));
+    assert_false(add_told(*state, "n1", "Apr  2 08:15:59", "app.service"));
+    assert_false(add_told(*state, "n1", "Apr  2 08:16:59", "app.service"));
+    assert_true(add_told(*state, "n1", "Apr  2 08:18:00", "app.service"));
+    assert_true(add_told(*state, "n1", "Apr  3 08:15:59", "app.service"));
+    assert_true(add_told(*state, "n2", "Apr  2 08:16:00", "app.service"));
+    assert_true(add_told(*state, "n1", "Apr  2 08:16:00", "worker.service"));
+    assert_true(add_told(*state, "n1", NULL, "app.service"));
+}
+
+static void test_duplicates__a_report_behind_what_pid_1_told_is_known_by_its_own(void **state)
+{
+    const char *path = "/user.slice/user-7.slice/user@7.service/app.slice/run-1.scope";
+    struct seen_as report = {"n1", 5000000, 0, "Apr  2 08:16:01", "java", 77};
+    assert_true(add_told(*state, "n1", "Apr  2 08:16:02", "run-1.scope"));
+    assert_false(add_in(*state, report, path));
+    assert_false(add_in(*state, (struct seen_as){"", 5000000, 0, NULL, "java", 77}, path));
+    assert_false(add_told(*state, "n1", "Apr  2 08:16:03", "run-1.scope"));
+    assert_true(
+        add_in(*state, (struct seen_as){"n1", 9000000, 0, "Apr  2 08:16:05", "java", 78}, path));
+}
+
 static void test_duplicates__grades_a_whole_report_above_a_torn_one(void **state)
 {
     (void)state;
@@ -400,6 +446,8 @@ int main(void)
         CASE(test_duplicates__dmesgs_reckoned_clock_may_be_off),
         CASE(test_duplicates__joins_what_kubelet_heard_of_a_kill),
         CASE(test_duplicates__a_report_behind_what_kubelet_heard_is_known_by_its_own),
+        CASE(test_duplicates__joins_what_pid_1_tells_of_a_kill),
+        CASE(test_duplicates__a_report_behind_what_pid_1_told_is_known_by_its_own),
         CASE(test_duplicates__grades_a_whole_report_above_a_torn_one),
         CASE(test_duplicates__gives_the_earlier_entry_back),
         CASE(test_duplicates__forgets_the_oldest_beyond_its_bound),
