@@ -165,6 +165,19 @@ static void end_range(struct range *range, uint64_t start)
     sink->covered(sink->context, &coverage);
 }
 
+/* A merge may be one of many, and the rest come later: no failure. */
+static void tell_hole(const struct merge *merge, const struct piece_extent *piece, uint64_t end)
+{
+    const struct intake_sink *sink = merge->input.sink;
+    char what[160];
+    snprintf(what, sizeof what,
+             "its bytes %" PRIu64 " to %" PRIu64 " are in none of the pieces; what lies in them, "
+             "and what they cut, is told when they are merged, too",
+             end, piece->place.start - 1);
+    if (piece->place.start > end)
+        sink->noted(sink->context, piece->place.stream, what);
+}
+
 /* The piece at @p first and all that go on from it. @return the first that does not */
 static size_t write_range(struct merge *merge, size_t first, FILE *out)
 {
@@ -180,6 +193,8 @@ static size_t write_range(struct merge *merge, size_t first, FILE *out)
            piece->place.start <= range.last->end)
         if (piece->end > range.last->end && !append(&range, piece))
             break;
+    if (piece < end && piece->place.stream == start->place.stream)
+        tell_hole(merge, piece, range.last->end);
     end_range(&range, start->place.start);
     return (size_t)(piece - input->pieces);
 }

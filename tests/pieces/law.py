@@ -157,6 +157,16 @@ def check_what_follows():
         ok(merge(*pieces) == map_piece(text, 0) and status == 0 and not words, f"{sample}: nothing is lost that the whole takes in", words)
 
 
+def check_hole():
+    """A piece that nobody gave is named; of a merge that others follow it is no failure."""
+    text = read(SAMPLES[0])
+    first, middle, last = (map_piece(text[n:n + 1000], n) for n in (0, 1000, 2000))
+    status, words = merge_status(last, first)
+    ok(status == 0 and words.count("\n") == 1 and "bytes 1000 to 1999 " in words, "a hole between pieces is told of", words)
+    status, words = merge_status(last, first, middle)
+    ok(status == 0 and not words, "and not where none is", words)
+
+
 def check_threads(name, text):
     """Threads that search ahead in a big file change nothing of what is read."""
     with tempfile.TemporaryDirectory() as folder:
@@ -208,6 +218,7 @@ def main():
     check_overlaps(chance)
     check_damage()
     check_what_follows()
+    check_hole()
     texts = [read(os.path.join("samples", name)) for name in sorted(os.listdir("samples")) if name.endswith(".log")]
     check_threads("the samples in 16 MiB", b"".join(QUIET * chance.randrange(2800) + text for text in texts))
     check_threads("the samples end to end, twelve times", b"".join(texts) * 12)
