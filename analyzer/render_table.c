@@ -79,7 +79,7 @@ struct incident_row *incident_row_create(const struct incident *incident)
         .is_panic = incident->is_panic,
         .is_deadlocked = incident->is_deadlocked,
         .is_host_wide = is_host_wide(incident),
-        .victims_count = incident->victims_count,
+        .victims_count = (size_t)amount_or(incident->totals.victims, 0),
         .size = incident->totals.victims_rss,
         .host = host,
         .owner = story_owner_short(arena, incident),

@@ -44,6 +44,8 @@ void totals_add_up_victims(struct incident *incident)
 {
     size_t count = incident->victims_count;
     struct totals *totals = &incident->totals;
+    if (incident->killer_failure.length) /* who was chosen may live, or have died later */
+        return;
     totals->victims = amount_of(0, 0);
     if (!count)
         return;

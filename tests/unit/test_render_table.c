@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "analyzer/render_layout.h"
+#include "analyzer/totals.h"
 #include "tests/unit/render_fixture.h"
 
 struct story {
@@ -17,6 +18,7 @@ struct story {
     enum confidence confidence;
     size_t victims;
     int64_t held;
+    const char *failure; /* of the killer */
 };
 
 static struct incident_row *row_of(struct story story)
@@ -35,7 +37,9 @@ static struct incident_row *row_of(struct story story)
     for (size_t i = 0; i < story.victims; i++)
         ARENA_PUSH(incident->arena, incident->victims, incident->victims_count)->comm =
             slice_from_string(story.victim);
-    if (story.victims)
+    incident->killer_failure = slice_from_string(story.failure);
+    totals_add_up_victims(incident);
+    if (amount_or(incident->totals.victims, 0) > 0)
         incident->totals.victims_rss = amount_of(story.held, 0);
     struct incident_row *row = incident_row_create(incident);
     incident_destroy(incident); /* the row must not need it any more */
@@ -78,6 +82,21 @@ static void test_render_list__folds_repeats_into_the_first(void **state)
         text, "  #  when             class        limit of     killed      rss\n"
               "> 1  Mar 28 22:14:31  memcg-limit  app.service  java    2.0 MiB  ×2, last 3\n"
               "  2  Mar 28 22:14:31  memcg-limit  app.service  nginx   1.0 MiB\n");
+    free(text);
+}
+
+/* earlyoom.c kill_wait(): the process may live on, or die after ten seconds. */
+static void test_render_list__counts_nobody_as_killed_where_the_kill_failed(void **state)
+{
+    (void)state;
+    const struct story stories[] = {
+        {"a", "importer", SCOPE_GLOBAL, .victims = 1, .held = KIB(2048), .failure = "timed out"},
+        {"a", "nginx", SCOPE_GLOBAL, .victims = 1, .held = KIB(1024)},
+    };
+    char *text = list_of(stories, 2, 100);
+    assert_string_equal(text, "  #  when             class      limit of  killed       rss\n"
+                              "  1  Mar 28 22:14:31  host-zone  host      unknown\n"
+                              "> 2  Mar 28 22:14:31  host-zone  host      nginx    1.0 MiB\n");
     free(text);
 }
 
@@ -235,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_render_list__folds_repeats_into_the_first),
+        cmocka_unit_test(test_render_list__counts_nobody_as_killed_where_the_kill_failed),
         cmocka_unit_test(test_render_list__folds_the_restarts_of_a_pods_container),
         cmocka_unit_test(test_render_list__does_not_fold_other_hosts_or_classes),
         cmocka_unit_test(test_render_list__keeps_to_the_width),
