@@ -50,6 +50,7 @@ struct range {
     uint64_t before_last;            /* newlines of the range before the last piece */
     struct line_mark *marks;         /* of all its pieces */
     size_t marks_count;
+    bool is_contradicted; /* which was told */
 };
 
 static void pass_over(struct range *range, uint64_t to, uint64_t lines)
@@ -106,36 +107,59 @@ static void read_piece(struct range *range)
             (struct line_mark){piece->marks[i].offset, range->before_last + piece->marks[i].lines};
 }
 
-/* How many newlines of @p a lie before @p b, which begins in it or at its end. False: nothing was
- * counted in both. */
-static bool count_before(const struct piece_extent *a, const struct piece_extent *b, uint64_t *ret)
+/* What two pieces say of the bytes that both hold. */
+struct overlap {
+    bool is_counted;      /* there is a byte up to which both counted lines */
+    bool is_contradicted; /* their counts go apart: they are not of one log */
+    uint64_t before;      /* newlines of the first before the second begins */
+};
+
+static struct overlap compare_counts(const struct piece_extent *a, const struct piece_extent *b)
 {
+    struct overlap overlap = {0};
     for (size_t i = 0, j = 0; i < a->marks_count && j < b->marks_count;) {
         const struct line_mark *mine = &a->marks[i], *other = &b->marks[j];
-        if (mine->offset == other->offset) {
-            *ret = mine->lines - other->lines;
-            return mine->lines >= other->lines;
-        }
-        i += mine->offset < other->offset;
-        j += other->offset < mine->offset;
+        i += mine->offset <= other->offset;
+        j += other->offset <= mine->offset;
+        if (mine->offset != other->offset)
+            continue;
+        uint64_t before = mine->lines - other->lines;
+        overlap.is_contradicted |=
+            mine->lines < other->lines || (overlap.is_counted && before != overlap.before);
+        overlap.is_counted = true;
+        overlap.before = before;
     }
-    return false;
+    return overlap;
 }
 
-/* False: it does not go on where the range ends. */
+/* Once, however many of the stream were mapped with one offset. */
+static void tell_contradiction(struct range *range, const struct piece_extent *piece)
+{
+    if (!range->is_contradicted)
+        fail(range->merge, piece->place.stream,
+             "two of its pieces differ in bytes that both hold: they are not joined, and one that "
+             "lies within the other is left out; give each its --offset, or map the log again if "
+             "it changed");
+    range->is_contradicted = true;
+}
+
+/* @p piece begins in the range or at its end. False: it does not go on there. */
 static bool append(struct range *range, const struct piece_extent *piece)
 {
-    uint64_t before = 0;
-    if (!count_before(range->last, piece, &before)) {
+    const struct overlap overlap = compare_counts(range->last, piece);
+    bool is_within = piece->end <= range->last->end;
+    if (overlap.is_contradicted)
+        tell_contradiction(range, piece);
+    else if (!overlap.is_counted && !is_within)
         fail(range->merge, piece->place.stream,
              "two of its pieces overlap, and how many lines they have in common is not told: an "
-             "older whyoom mapped them, or the log changed; map it again");
-        return false;
+             "older whyoom mapped them; map it again");
+    else if (!is_within) {
+        range->before_last += overlap.before;
+        range->last = piece;
+        read_piece(range);
     }
-    range->before_last += before;
-    range->last = piece;
-    read_piece(range);
-    return true;
+    return is_within || range->last == piece;
 }
 
 static void take_incident(void *context, struct incident *incident)
@@ -191,7 +215,7 @@ static size_t write_range(struct merge *merge, size_t first, FILE *out)
     read_piece(&range);
     while (++piece < end && piece->place.stream == start->place.stream &&
            piece->place.start <= range.last->end)
-        if (piece->end > range.last->end && !append(&range, piece))
+        if (!append(&range, piece))
             break;
     if (piece < end && piece->place.stream == start->place.stream)
         tell_hole(merge, piece, range.last->end);

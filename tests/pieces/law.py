@@ -167,6 +167,17 @@ def check_hole():
     ok(status == 0 and not words, "and not where none is", words)
 
 
+def check_contradiction():
+    """Two shards of which each was said to begin the log."""
+    text = read(SAMPLES[0])
+    shards = [map_piece(text[n:n + 1000], 0) for n in (0, 1000, 2000)]
+    status, words = merge_status(*shards)
+    ok(status == 2 and words.count("\n") == 1 and "differ" in words, "pieces of one place that differ are told of in one line", words)
+    longer = map_piece(text, 0)
+    status, words = merge_status(longer, *shards[:1])
+    ok(status == 0 and not words, "one that went on does not differ", words)
+
+
 def check_threads(name, text):
     """Threads that search ahead in a big file change nothing of what is read."""
     with tempfile.TemporaryDirectory() as folder:
@@ -219,6 +230,7 @@ def main():
     check_damage()
     check_what_follows()
     check_hole()
+    check_contradiction()
     texts = [read(os.path.join("samples", name)) for name in sorted(os.listdir("samples")) if name.endswith(".log")]
     check_threads("the samples in 16 MiB", b"".join(QUIET * chance.randrange(2800) + text for text in texts))
     check_threads("the samples end to end, twelve times", b"".join(texts) * 12)
