@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analyzer/duplicates.h"
 #include "analyzer/interrupt.h"
 #include "analyzer/limits.h"
 #include "analyzer/terminal.h"
@@ -124,6 +125,13 @@ static void remark(const struct run *run, bool was_interrupted)
                  "%" PRIu64 " of %" PRIu64 " incidents have no wall clock time (logs without a "
                  "year or with uptime alone); --since and --until kept them",
                  run->totals.timeless, run->totals.incidents);
+        run->command->complain("note", what);
+    }
+    if (run->totals.forgotten) {
+        snprintf(what, sizeof what,
+                 "more than %d incidents: copies of the first %" PRIu64 " of them were looked for "
+                 "no more, and count again where they came later",
+                 DUPLICATES_MAX, run->totals.forgotten);
         run->command->complain("note", what);
     }
     if (was_interrupted)

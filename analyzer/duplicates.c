@@ -25,6 +25,7 @@ static void forget_oldest(struct duplicates *duplicates)
     if (!decision->next)
         duplicates->end = &duplicates->oldest;
     duplicates->count--;
+    duplicates->forgotten++;
     free(decision);
 }
 
@@ -36,6 +37,7 @@ void duplicates_destroy(struct duplicates *duplicates)
         forget_oldest(duplicates);
     free(duplicates);
 }
+
 static bool is_other_machine(uint64_t a, uint64_t b)
 {
     uint32_t domain_a = (uint32_t)a, domain_b = (uint32_t)b;
@@ -77,26 +79,56 @@ static bool is_heard_of(const struct decision *a, const struct decision *b)
            apart >= QUARTER_S - DUPLICATES_NEAR_S;
 }
 
+/* Spans of minutes are of any year. */
+static bool is_one_year(const struct decision *a, const struct decision *b)
+{
+    return !a->has_stamp[WITNESS_WALL] || !b->has_stamp[WITNESS_WALL] || is_near(a, b);
+}
+
 static bool differ(struct amount a, struct amount b)
 {
     return a.known && b.known && a.value != b.value;
 }
 
-/* One decision in two dresses, of which one does not have the kernel's clock: the wall clocks as
- * far as they can be compared. */
+/* By what the wall clocks say, as far as they can be compared: without a zone they may be half a
+ * day and more apart, by whole quarters of an hour. */
+static bool is_same_second(const struct decision *a, const struct decision *b)
+{
+    enum { ZONES_S = 14 * 3600, YEAR_S = 366 * 24 * 3600 };
+    if (a->has_stamp[WITNESS_WALL] && b->has_stamp[WITNESS_WALL])
+        return a->stamp[WITNESS_WALL] == b->stamp[WITNESS_WALL];
+    if (a->second < 0 || b->second < 0)
+        return true;
+    int64_t apart = llabs(a->of_year - b->of_year);
+    bool is_other_day =
+        a->of_year >= 0 && b->of_year >= 0 && apart > ZONES_S && apart < YEAR_S - ZONES_S;
+    return a->second == b->second && !is_other_day;
+}
+
+/* One decision in two dresses, of which one does not have the kernel's clock. */
 static bool is_other_dress(const struct decision *a, const struct decision *b)
 {
     if (a->has_stamp[WITNESS_KERNEL] && b->has_stamp[WITNESS_KERNEL])
         return false;
-    if (a->trigger != b->trigger || a->victims != b->victims)
+    return a->trigger == b->trigger && a->victims == b->victims && !differ(a->pid, b->pid) &&
+           is_same_second(a, b);
+}
+
+/* A copy that lost lines has fewer victims, never others. */
+static bool are_other_victims(const struct decision *a, const struct decision *b)
+{
+    uint64_t both = a->victim_bits & b->victim_bits;
+    return both != a->victim_bits && both != b->victim_bits;
+}
+
+/* A report that lost its kill line, or more, and a copy that has it. */
+static bool is_cut_copy(const struct decision *a, const struct decision *b)
+{
+    if (a->victims && b->victims && a->victims != b->victims)
         return false;
-    if (differ(a->pid, b->pid))
-        return false;
-    if (a->second < 0 || b->second < 0)
-        return true;
-    if (a->has_stamp[WITNESS_WALL] && b->has_stamp[WITNESS_WALL])
-        return a->stamp[WITNESS_WALL] == b->stamp[WITNESS_WALL];
-    return a->second == b->second;
+    if (a->has_stamp[WITNESS_KERNEL] && b->has_stamp[WITNESS_KERNEL])
+        return a->stamp[WITNESS_KERNEL] == b->stamp[WITNESS_KERNEL];
+    return is_same_second(a, b);
 }
 
 static bool is_same(enum witness witness, const struct decision *a, const struct decision *b)
@@ -106,14 +138,17 @@ static bool is_same(enum witness witness, const struct decision *a, const struct
     if (witness == WITNESS_VICTIM)
         return is_heard_of(a, b);
     if (witness == WITNESS_UNIT || witness == WITNESS_UNIT_BETWEEN)
-        return a->is_hearsay != b->is_hearsay;
+        return a->is_hearsay != b->is_hearsay && is_one_year(a, b);
+    if (witness == WITNESS_TRIGGER)
+        return is_cut_copy(a, b);
     if (witness == WITNESS_TEXT || witness == WITNESS_FIGURES)
         return is_other_dress(a, b) && (witness == WITNESS_FIGURES || is_same_moment(a, b));
     if (witness == WITNESS_KILL_LINE)
         return a->has_header == b->has_header ? is_other_dress(a, b) : is_near(a, b);
-    if (a->victims && b->victims && a->victims != b->victims)
+    if (are_other_victims(a, b))
         return false;
-    if (differ(a->pid, b->pid) || differ(a->failcnt, b->failcnt) || differ(a->free, b->free))
+    bool go_on = differ(a->failcnt, b->failcnt) || differ(a->free, b->free);
+    if (differ(a->pid, b->pid) || (go_on && !a->victims && !b->victims))
         return false;
     return is_same_moment(a, b);
 }
@@ -169,7 +204,13 @@ static void learn(struct duplicates *duplicates, struct decision *decision,
         copy = &heard;
     }
     decision->machine |= copy->machine; /* of the same name: its domain */
+    if (copy->victim_bits & ~decision->victim_bits)
+        decision->victims = copy->victims;
+    decision->victim_bits |= copy->victim_bits;
     decision->second = decision->second < 0 ? copy->second : decision->second;
+    decision->of_year = decision->of_year < 0 ? copy->of_year : decision->of_year;
+    decision->failcnt = amount_either(decision->failcnt, copy->failcnt);
+    decision->free = amount_either(decision->free, copy->free);
     decision->pid = amount_either(decision->pid, copy->pid);
     for (enum witness clock = 0; clock < CLOCKS; clock++)
         if (!decision->has_stamp[clock] && copy->has_stamp[clock]) {
@@ -204,4 +245,9 @@ struct seen *duplicates_add(struct duplicates *duplicates, const struct incident
     }
     duplicates_keep(duplicates, decision);
     return &decision->seen;
+}
+
+uint64_t duplicates_forgotten(const struct duplicates *duplicates)
+{
+    return duplicates->forgotten;
 }

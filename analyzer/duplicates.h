@@ -5,7 +5,9 @@
  * domain), or one of them does not name its host, and
  * - the best clock that both carry agrees (kernel time, then wall clock, then the stamp as
  * printed), the same task triggered it and the same victims fell; where the kernel's microseconds
- * agree, a copy that broke off before its kill line is known too;
+ * agree, a copy that broke off before its kill line, or lacks some of a group's, is known too;
+ * - or one lost its end, both have the header with the same task and pid, and the same failcnt or
+ *   free pages, and the clocks agree to the second;
  * - or one has lost its head, and a victim's figures in the kill line are the same within
  *   DUPLICATES_NEAR_S: dmesg's ring buffer keeps the end of a report of which kern.log has all;
  * - or one has no kernel time, trigger, victims and the figures of the kill line are the same, and
@@ -40,6 +42,7 @@ struct duplicates;
 struct seen {
     uint64_t number; /* the caller's number of that incident; 0 until he sets it */
     int grade;       /* how much of the report was there; the caller's to update */
+    size_t victims;  /* that it names; the caller's to update */
     int names;       /* host and date, as many as it had; the caller's to update */
     bool is_unasked; /* the caller's: he left it out for what was not in it */
     bool is_earlier; /* another run told it */
@@ -61,6 +64,9 @@ void duplicates_destroy(struct duplicates *duplicates);
  */
 struct seen *duplicates_add(struct duplicates *duplicates, const struct incident *incident,
                             bool *is_new);
+
+/** Of how many decisions a copy would not be known any more: they are beyond DUPLICATES_MAX. */
+uint64_t duplicates_forgotten(const struct duplicates *duplicates);
 
 /** Write what is known, JSON lines {"seen":[...]} that duplicates_load() takes. */
 void duplicates_save(const struct duplicates *duplicates, FILE *out);

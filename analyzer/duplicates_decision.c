@@ -1,7 +1,11 @@
+#define _GNU_SOURCE /* timegm */
 #include <ctype.h>
+#include <time.h>
 
 #include "analyzer/base/hash.h"
 #include "analyzer/duplicates_private.h"
+#include "analyzer/page_clock.h"
+#include "analyzer/workload.h"
 
 static bool is_reckoned(const struct event_time *time)
 {
@@ -29,31 +33,35 @@ static int number_at(const char *text)
     return 10 * (text[0] - '0') + (text[1] - '0');
 }
 
-/* The clock as it is printed, with what stands before it for the day; by the wall clock where its
- * zone is known. Its seconds count from any day's start. */
-static bool read_clock(const struct event_time *time, uint64_t *day, int64_t *second)
-{
-    const struct slice printed = time->printed;
-    *day = 0;
-    *second = time->wall_us / 1000000;
-    if (time->has_wall || is_reckoned(time))
-        return !is_reckoned(time);
-    for (size_t i = 0; i + CLOCK_LENGTH <= printed.length; i++)
-        if (is_clock(printed.data + i)) {
-            const char *clock = printed.data + i;
-            *day = hash_slice(HASH_START, slice_of(printed.data, i));
-            *second = (number_at(clock) * 60 + number_at(clock + 3)) * 60 + number_at(clock + 6);
-            return true;
-        }
-    return false;
-}
-
 /* All zones are whole quarters apart: in a stamp without its zone this much is sure. */
 static int second_of_quarter(const struct event_time *time)
 {
-    uint64_t day;
-    int64_t second;
-    return read_clock(time, &day, &second) ? (int)(second % QUARTER_S) : -1;
+    const struct slice printed = time->printed;
+    if (is_reckoned(time))
+        return -1;
+    if (time->has_wall)
+        return (int)(time->wall_us / 1000000 % QUARTER_S);
+    for (size_t i = 0; i + CLOCK_LENGTH <= printed.length; i++)
+        if (is_clock(printed.data + i))
+            return (number_at(printed.data + i + 3) * 60 + number_at(printed.data + i + 6)) %
+                   QUARTER_S;
+    return -1;
+}
+
+/* The year may not be told, nor the zone: then as it is printed, else in UTC. */
+static int64_t second_of_year(const struct event_time *time)
+{
+    static const struct page_clock yearless = {PAGE_CLOCK_YEARLESS, 0};
+    time_t second = (time_t)(time->wall_us / 1000000);
+    struct tm parts;
+    int64_t us;
+    if (is_reckoned(time))
+        return -1;
+    if (!time->has_wall)
+        return page_clock_read(&yearless, time, &us) ? us / 1000000 : -1;
+    gmtime_r(&second, &parts);
+    parts.tm_year = 2024 - 1900;
+    return timegm(&parts);
 }
 
 static void read_stamps(struct decision *decision, const struct event_time *time)
@@ -125,37 +133,32 @@ static void set_victim_clue(struct decision *decision, const struct incident *in
     set_clue(decision, WITNESS_VICTIM, hash_number(hash, victim->pid.value));
 }
 
-/* The unit that PID 1 speaks of: the outermost in the path, for an inner one is another systemd's,
- * but for a user's manager, which holds units. */
-static struct slice unit_in_path(struct slice path)
-{
-    while (path.length) {
-        struct slice name = slice_cut(&path, '/');
-        bool is_unit = slice_ends(name, SLICE(".service")) || slice_ends(name, SLICE(".scope"));
-        if (is_unit && !slice_starts(name, SLICE("user@")))
-            return name;
-    }
-    return path;
-}
-
 /* PID 1 names no process, and comes within a minute: of two moments so near at least one row of
  * spans has both in one. */
 static void set_unit_clues(struct decision *decision, const struct incident *incident)
 {
     enum { SPAN_S = DUPLICATES_NEAR_S };
     const struct victim *victim = incident_chosen(incident);
-    uint64_t day;
-    int64_t second;
-    if (!victim || incident->kind != KIND_OOM_KILL || !read_clock(&incident->time, &day, &second))
+    if (!victim || incident->kind != KIND_OOM_KILL || decision->of_year < 0)
         return;
     bool is_told = slice_equal(victim->message, SLICE(UNIT_OOM_WORDS));
-    struct slice unit = is_told ? victim->unit : unit_in_path(incident->memcg.victim_path);
+    struct slice unit = is_told ? victim->unit : unit_of_path(incident->memcg.victim_path);
     if (!unit.length)
         return;
     decision->is_hearsay |= is_told;
-    uint64_t hash = hash_slice(hash_number(day, (int64_t)(decision->machine >> 32)), unit);
+    uint64_t hash = hash_slice(hash_number(HASH_START, (int64_t)(decision->machine >> 32)), unit);
+    int64_t second = decision->of_year;
     set_clue(decision, WITNESS_UNIT, hash_number(hash, second / SPAN_S));
     set_clue(decision, WITNESS_UNIT_BETWEEN, hash_number(hash, (second + SPAN_S / 2) / SPAN_S));
+}
+
+static void set_trigger_clue(struct decision *decision, const struct incident *incident)
+{
+    struct amount figure = decision->failcnt.known ? decision->failcnt : decision->free;
+    if (!incident->has_header || !decision->pid.known || !figure.known)
+        return;
+    uint64_t hash = hash_number(decision->trigger, decision->pid.value);
+    set_clue(decision, WITNESS_TRIGGER, hash_number(hash, figure.value));
 }
 
 /* Without their dress the lines are the same in every log. Where no clock helps, two failures of
@@ -173,6 +176,15 @@ static void set_text_clues(struct decision *decision, const struct incident *inc
         set_clue(decision, WITNESS_FIGURES, hash);
 }
 
+static void read_victims(struct decision *decision, const struct incident *incident)
+{
+    decision->victims = incident->victims_count ? incident_hash_victims(HASH_START, incident) : 0;
+    for (size_t i = 0; i < incident->victims_count; i++) {
+        int64_t pid = amount_or(incident->victims[i].pid, -1);
+        decision->victim_bits |= UINT64_C(1) << hash_number(HASH_START, pid) % 64;
+    }
+}
+
 /* That nobody was killed stands at the end: a copy that broke off before does not say it. */
 static enum kind decision_of(const struct incident *incident)
 {
@@ -185,21 +197,22 @@ struct decision *decision_create(const struct incident *incident)
     decision->machine = machine_of(incident);
     decision->seen.grade = incident_grade(incident);
     decision->seen.names = incident_names(incident);
-    decision->victims = incident->victims_count ? incident_hash_victims(HASH_START, incident) : 0;
+    decision->seen.victims = incident->victims_count;
+    read_victims(decision, incident);
     decision->trigger =
         hash_number(hash_slice(HASH_START, incident->trigger.comm), decision_of(incident));
     decision->pid = incident->trigger.pid;
-    if (!incident->victims_count) {
-        decision->failcnt = incident->memcg.memory.failcnt;
-        decision->free = incident->host_memory.figure[MEM_FREE];
-    }
+    decision->failcnt = incident->memcg.memory.failcnt;
+    decision->free = incident->host_memory.figure[MEM_FREE];
     decision->has_header = incident->has_header;
     decision->second = second_of_quarter(&incident->time);
+    decision->of_year = second_of_year(&incident->time);
     read_stamps(decision, &incident->time);
     set_clock_clues(decision);
     set_kill_line_clue(decision, incident_chosen(incident));
     set_victim_clue(decision, incident);
     set_unit_clues(decision, incident);
+    set_trigger_clue(decision, incident);
     set_text_clues(decision, incident);
     set_clue(decision, WITNESS_ID, hash_slice(HASH_START, slice_from_string(incident->id)));
     return decision;

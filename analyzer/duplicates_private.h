@@ -22,6 +22,7 @@ enum witness {
     WITNESS_FIGURES,            /* the same, where one has no clock */
     WITNESS_UNIT,               /* for what systemd's PID 1 tells of it, in spans of two minutes */
     WITNESS_UNIT_BETWEEN,       /* the same in spans that begin in the middle of those */
+    WITNESS_TRIGGER, /* for a report that lost its end: who asked, and figures that go on */
     WITNESS_COUNT,
 };
 
@@ -35,15 +36,17 @@ struct clue {
 };
 
 struct decision {
-    struct seen seen; /* first: what the caller gets */
-    uint64_t machine; /* host or boot, see machine_of(); 0: not named */
-    uint64_t victims; /* their pids; 0: none */
-    uint64_t trigger; /* its name, and what it met */
+    struct seen seen;     /* first: what the caller gets */
+    uint64_t machine;     /* host or boot, see machine_of(); 0: not named */
+    uint64_t victims;     /* their pids; 0: none */
+    uint64_t victim_bits; /* a bit of 64 for each, by its pid: a group's copy may lack some */
+    uint64_t trigger;     /* its name, and what it met */
     struct amount pid;
-    struct amount failcnt, free; /* without victims: in a storm they go on, within a second */
+    struct amount failcnt, free; /* in a storm they go on, within a second */
     bool has_header;
     bool is_hearsay; /* kubelet's or PID 1's: it names the victim or its unit, nothing else */
     int second; /* of the quarter of an hour, by the wall clock; -1: not printed, or not sure */
+    int64_t of_year; /* seconds of 2024, whatever the year, by the wall clock; -1 likewise */
     uint64_t stamp[CLOCKS];
     bool has_stamp[CLOCKS];
     struct clue clues[WITNESS_COUNT];
@@ -54,6 +57,7 @@ struct duplicates {
     struct clue *table;
     struct decision *oldest, **end;
     size_t count;
+    uint64_t forgotten;
 };
 
 /** How long the clock's seconds are sure in a stamp without its zone: all zones are whole quarters

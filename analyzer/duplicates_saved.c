@@ -35,6 +35,9 @@ static json_t *decision_save(const struct decision *decision)
     json_array_append_new(array, json_integer(decision->is_hearsay));
     for (int i = WITNESS_TEXT; i < WITNESS_COUNT; i++)
         json_array_append_new(array, clue_or_null(&decision->clues[i]));
+    json_array_append_new(array, json_integer((json_int_t)decision->victim_bits));
+    json_array_append_new(array, json_integer((json_int_t)decision->seen.victims));
+    json_array_append_new(array, json_integer(decision->of_year));
     return array;
 }
 
@@ -57,7 +60,7 @@ void duplicates_announce(const struct incident *incident, FILE *out)
     struct decision *decision = decision_create(incident);
     memcpy(decision->seen.id, incident->id, sizeof decision->seen.id);
     decision->seen.grade = 0;
-    decision->victims = 0; /* there may be more of them */
+    decision->victims = decision->victim_bits = 0; /* there may be more of them */
     write_decision(decision, out);
     free(decision);
 }
@@ -70,7 +73,10 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
         CLUES = STAMPS + CLOCKS,
         NAMES = CLUES + WITNESS_VICTIM,
         VICTIM,
-        HEARSAY
+        HEARSAY,
+        VICTIM_BITS = HEARSAY + 1 + WITNESS_COUNT - WITNESS_TEXT,
+        VICTIMS,
+        OF_YEAR,
     };
     struct decision *decision = must_allocate(sizeof *decision);
     const char *id;
@@ -95,6 +101,9 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
         decision->pid = amount_of((int64_t)number, 0);
     for (size_t i = 0; i < CLOCKS; i++)
         decision->has_stamp[i] = take_number(json_array_get(seen, STAMPS + i), &decision->stamp[i]);
+    decision->victim_bits = (uint64_t)json_integer_value(json_array_get(seen, VICTIM_BITS));
+    decision->seen.victims = (size_t)json_integer_value(json_array_get(seen, VICTIMS));
+    decision->of_year = take_number(json_array_get(seen, OF_YEAR), &number) ? (int64_t)number : -1;
     decision->is_hearsay = json_integer_value(json_array_get(seen, HEARSAY));
     for (size_t i = 0; i < WITNESS_COUNT; i++) {
         size_t place = CLUES + i + (i >= WITNESS_VICTIM) + (i >= WITNESS_TEXT); /* see above */

@@ -18,13 +18,18 @@ struct pipeline {
     struct pipeline_totals totals;
 };
 
-/* Of what tells as much of the report, dmesg has no host and no date; where the first is passed on
- * already, that is no reason to tell it twice. */
-static bool names_more(const struct pipeline *pipeline, const struct seen *seen,
-                       const struct incident *incident)
+/* Of what tells as much of the report, a copy may lack some of a group's kill lines; and dmesg has
+ * no host and no date: where the first is passed on already, that is no reason to tell it twice. */
+static bool says_more(const struct pipeline *pipeline, const struct seen *seen,
+                      const struct incident *incident)
 {
-    return pipeline->options->takes_better_copy && incident_grade(incident) == seen->grade &&
-           incident_names(incident) > seen->names;
+    int grade = incident_grade(incident);
+    bool has_grown = incident->replaces[0]; /* by a victim, or half a line, says its reader */
+    if (grade != seen->grade)
+        return grade > seen->grade;
+    if (has_grown || incident->victims_count != seen->victims)
+        return has_grown || incident->victims_count > seen->victims;
+    return pipeline->options->takes_better_copy && incident_names(incident) > seen->names;
 }
 
 /* A copy is worth telling only when it says more; perhaps enough for --where, which did not hold
@@ -36,14 +41,12 @@ static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
     if (is_new)
         return true;
     bool is_known = seen->number || seen->is_unasked || seen->is_earlier;
-    bool has_grown = incident->replaces[0]; /* by a victim, or half a line, says its reader */
-    int grade = incident_grade(incident);
-    bool is_better = is_known && (grade > seen->grade || (grade == seen->grade && has_grown) ||
-                                  names_more(pipeline, seen, incident));
+    bool is_better = is_known && says_more(pipeline, seen, incident);
     pipeline->totals.duplicates += !is_better;
     if (is_better) {
-        seen->grade = grade;
+        seen->grade = incident_grade(incident);
         seen->names = incident_names(incident);
+        seen->victims = incident->victims_count;
     }
     if (is_better && !pipeline->options->takes_better_copy)
         seen->number = 0;
@@ -161,6 +164,7 @@ struct pipeline_totals pipeline_run_from(const struct pipeline_options *options,
     read(context, &intake);
     if (options->state && !*options->stop)
         intake_release(&intake);
+    pipeline.totals.forgotten = duplicates_forgotten(pipeline.duplicates);
     duplicates_destroy(own);
     repeats_destroy(pipeline.repeats);
     continuations_destroy(pipeline.continuations);

@@ -50,6 +50,7 @@ struct pipeline_totals {
     uint64_t timeless;   /* handed over although their wall clock, and so their side of the window,
                             is unknown */
     uint64_t unmatched;  /* --where does not hold */
+    uint64_t forgotten;  /* a copy of them would count again */
     uint64_t failures;   /* inputs */
     struct coverage coverage;
 };

@@ -343,6 +343,17 @@ struct workload workload_of_path(struct arena *arena, struct slice path)
     return workload;
 }
 
+struct slice unit_of_path(struct slice path)
+{
+    while (path.length) {
+        struct slice name = slice_cut(&path, '/');
+        bool is_unit = slice_ends(name, SLICE(".service")) || slice_ends(name, SLICE(".scope"));
+        if (is_unit && !slice_starts(name, SLICE("user@")))
+            return name;
+    }
+    return path;
+}
+
 /* kubelet's settings: -997 guaranteed (-998 its pause container), 1000 besteffort, between by
  * request. */
 static struct slice qos_of(struct amount oom_score_adj)

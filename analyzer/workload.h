@@ -28,6 +28,10 @@ struct workload workload_of_path(struct arena *arena, struct slice path);
 /** Fill incident->workload from the victim's cgroup, else the limit's, else the trigger's. */
 void workload_recognize(struct incident *incident);
 
+/** The unit whose kills systemd's PID 1 tells of: the outermost of @p path, for an inner one is
+ * another systemd's, but for user@.service, which holds units; empty where there is none. */
+struct slice unit_of_path(struct slice path);
+
 /** systemd's escape undone: "\x2d" is '-', so that "dev\x2dhugepages" reads "dev-hugepages". */
 struct slice unit_unescape(struct arena *arena, struct slice name);
 

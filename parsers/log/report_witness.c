@@ -1,5 +1,6 @@
 #include "parsers/log/report_witness.h"
 
+#include "analyzer/workload.h"
 #include "parsers/log/report_choice.h"
 #include "parsers/log/report_stream.h"
 
@@ -28,6 +29,8 @@ static void remember(struct last_kill *last, const struct report *report, uint64
     last->time = incident->time;
     stream_keep_text(last->host, sizeof last->host, incident->host);
     stream_keep_text(last->printed, sizeof last->printed, incident->time.printed);
+    last->has_path = incident->memcg.victim_path.length;
+    stream_keep_text(last->unit, sizeof last->unit, unit_of_path(incident->memcg.victim_path));
     last->time.printed = slice_from_string(last->printed);
 }
 
@@ -37,6 +40,9 @@ static bool tells_of(const struct report *witness, const struct last_kill *last)
     struct slice host = slice_from_string(last->host);
     if (!last->is_there ||
         (host.length && incident->host.length && !slice_equal(host, incident->host)))
+        return false;
+    struct slice unit = incident->victims[0].unit;
+    if (last->has_path && !slice_equal(slice_from_string(last->unit), unit))
         return false;
     int64_t us;
     if (report_measure_between(&incident->time, &last->time, &us))

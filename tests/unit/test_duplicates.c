@@ -184,6 +184,52 @@ static void test_duplicates__joins_a_stamp_without_its_zone_with_one_in_utc(void
     assert_false(add_torn(*state, dressed("web1", 0, 0, "Mar 29 03:59:31", 4096))); /* +05:45 */
 }
 
+/* Zones reach from -12:00 to +14:00: of two logs one day apart the clock at least is another. */
+static void test_duplicates__keeps_one_clock_of_two_days_apart(void **state)
+{
+    assert_true(add_torn(*state, dressed("web1", 0, 0, "Mar 28 22:14:31", 4096)));
+    assert_true(add_torn(*state, dressed("web1", 0, 0, "Mar 29 22:14:31", 4096)));
+    assert_true(
+        add_torn(*state, dressed("web1", 0, 1774736071000000 + 2 * 86400000000, NULL, 4096)));
+}
+
+/* The one kill line was cut off; the host's free pages go on from one kill to the next. */
+static struct incident *cut(struct incident *whole, int64_t free_pages, bool is_cut)
+{
+    whole->host_memory.figure[MEM_FREE] = amount_of(free_pages, 0);
+    whole->victims_count = !is_cut;
+    incident_identify(whole);
+    return whole;
+}
+
+static void
+test_duplicates__knows_a_copy_that_broke_off_by_who_asked_and_what_was_free(void **state)
+{
+    assert_true(
+        add_torn(*state, cut(dressed("web1", 0, 0, "Mar 28 22:14:31", 4096), 40960, false)));
+    assert_false(add_torn(*state, cut(dressed("", 5000000, 0, NULL, 4096), 40960, true)));
+    assert_true(add_torn(*state, cut(dressed("web1", 0, 0, "Mar 28 22:14:31", 4096), 45056, true)));
+    assert_true(add_torn(*state, cut(dressed("web1", 0, 0, "Mar 28 22:14:33", 4096), 40960, true)));
+    assert_true(add_torn(*state, cut(dressed("web2", 0, 0, "Mar 28 22:14:31", 4096), 40960, true)));
+}
+
+static struct incident *group_of(int64_t first, int64_t second)
+{
+    struct incident *incident = make((struct seen_as){"web1", 5000000, 0, NULL, "java", first});
+    if (second)
+        ARENA_PUSH(incident->arena, incident->victims, incident->victims_count)->pid =
+            amount_of(second, 0);
+    return incident;
+}
+
+static void test_duplicates__knows_a_group_of_which_a_copy_lacks_a_kill_line(void **state)
+{
+    assert_true(add_torn(*state, group_of(77, 0)));
+    assert_false(add_torn(*state, group_of(77, 78)));
+    assert_false(add_torn(*state, group_of(78, 0)));
+    assert_true(add_torn(*state, group_of(79, 0)));
+}
+
 static void test_duplicates__keeps_dresses_apart_that_differ_in_a_second(void **state)
 {
     assert_true(add_torn(*state, dressed("web1", 0, 0, "Mar 28 22:14:31", 4096)));
@@ -433,6 +479,9 @@ int main(void)
         CASE(test_duplicates__keeps_headless_kills_with_other_figures_apart),
         CASE(test_duplicates__joins_dresses_without_a_clock_in_common),
         CASE(test_duplicates__joins_a_stamp_without_its_zone_with_one_in_utc),
+        CASE(test_duplicates__keeps_one_clock_of_two_days_apart),
+        CASE(test_duplicates__knows_a_copy_that_broke_off_by_who_asked_and_what_was_free),
+        CASE(test_duplicates__knows_a_group_of_which_a_copy_lacks_a_kill_line),
         CASE(test_duplicates__keeps_dresses_apart_that_differ_in_a_second),
         CASE(test_duplicates__keeps_dresses_of_two_hosts_apart),
         CASE(test_duplicates__keeps_dresses_with_other_figures_apart),

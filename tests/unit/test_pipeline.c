@@ -181,6 +181,28 @@ static void test_pipeline__replaces_a_torn_copy_where_the_sink_can(void **state)
     assert_int_equal(totals.retold, 0);
 }
 
+/* A group's kill, mm/oom_kill.c mem_cgroup_scan_tasks(): the first copy lost the second line. */
+static void test_pipeline__replaces_a_copy_that_lacks_a_victim(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int victims = 1; victims <= 2; victims++) {
+        FILE *file = new_file(fixture);
+        write_head(file, "", 100);
+        write_kill(file, "", 100, 7);
+        if (victims == 2) {
+            fprintf(file, "[  100.000400] Tasks in /app are going to be killed due to "
+                          "memory.oom.group set\n");
+            write_kill(file, "", 100, 8);
+        }
+        fclose(file);
+    }
+    struct pipeline_totals totals =
+        run(fixture, (struct pipeline_options){.takes_better_copy = true});
+    assert_int_equal(totals.incidents, 1);
+    assert_int_equal(fixture->told, 2);
+    assert_int_equal(fixture->numbers[1], 1);
+}
+
 static void test_pipeline__loses_no_whole_copy_where_the_sink_cannot_replace(void **state)
 {
     struct fixture *fixture = *state;
@@ -307,6 +329,7 @@ int main(void)
         CASE(test_pipeline__keeps_the_order_with_many_threads),
         CASE(test_pipeline__tells_an_incident_of_two_logs_once),
         CASE(test_pipeline__replaces_a_torn_copy_where_the_sink_can),
+        CASE(test_pipeline__replaces_a_copy_that_lacks_a_victim),
         CASE(test_pipeline__loses_no_whole_copy_where_the_sink_cannot_replace),
         CASE(test_pipeline__replaces_a_copy_without_host_and_date),
         CASE(test_pipeline__takes_no_date_for_one_that_dmesg_reckons),

@@ -360,6 +360,30 @@ static void test_streams__pid_1_tells_of_the_kernels_kill_once_more(void **state
     }
 }
 
+/* Of another unit it tells of another kill, of which the kernel's lines are lost. */
+static void test_streams__pid_1_tells_of_another_unit(void **state)
+{
+    struct session *session = *state;
+    const char *paths[] = {"/system.slice/a.scope/inner.scope", "/system.slice/b.scope", "/lxc/7"};
+    for (size_t i = 0; i < 3; i++) {
+        char line[160];
+        snprintf(line, sizeof line,
+                 "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,"
+                 "global_oom,task_memcg=%s,task=a,pid=7,uid=0\n",
+                 paths[i]);
+        session->host = "n1";
+        session->printed = "Apr  5 08:24:14";
+        session->provenance = PROVENANCE_FILE;
+        session_say(session, line);
+        say_of_kill(session, "n1", "Apr  5 08:24:14", false);
+        say_of_kill(session, "n1", "Apr  5 08:24:15", true);
+        assert_int_equal(session_finish(session), i == 0 ? 1 : 2);
+        teardown(state);
+        setup(state);
+        session = *state;
+    }
+}
+
 static void test_streams__a_header_that_lost_its_host_joins_the_lines_behind_it(void **state)
 {
     struct session *session = *state;
@@ -492,6 +516,7 @@ int main(void)
         CASE(test_streams__equal_frames_of_one_trace_are_both_kept),
         CASE(test_streams__lines_of_two_hosts_never_meet),
         CASE(test_streams__pid_1_tells_of_the_kernels_kill_once_more),
+        CASE(test_streams__pid_1_tells_of_another_unit),
         CASE(test_streams__a_header_that_lost_its_host_joins_the_lines_behind_it),
         CASE(test_streams__what_a_program_writes_does_not_enter_the_kernels_report),
         CASE(test_streams__incidents_come_in_the_order_in_which_they_began),
