@@ -185,9 +185,7 @@ void run_flush(struct run *run)
 static void print_cut(const struct coverage *coverage, FILE *out, char separator)
 {
     if (coverage->cut_lines)
-        fprintf(out,
-                "%" PRIu64 " line%s longer than %d KiB %s read in part only; of JSON, jq -c '.[]' "
-                "makes a line of each record.%c",
+        fprintf(out, "%" PRIu64 " line%s longer than %d KiB %s read in part only.%c",
                 coverage->cut_lines, coverage->cut_lines == 1 ? "" : "s", LIMIT_LINE / 1024,
                 coverage->cut_lines == 1 ? "was" : "were", separator);
 }

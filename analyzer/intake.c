@@ -262,6 +262,14 @@ static void note_backwards(const struct intake *intake)
                             "(tac)");
 }
 
+static void note_cut_documents(const struct intake *intake)
+{
+    if (log_reader_coverage(intake->reader)->cut_documents)
+        intake->sink->noted(intake->sink->context, intake->path,
+                            "a JSON document in one line is cut off, or holds a text too long for "
+                            "a line: that part was not read");
+}
+
 static void end_stream(void *context)
 {
     struct intake *intake = context;
@@ -271,6 +279,7 @@ static void end_stream(void *context)
         return;
     intake_finish_stream(intake);
     note_backwards(intake);
+    note_cut_documents(intake);
     free(intake->path);
     struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
     if (intake->resume)

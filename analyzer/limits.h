@@ -8,7 +8,7 @@
 enum {
     /* One line of a log. printk records hold 1 KiB; rsyslog joins some 8 KiB of them with #012; a
      * journal JSON object with MESSAGE as byte array takes five bytes for one. Longer lines are
-     * read up to here and counted as cut. */
+     * read up to here and counted as cut, but for JSON documents (document.h). */
     LIMIT_LINE = 256 * 1024,
     /* The start of a stream that is split into lines whatever it holds; see log.h. */
     LIMIT_SNIPPET = 64 * 1024,

@@ -3,41 +3,15 @@
 #include <stdlib.h>
 
 #include "analyzer/limits.h"
-#include "parsers/log/anchor.h"
-#include "parsers/log/dress.h"
+#include "parsers/log/anchor_line.h"
 #include "parsers/log/line_format.h"
-#include "parsers/log/report.h"
+#include "parsers/log/log_private.h"
 
 enum {
     SEAM = 2 * LIMIT_LOOKBACK, /* of the next bytes, read together with what the last ones left */
     /* Messages at an unknown start that tell nothing: how the lines before them were dressed may
      * show in what they seem to be. */
     UNSETTLED = 256,
-};
-
-struct log_reader {
-    struct anchor_search *anchors;
-    struct dress *dress;
-    struct report_reader *reports;
-    struct log_coverage coverage;
-    char *pending; /* bytes of the stream that are not consumed, or may be looked back at */
-    size_t pending_length, pending_capacity;
-    size_t pending_seen; /* of them, searched for anchors */
-    bool is_long;        /* the last line is longer than LIMIT_LINE: its start is pending */
-    uint64_t hidden;     /* bytes of it behind that start */
-
-    uint64_t offset;       /* of the stream: the first byte that is not consumed */
-    uint64_t lines;        /* newlines before it */
-    uint64_t unended;      /* the stream's end, when no newline stands there; 0: not yet known */
-    uint64_t read_until;   /* of the stream: lines before it are split whatever they hold */
-    bool has_gap;          /* something was skipped since the last line that was split */
-    struct log_place idle; /* the last line before which nothing was kept back */
-
-    log_keeper *keep; /* NULL: nobody wants the bytes */
-    void *keep_context;
-    uint64_t kept_until; /* of the stream: what is before it was kept, or is not needed */
-    bool is_settling;    /* a report of unknown lines before the start may still be open */
-    int quiet;           /* messages since the last that it could take */
 };
 
 static void cover_time(struct log_coverage *coverage, const struct event_time *time)
@@ -89,7 +63,7 @@ void log_reader_keep(struct log_reader *reader, bool is_start_unknown, log_keepe
 {
     reader->keep = keep;
     reader->keep_context = context;
-    reader->is_settling = is_start_unknown;
+    reader->is_settling = reader->is_start_unknown = is_start_unknown;
     reader->quiet = -UNSETTLED;
 }
 
@@ -100,6 +74,7 @@ void log_reader_destroy(struct log_reader *reader)
     dress_destroy(reader->dress);
     report_reader_destroy(reader->reports);
     anchor_search_destroy(reader->anchors);
+    free(reader->unfolding);
     free(reader->pending);
     free(reader);
 }
@@ -124,7 +99,7 @@ static uint64_t offset_of(const struct stretch *stretch, size_t at)
 
 /* ---- what a later reading of the stream needs again: every line that is read, and the end */
 
-static void keep(struct log_reader *reader, struct slice bytes, uint64_t offset, uint64_t lines)
+void log_keep(struct log_reader *reader, struct slice bytes, uint64_t offset, uint64_t lines)
 {
     uint64_t done = reader->kept_until > offset ? reader->kept_until - offset : 0;
     if (!reader->keep || done >= bytes.length)
@@ -133,23 +108,31 @@ static void keep(struct log_reader *reader, struct slice bytes, uint64_t offset,
     reader->keep(reader->keep_context, slice_skip(bytes, done), offset + done, lines);
 }
 
+/* The first line of a piece may be the inside of a document: what begins it may need all of it. */
+static bool is_inside(const struct log_reader *reader)
+{
+    return reader->is_start_unknown && reader->lines == 0 && !reader->unfolding;
+}
+
 static void keep_line(struct log_reader *reader, const struct stretch *stretch, size_t at,
                       size_t newline)
 {
     struct slice line = slice_of(stretch->text.data + at, newline - at);
-    bool is_cut =
-        line.length > LIMIT_LINE || offset_of(stretch, newline + 1) > stretch->base + newline + 1;
+    bool is_cut = (line.length > LIMIT_LINE && !is_inside(reader)) ||
+                  offset_of(stretch, newline + 1) > stretch->base + newline + 1;
     uint64_t offset = stretch->base + at;
-    keep(reader, slice_of(line.data, is_cut ? LIMIT_LINE : line.length + 1), offset, reader->lines);
+    log_keep(reader, slice_of(line.data, is_cut ? LIMIT_LINE : line.length + 1), offset,
+             reader->lines);
     if (is_cut)
-        keep(reader, SLICE("\n"), offset_of(stretch, newline + 1) - 1, reader->lines);
+        log_keep(reader, SLICE("\n"), offset_of(stretch, newline + 1) - 1, reader->lines);
 }
 
 /* ---- lines */
 
 static struct log_place here(const struct log_reader *reader)
 {
-    return (struct log_place){reader->offset, reader->lines};
+    uint64_t offset = reader->unfolding ? reader->unfolding->start : reader->offset;
+    return (struct log_place){offset, reader->lines};
 }
 
 /* Is nothing kept back of the lines so far? */
@@ -168,13 +151,16 @@ static void read_line(struct log_reader *reader, const struct stretch *stretch, 
     if (reader->has_gap)
         report_reader_skip(reader->reports);
     reader->has_gap = false;
-    reader->coverage.lines++;
-    reader->coverage.cut_lines += next - stretch->base - at > LIMIT_LINE + 1;
-    if (reader->keep)
-        keep_line(reader, stretch, at, newline);
-    dress_line(reader->dress, slice_take(line, LIMIT_LINE), reader->lines + 1, stretch->base + at,
+    if (!reader->unfolding) {
+        reader->coverage.lines++;
+        reader->coverage.cut_lines += next - stretch->base - at > LIMIT_LINE + 1;
+        if (reader->keep)
+            keep_line(reader, stretch, at, newline);
+    }
+    reader->offset = stretch->base + at;
+    dress_line(reader->dress, slice_take(line, LIMIT_LINE), reader->lines + 1, here(reader).offset,
                next);
-    reader->lines++;
+    reader->lines += !reader->unfolding;
     reader->offset = next;
 }
 
@@ -183,13 +169,12 @@ static uint64_t count_lines(struct slice text, size_t from, size_t to)
     return slice_count_byte(slice_take(slice_skip(text, from), to - from), '\n');
 }
 
-/* @p lines that nobody reads. */
-static void pass(struct log_reader *reader, uint64_t lines)
+void log_pass(struct log_reader *reader, uint64_t lines)
 {
     if (!reader->has_gap)
         dress_flush(reader->dress);
     report_reader_pass(reader->reports, lines);
-    reader->lines += lines;
+    reader->lines += reader->unfolding ? 0 : lines;
     reader->has_gap = true;
     reader->is_settling = false;
 }
@@ -199,33 +184,8 @@ static void skip_to(struct log_reader *reader, const struct stretch *stretch, si
 {
     if (to <= at)
         return;
-    pass(reader, lines);
+    log_pass(reader, lines);
     reader->offset = offset_of(stretch, to);
-}
-
-static size_t line_start(struct slice text, size_t at, size_t floor)
-{
-    while (at > floor && text.data[at - 1] != '\n')
-        at--;
-    return at;
-}
-
-/* Before the header of a report stands nothing of it, but for what its own record began with. */
-static size_t reach_of(struct slice text, size_t hit)
-{
-    bool is_header = hit < text.length && slice_starts(slice_skip(text, hit), SLICE("m-killer"));
-    return is_header ? LIMIT_LOOKBACK_HEADER : LIMIT_LOOKBACK;
-}
-
-/* Where the lines of the report around the anchor at @p hit may begin. */
-static size_t look_back(struct slice text, size_t hit, size_t floor, size_t reach)
-{
-    size_t from = hit > floor + reach ? hit - reach : floor;
-    if (from > floor) { /* not in the middle of a line */
-        size_t newline = slice_find_byte(slice_take(slice_skip(text, from), hit - from), '\n');
-        from = newline == SLICE_NOT_FOUND ? line_start(text, hit, floor) : from + newline + 1;
-    }
-    return from;
 }
 
 static bool is_reading(const struct log_reader *reader)
@@ -236,37 +196,7 @@ static bool is_reading(const struct log_reader *reader)
 
 bool log_reader_is_idle(const struct log_reader *reader)
 {
-    return !is_reading(reader) && !reader->is_long;
-}
-
-/* Of a line that is longer than LIMIT_LINE only the start is read, and only an anchor there counts:
- * the same, however much of the line is at hand. @return the hit, or where to search on. */
-static size_t confirm_hit(const struct log_reader *reader, struct slice text, size_t hit, size_t at,
-                          bool *is_hit)
-{
-    size_t floor = hit > at + LIMIT_LINE ? hit - LIMIT_LINE : at;
-    size_t start = line_start(text, hit, floor);
-    uint64_t lines = 0;
-    *is_hit = true;
-    if (start > at && text.data[start - 1] != '\n')
-        *is_hit = false;
-    else if (hit + ANCHOR_LENGTH_MAX > start + LIMIT_LINE)
-        *is_hit =
-            anchor_find(reader->anchors, slice_take(text, start + LIMIT_LINE), hit, &lines) == hit;
-    return *is_hit ? hit : hit + slice_find_byte(slice_skip(text, hit), '\n');
-}
-
-/* The first anchor between @p from and @p end, or SLICE_NOT_FOUND; @p from is then where the search
- * ended, and @p lines are the newlines up to there. */
-static size_t find_anchor(const struct log_reader *reader, struct slice text, size_t at,
-                          size_t *from, size_t end, uint64_t *lines)
-{
-    bool is_hit = false;
-    while (*from < end && !is_hit) {
-        size_t hit = anchor_find(reader->anchors, slice_take(text, end), *from, lines);
-        *from = hit == SLICE_NOT_FOUND ? end : confirm_hit(reader, text, hit, at, &is_hit);
-    }
-    return is_hit ? *from : SLICE_NOT_FOUND;
+    return !is_reading(reader) && !reader->is_long && !reader->unfolding;
 }
 
 /* Search for an anchor before @p end; lines up to it are counted, lines around it will be read.
@@ -277,8 +207,8 @@ static size_t search(struct log_reader *reader, struct stretch *stretch, size_t 
     struct slice text = stretch->text;
     size_t from = stretch->seen > at ? stretch->seen : at;
     uint64_t lines = count_lines(text, at, from);
-    size_t hit = find_anchor(reader, text, at, &from, end, &lines);
-    size_t start = look_back(text, from, at, reach_of(text, hit));
+    size_t hit = anchor_line_find(reader->anchors, text, at, &from, end, &lines);
+    size_t start = anchor_line_look_back(slice_take(text, end), from, at);
     stretch->seen = from;
     if (hit != SLICE_NOT_FOUND) {
         size_t newline = hit + slice_find_byte(slice_skip(text, hit), '\n');
@@ -334,17 +264,11 @@ static void append_pending(struct log_reader *reader, struct slice text)
     reader->pending_length = length;
 }
 
-static size_t last_line_end(struct slice text)
-{
-    size_t newline = slice_find_last(text, SLICE("\n"));
-    return newline == SLICE_NOT_FOUND ? 0 : newline + 1;
-}
-
 /* Consume what can be of @p text, which begins at the reader's offset; the rest stays pending. */
 static void feed_stretch(struct log_reader *reader, struct slice text, size_t seen, uint64_t hidden)
 {
     struct stretch stretch = {.text = text, .base = reader->offset, .seen = seen, .hidden = hidden};
-    size_t end = last_line_end(text);
+    size_t end = log_last_line_end(text);
     size_t at = consume(reader, &stretch, end);
     keep_pending(reader, slice_skip(text, at), end > at ? end - at : 0);
 }
@@ -377,9 +301,11 @@ static struct slice feed_seam(struct log_reader *reader, struct slice text, size
 static void cut_long_line(struct log_reader *reader, bool is_cut_short)
 {
     struct slice text = slice_of(reader->pending, reader->pending_length);
-    size_t start = last_line_end(text), length = text.length - start;
+    size_t start = log_last_line_end(text), length = text.length - start;
     if (length <= LIMIT_LINE && !is_cut_short)
         return;
+    if (is_inside(reader))
+        log_keep(reader, text, reader->offset, 0);
     reader->is_long = true;
     reader->hidden = length > LIMIT_LINE ? length - LIMIT_LINE : 0;
     reader->pending_length -= reader->hidden;
@@ -399,18 +325,17 @@ static struct slice feed_long_line(struct log_reader *reader, struct slice text)
 {
     size_t newline = slice_find_byte(text, '\n');
     bool has_end = newline != SLICE_NOT_FOUND;
+    if (is_inside(reader))
+        log_keep(reader, slice_take(text, newline),
+                 reader->offset + reader->pending_length + reader->hidden, 0);
     reader->hidden += has_end ? newline : text.length;
     if (has_end)
         end_long_line(reader);
     return slice_skip(text, has_end ? newline + 1 : text.length);
 }
 
-/* ---- in */
-
-void log_reader_feed(struct log_reader *reader, const char *data, size_t length)
+void log_feed_lines(struct log_reader *reader, struct slice text)
 {
-    struct slice text = slice_of(data, length);
-    reader->coverage.bytes += length;
     for (size_t seen = 0; text.length; seen = 0) {
         if (reader->is_long)
             text = feed_long_line(reader, text);
@@ -425,10 +350,26 @@ void log_reader_feed(struct log_reader *reader, const char *data, size_t length)
     }
 }
 
+/* ---- in */
+
+void log_reader_feed(struct log_reader *reader, const char *data, size_t length)
+{
+    struct slice text = slice_of(data, length);
+    reader->coverage.bytes += length;
+    while (text.length)
+        text = log_feed_some(reader, text);
+}
+
 void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines)
 {
-    struct slice pending = slice_of(reader->pending, reader->pending_length);
     reader->coverage.bytes += bytes;
+    if (reader->unfolding && lines == 0) {
+        log_skip_in_document(reader, bytes);
+        return;
+    }
+    if (reader->unfolding)
+        log_end_document(reader, false);
+    struct slice pending = slice_of(reader->pending, reader->pending_length);
     if (lines == 0) { /* the inside of a line that is too long */
         if (!reader->is_long)
             cut_long_line(reader, true);
@@ -436,7 +377,7 @@ void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines)
         return;
     }
     reader->offset += pending.length + reader->hidden + bytes;
-    pass(reader, slice_count_byte(pending, '\n') + lines);
+    log_pass(reader, slice_count_byte(pending, '\n') + lines);
     reader->pending_length = reader->pending_seen = reader->hidden = 0;
     reader->is_long = false;
 }
@@ -454,6 +395,8 @@ void log_reader_move(struct log_reader *reader, struct log_place place)
     report_reader_finish(reader->reports);
     reader->pending_length = reader->pending_seen = reader->hidden = 0;
     reader->is_long = false;
+    free(reader->unfolding);
+    reader->unfolding = NULL;
     reader->offset = place.offset;
     reader->lines = place.lines;
     reader->has_gap = true;
@@ -489,9 +432,14 @@ void log_reader_hosts(const struct log_reader *reader,
 
 bool log_reader_finish(struct log_reader *reader)
 {
+    if (reader->unfolding) {
+        reader->unended = reader->unfolding->end;
+        log_end_document(reader, false);
+    }
     reader->coverage.newlines =
         reader->lines + slice_count_byte(slice_of(reader->pending, reader->pending_length), '\n');
-    keep(reader, slice_of(reader->pending, reader->pending_length), reader->offset, reader->lines);
+    log_keep(reader, slice_of(reader->pending, reader->pending_length), reader->offset,
+             reader->lines);
     reader->keep = NULL;
     reader->is_settling = false;
     end_last_line(reader);

@@ -4,7 +4,8 @@
  * A literal search (anchor.c) finds the few places that can belong to a report; only there the text
  * is split into lines, undressed (dress.c) and given to the report assembler (report.c), which
  * hands over finished incidents. The first LIMIT_SNIPPET bytes of every stream are split in full,
- * because a snippet that somebody cut out of a report may hold no anchor at all.
+ * because a snippet that somebody cut out of a report may hold no anchor at all. A line longer than
+ * LIMIT_LINE is a JSON document, of which the values are read as lines, or is read in part.
  */
 #ifndef WHYOOM_PARSERS_LOG_LOG_H
 #define WHYOOM_PARSERS_LOG_LOG_H
@@ -22,6 +23,7 @@ struct log_coverage {
     bool has_times;
     uint64_t steps_on, steps_back; /* of the kernel's clock, from line to line */
     uint64_t cut_lines;            /* longer than LIMIT_LINE, read in part */
+    uint64_t cut_documents;        /* in one line, of which something was not there, or too long */
     uint64_t anchors;              /* places that the search found */
     uint64_t kernel_lines; /* split lines that carry a kernel's time stamp or tag: is it a kernel
                               log at all? */
@@ -39,7 +41,8 @@ struct log_reader *log_reader_create(const char *path, enum source_kind kind, ui
 /**
  * Receives what must be kept of a stream for it to be read again as part of a longer one: every
  * line that is read, and the end, which an anchor in later bytes may look back at. Stretches come
- * in order and do not overlap; of a line longer than LIMIT_LINE its start comes, then its newline.
+ * in order and do not overlap; of a line longer than LIMIT_LINE its start comes, then its newline,
+ * but all of it when it is a JSON document, or may be the inside of one that began before.
  * @param offset  of the stream
  * @param lines   newlines between the reader's first byte and this one
  */

@@ -1,4 +1,5 @@
 /* The law of pieces: map(A+B) = merge(map(A), map(B)), byte for byte, wherever a log is cut. */
+#include "analyzer/limits.h"
 #include "tests/unit/pieces_fixture.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -65,6 +66,58 @@ static void test_pieces__join_where_their_fragments_leave_holes(void **state)
         free_text(text);
         free_text(sample);
     }
+}
+
+/* Quiet lines, a document in one line as CloudWatch writes it, of @p copies of @p sample, and the
+ * sample itself. */
+static struct slice document(struct slice sample, size_t copies)
+{
+    static const char quiet[] =
+        "Nov 23 01:02:03 web1 nginx[812]: GET / 200 612 0.004 upstream ok\n";
+    struct output out;
+    begin_output(&out);
+    for (size_t i = 0; i < 1500; i++)
+        fputs(quiet, out.stream);
+    fputs("{\"events\":[", out.stream);
+    for (size_t i = 0; i < copies; i++)
+        for (struct slice rest = sample; rest.length;) {
+            struct slice line = slice_cut(&rest, '\n');
+            json_t *record = json_pack("{s:I,s:s%}", "timestamp", (json_int_t)(1767366245000 + i),
+                                       "message", line.data, line.length);
+            json_dumpf(record, out.stream, JSON_COMPACT);
+            fputs(i + 1 == copies && rest.length == 0 ? "],\"nextToken\":\"f\"}\n" : ",",
+                  out.stream);
+            json_decref(record);
+        }
+    fwrite(sample.data, 1, sample.length, out.stream);
+    return end_output(&out);
+}
+
+static void test_pieces__of_a_document_in_one_line_join_to_the_whole(void **state)
+{
+    (void)state;
+    struct slice sample = read_file(samples[0]), text = document(sample, 110);
+    struct slice whole = map(text, 0, text.length);
+    size_t start = slice_find(text, SLICE("{\"events\"")), end = text.length - sample.length;
+    assert_true(end - start > 2 * LIMIT_LINE);
+    assert_true(slice_contains(whole, SLICE("\"cut_lines\":0,")));
+    for (size_t cut = start - 40; cut < end + 200; cut += 9973 * STEP)
+        expect_law(text, whole, cut, "a document in one line");
+    const size_t edges[] = {start,
+                            start + 1,
+                            start + 80,
+                            start + LIMIT_LINE,
+                            start + LIMIT_LINE + 1,
+                            end - LIMIT_LINE,
+                            end - LIMIT_LINE - 1,
+                            end - 2,
+                            end - 1,
+                            end};
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
+        expect_law(text, whole, edges[i], "the edge of a document in one line");
+    free_text(whole);
+    free_text(text);
+    free_text(sample);
 }
 
 static void test_pieces__of_any_number_join_in_any_order(void **state)
@@ -156,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pieces__cut_at_every_byte_join_to_the_whole),
         cmocka_unit_test(test_pieces__join_where_their_fragments_leave_holes),
+        cmocka_unit_test(test_pieces__of_a_document_in_one_line_join_to_the_whole),
         cmocka_unit_test(test_pieces__of_any_number_join_in_any_order),
         cmocka_unit_test(test_pieces__merged_once_more_stay_as_they_are),
         cmocka_unit_test(test_pieces__that_overlap_join_to_the_whole),
