@@ -180,8 +180,9 @@ static void read_victims(struct decision *decision, const struct incident *incid
 {
     decision->victims = incident->victims_count ? incident_hash_victims(HASH_START, incident) : 0;
     for (size_t i = 0; i < incident->victims_count; i++) {
-        int64_t pid = amount_or(incident->victims[i].pid, -1);
-        decision->victim_bits |= UINT64_C(1) << hash_number(HASH_START, pid) % 64;
+        struct amount pid = incident->victims[i].pid;
+        if (pid.known)
+            decision->victim_bits |= UINT64_C(1) << hash_number(HASH_START, pid.value) % 64;
     }
 }
 

@@ -420,6 +420,15 @@ static void test_duplicates__joins_what_pid_1_tells_of_a_kill(void **state)
     assert_true(add_told(*state, "n1", NULL, "app.service"));
 }
 
+static void test_duplicates__what_pid_1_tells_is_no_other_victim(void **state)
+{
+    struct incident *report = dressed("n1", 0, 0, "Apr  2 08:15:59", 4096);
+    report->memcg.victim_path = SLICE("/system.slice/app.service");
+    assert_true(add_torn(*state, report));
+    assert_false(add_told(*state, "n1", "Apr  2 08:15:59", "app.service"));
+    assert_false(add_torn(*state, dressed("", 5000000, 0, NULL, 4096)));
+}
+
 static void test_duplicates__a_report_behind_what_pid_1_told_is_known_by_its_own(void **state)
 {
     const char *path = "/user.slice/user-7.slice/user@7.service/app.slice/run-1.scope";
@@ -496,6 +505,7 @@ int main(void)
         CASE(test_duplicates__joins_what_kubelet_heard_of_a_kill),
         CASE(test_duplicates__a_report_behind_what_kubelet_heard_is_known_by_its_own),
         CASE(test_duplicates__joins_what_pid_1_tells_of_a_kill),
+        CASE(test_duplicates__what_pid_1_tells_is_no_other_victim),
         CASE(test_duplicates__a_report_behind_what_pid_1_told_is_known_by_its_own),
         CASE(test_duplicates__grades_a_whole_report_above_a_torn_one),
         CASE(test_duplicates__gives_the_earlier_entry_back),
