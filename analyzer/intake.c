@@ -225,10 +225,18 @@ static bool can_be_turned(struct intake *intake, struct slice start)
            newest_first_open(&intake->turned, intake->log_file, start);
 }
 
+static void note_cut_document(const struct intake *intake)
+{
+    intake->sink->noted(intake->sink->context, intake->path,
+                        "a JSON document in one line is cut off, or holds a text too long for a "
+                        "line: that part was not read");
+}
+
 static void read_from_end(struct intake *intake)
 {
     intake->is_turned = true;
-    newest_first_feed(&intake->turned, intake->reader, intake->stop);
+    if (!newest_first_feed(&intake->turned, intake->reader, intake->stop) && !*intake->stop)
+        note_cut_document(intake);
     intake->sink->noted(intake->sink->context, intake->path,
                         "its newest line comes first: it was read from its end");
 }
@@ -262,14 +270,6 @@ static void note_backwards(const struct intake *intake)
                             "(tac)");
 }
 
-static void note_cut_documents(const struct intake *intake)
-{
-    if (log_reader_coverage(intake->reader)->cut_documents)
-        intake->sink->noted(intake->sink->context, intake->path,
-                            "a JSON document in one line is cut off, or holds a text too long for "
-                            "a line: that part was not read");
-}
-
 static void end_stream(void *context)
 {
     struct intake *intake = context;
@@ -279,7 +279,8 @@ static void end_stream(void *context)
         return;
     intake_finish_stream(intake);
     note_backwards(intake);
-    note_cut_documents(intake);
+    if (log_reader_coverage(intake->reader)->cut_documents)
+        note_cut_document(intake);
     free(intake->path);
     struct coverage coverage = coverage_of(log_reader_coverage(intake->reader));
     if (intake->resume)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analyzer/limits.h"
+#include "analyzer/newest_document.h"
 
 enum {
     BLOCK = 1024 * 1024,
@@ -127,8 +128,19 @@ static bool do_times_descend(struct slice sample)
     return does_boot || does_wall;
 }
 
+static bool do_records_descend(struct slice start)
+{
+    char *lines = must_allocate(LIMIT_SNIPPET);
+    size_t length = newest_document_sample(slice_take(start, LIMIT_SNIPPET), lines);
+    bool do_descend = do_times_descend(slice_of(lines, length));
+    free(lines);
+    return do_descend;
+}
+
 bool newest_first_is(struct slice start)
 {
+    if (newest_document_is(start))
+        return do_records_descend(start);
     char opener[NEWEST_OPENER_MAX];
     struct slice sample = slice_take(start, LIMIT_SNIPPET);
     if (find_opener(sample, opener))
@@ -156,7 +168,8 @@ static bool read_block(int file, char *block, uint64_t start, size_t length)
     return true;
 }
 
-/* Every block but the first of the file begins with a part of a line; false: with nothing else. */
+/* Every block but the first of the file begins with a part of a line; false: with nothing else. Of
+ * a document, all of them: it is the only line. */
 static bool count_lines(struct newest_first *log, char *block)
 {
     for (uint64_t start = 0; start < log->size; start += BLOCK) {
@@ -164,7 +177,8 @@ static bool count_lines(struct newest_first *log, char *block)
         if (!read_block(log->file, block, start, length))
             return false;
         uint64_t newlines = slice_count_byte(slice_of(block, length), '\n');
-        if (newlines == 0 && start + length < log->size)
+        bool is_last = start + length == log->size;
+        if (log->is_document ? newlines > is_last : newlines == 0 && !is_last)
             return false;
         log->lines += newlines;
         log->is_ended = block[length - 1] == '\n';
@@ -176,7 +190,7 @@ static bool count_lines(struct newest_first *log, char *block)
 bool newest_first_open(struct newest_first *log, int file, struct slice start)
 {
     struct stat status;
-    *log = (struct newest_first){.file = file};
+    *log = (struct newest_first){.file = file, .is_document = newest_document_is(start)};
     find_opener(slice_take(start, LIMIT_SNIPPET), log->opener);
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
         return false;
@@ -229,7 +243,7 @@ static size_t turn(struct slice text, struct slice opener, bool is_start, char *
     return end;
 }
 
-void newest_first_feed(const struct newest_first *log, struct log_reader *reader,
+static void feed_lines(const struct newest_first *log, struct log_reader *reader,
                        const atomic_bool *stop)
 {
     char *block = must_allocate(2 * BLOCK + 1), *turned = must_allocate(2 * BLOCK + 1);
@@ -252,9 +266,29 @@ void newest_first_feed(const struct newest_first *log, struct log_reader *reader
     free(turned);
 }
 
+bool newest_first_feed(const struct newest_first *log, struct log_reader *reader,
+                       const atomic_bool *stop)
+{
+    if (log->is_document)
+        return newest_document_feed(log->file, log->size, reader, stop);
+    feed_lines(log, reader, stop);
+    return true;
+}
+
 /* ---- what comes of it */
 
-void newest_first_place(const struct newest_first *log, struct incident *incident)
+static void place_in_document(const struct newest_first *log, struct incident *incident)
+{
+    for (size_t i = 0; i < incident->lines_count; i++) {
+        incident->lines[i].number = 1;
+        incident->lines[i].offset = 0;
+    }
+    incident->source.first_line = incident->source.last_line = 1;
+    incident->source.first_byte = 0;
+    incident->source.end_byte = log->size;
+}
+
+static void place_line(const struct newest_first *log, struct incident *incident)
 {
     uint64_t above = log->lines + 1, end = log->size + !log->is_ended;
     uint64_t first_line = incident->source.first_line, first_byte = incident->source.first_byte;
@@ -264,4 +298,12 @@ void newest_first_place(const struct newest_first *log, struct incident *inciden
     incident->source.last_line = above - first_line;
     incident->source.first_byte = end - incident->source.end_byte;
     incident->source.end_byte = first_byte ? end - first_byte : log->size;
+}
+
+void newest_first_place(const struct newest_first *log, struct incident *incident)
+{
+    if (log->is_document)
+        place_in_document(log, incident);
+    else
+        place_line(log, incident);
 }

@@ -4,7 +4,7 @@
  * to where it stands. The same for the records of a JSON document, whose own lines stay in order.
  *
  * Only a file can be read so. Memory: two blocks. What cannot be read, or has a line longer than a
- * block, is not turned.
+ * block and is no JSON document in one line, is not turned.
  */
 #ifndef WHYOOM_NEWEST_FIRST_H
 #define WHYOOM_NEWEST_FIRST_H
@@ -22,6 +22,7 @@ struct newest_first {
     uint64_t size;                  /* bytes */
     uint64_t lines;                 /* in it */
     bool is_ended;                  /* by a newline */
+    bool is_document;               /* in one line, its only one: values are records */
 };
 
 /** Does a log that begins with @p start run backwards? */
@@ -30,8 +31,9 @@ bool newest_first_is(struct slice start);
 /** Look through @p file, which begins with @p start. False: it cannot be read from its end. */
 bool newest_first_open(struct newest_first *log, int file, struct slice start);
 
-/** Feed @p reader all lines, or records, from the last to the first. */
-void newest_first_feed(const struct newest_first *log, struct log_reader *reader,
+/** Feed @p reader all lines, or records, from the last to the first. @return false: a document is
+ * not whole */
+bool newest_first_feed(const struct newest_first *log, struct log_reader *reader,
                        const atomic_bool *stop);
 
 /** An incident of that reader: its lines get the numbers that they have in the file. */

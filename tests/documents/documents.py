@@ -16,7 +16,7 @@ EPOCH = 1767366245  # 2026-01-02T15:04:05Z
 HOUR = 3600         # between two copies: no report of one machine lasts so long
 SIZES = {"1 MiB": 1 << 20, "5 MiB": 5 << 20}
 SPACINGS = {"as jq -c": (",", ":"), "with blanks": (", ", ": ")}
-CUT = "JSON document"
+CUT, NEWEST = "JSON document", "its newest line comes first: it was read from its end"
 USAGE = "import resource, subprocess, sys; subprocess.run(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
 
 
@@ -138,6 +138,23 @@ def check_cut():
        "a document that is cut off: what is there is read, and what is not is said", f"{len(found)}; {words}")
 
 
+def check_newest_first():
+    """Loki and gcloud answer so: read from the last record to the first, each form tells what it tells the right way round."""
+    for wanted, count in {"600 KiB": 90, "3 MiB": 500}.items():
+        lines = copies(count)
+        for name in ("Loki", "Google Cloud", "Elasticsearch", "the journal, an array"):
+            expected, _ = scan(document(FORMS[name], lines) + b"\n")
+            text = document(FORMS[name], lines[::-1])
+            for end in (b"\n", b""):
+                found, words = scan(text + end)
+                is_same = len(found) == count and [said(record) for record in found] == [said(record) for record in expected]
+                where = {tuple(record["source"][key] for key in ("first_line", "last_line", "first_byte")) for record in found}
+                ok(is_same and where == {(1, 1, 0)} and NEWEST in words and CUT not in words,
+                   f"{wanted}, {name}, the newest first{'' if end else ', without a newline'}: {count} incidents", f"{len(found)}; {where}; {words}")
+    found, words = scan(text[:-2000])
+    ok(len(found) in (count, count - 1) and NEWEST in words and words.count(CUT) == 1, "the newest first, cut off", f"{len(found)}; {words}")
+
+
 def is_sanitized():
     """Sanitizers keep freed memory; how much is used says nothing then."""
     with open(whyoom, "rb") as file:
@@ -178,6 +195,7 @@ def main():
                 ok(where == {(1, 1)}, f"{wanted}, {name}, {spacing}: all of it stands in line 1", str(where))
     check_neighbours()
     check_cut()
+    check_newest_first()
     check_memory()
 
 
