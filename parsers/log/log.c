@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "analyzer/base/hash.h"
 #include "analyzer/limits.h"
 #include "parsers/log/anchor_line.h"
 #include "parsers/log/line_format.h"
@@ -14,16 +15,29 @@ enum {
     UNSETTLED = 256,
 };
 
-static void cover_time(struct log_coverage *coverage, const struct event_time *time)
+/* The wall clock decides where both lines have it; kernels of several hosts booted apart. */
+static int compare_times(const struct event_time *a, const struct event_time *b, bool is_one_host)
 {
-    const struct event_time *last = &coverage->last.time;
+    if (a->has_wall && b->has_wall && a->wall_us != b->wall_us)
+        return a->wall_us < b->wall_us ? -1 : 1;
+    if (!a->has_monotonic || !b->has_monotonic || !is_one_host)
+        return 0;
+    return (a->monotonic_us > b->monotonic_us) - (a->monotonic_us < b->monotonic_us);
+}
+
+static void cover_time(struct log_coverage *coverage, const struct event_time *time,
+                       struct slice host)
+{
+    uint64_t hash = hash_slice(HASH_START, host);
     if (!time->has_monotonic && !time->has_wall && !time->printed.length)
         return;
-    if (time->has_monotonic && last->has_monotonic) {
-        coverage->steps_on += time->monotonic_us > last->monotonic_us;
-        coverage->steps_back += time->monotonic_us < last->monotonic_us;
+    if (time->has_monotonic && coverage->last.time.has_monotonic) {
+        int step = compare_times(time, &coverage->last.time, hash == coverage->last_host);
+        coverage->steps_on += step > 0;
+        coverage->steps_back += step < 0;
     }
     keep_time(&coverage->last, time);
+    coverage->last_host = hash;
     if (!coverage->has_times)
         coverage->first = coverage->last;
     coverage->has_times = true;
@@ -36,7 +50,7 @@ static void take_message(void *context, const struct message *message)
         reader->quiet = 0;
     reader->coverage.kernel_lines +=
         message->time.has_monotonic || slice_equal(message->tag, SLICE("kernel"));
-    cover_time(&reader->coverage, &message->time);
+    cover_time(&reader->coverage, &message->time, message->host);
     if (reader->unended && message->end > reader->unended) {
         struct message told = *message;
         told.is_unended = true;

@@ -21,7 +21,8 @@ struct log_coverage {
     uint64_t newlines;            /* in all bytes; set at the end */
     struct kept_time first, last; /* of the lines that were split */
     bool has_times;
-    uint64_t steps_on, steps_back; /* of the kernel's clock, from line to line */
+    uint64_t last_host;            /* hash of the name that the last one has */
+    uint64_t steps_on, steps_back; /* from line to line of a kernel, as its host's clocks tell */
     uint64_t cut_lines;            /* longer than LIMIT_LINE, read in part */
     uint64_t cut_documents;        /* in one line, of which something was not there, or too long */
     uint64_t anchors;              /* places that the search found */

@@ -120,7 +120,22 @@ def check_others():
     ok(TOLD not in words, "clocks that are set back do not turn a log")
 
 
+def check_fleet():
+    """Hosts that booted apart write one central log: their kernels' clocks step back, its order is good all the same."""
+    with open("samples/lab-6.1-memcg-v2-anon.log", encoding="utf-8") as file:
+        lines = [line.split("] ", 1)[1] for line in file.read().splitlines() if "] " in line]
+    forms = {"RFC 3339": "2026-09-01T00:00:{:02}.{:06}+00:00", "RFC 3164": "Sep  1 00:00:{:02}"}
+    for name, form in forms.items():
+        text = b"".join(f"{form.format(number // 50, number)} c{host:04} kernel: [{90000 - 3600 * host + number // 50}.{number:06}] {line}\n".encode()
+                        for number, line in enumerate(lines) for host in range(10))
+        found, words = scan(text)
+        ok(len(found) == 10 and not words, f"{name}: ten hosts in one second at a time are in order", words)
+        found, words = scan(turned(text))
+        ok(TOLD in words and len(found) == 10, f"{name}: turned, they are turned back", words)
+
+
 check_samples()
+check_fleet()
 check_documents()
 check_others()
 print(f"1..{number}")
