@@ -1,7 +1,7 @@
 # Fuzz targets: built twice, with libFuzzer for `make fuzz` and with a plain main that replays
 # tests/fuzz/corpus/TARGET/* in `make check` (tests/fuzz/run).
 
-FUZZ_TARGETS := log dress report rules source types walkers
+FUZZ_TARGETS := log document dress report rules source types walkers
 FUZZ_SECONDS ?= 600
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/replay_%)
 FUZZ_CC ?= clang
