@@ -300,8 +300,7 @@ static struct slice feed_seam(struct log_reader *reader, struct slice text, size
     if (take > SEAM + LIMIT_LINE)
         take = SEAM + LIMIT_LINE;
     append_pending(reader, slice_take(text, take));
-    feed_stretch(reader, slice_of(reader->pending, reader->pending_length), reader->pending_seen,
-                 0);
+    feed_stretch(reader, log_pending(reader), reader->pending_seen, 0);
     size_t left = reader->pending_length;
     if (take == text.length || left > take)
         return slice_skip(text, take);
@@ -314,7 +313,7 @@ static struct slice feed_seam(struct log_reader *reader, struct slice text, size
 
 static void cut_long_line(struct log_reader *reader, bool is_cut_short)
 {
-    struct slice text = slice_of(reader->pending, reader->pending_length);
+    struct slice text = log_pending(reader);
     size_t start = log_last_line_end(text), length = text.length - start;
     if (length <= LIMIT_LINE && !is_cut_short)
         return;
@@ -331,8 +330,7 @@ static void end_long_line(struct log_reader *reader)
     reader->is_long = false;
     reader->hidden = 0;
     append_pending(reader, SLICE("\n"));
-    feed_stretch(reader, slice_of(reader->pending, reader->pending_length), reader->pending_seen,
-                 hidden);
+    feed_stretch(reader, log_pending(reader), reader->pending_seen, hidden);
 }
 
 static struct slice feed_long_line(struct log_reader *reader, struct slice text)
@@ -383,7 +381,7 @@ void log_reader_skip(struct log_reader *reader, uint64_t bytes, uint64_t lines)
     }
     if (reader->unfolding)
         log_end_document(reader, false);
-    struct slice pending = slice_of(reader->pending, reader->pending_length);
+    struct slice pending = log_pending(reader);
     if (lines == 0) { /* the inside of a line that is too long */
         if (!reader->is_long)
             cut_long_line(reader, true);
@@ -450,10 +448,8 @@ bool log_reader_finish(struct log_reader *reader)
         reader->unended = reader->unfolding->end;
         log_end_document(reader, false);
     }
-    reader->coverage.newlines =
-        reader->lines + slice_count_byte(slice_of(reader->pending, reader->pending_length), '\n');
-    log_keep(reader, slice_of(reader->pending, reader->pending_length), reader->offset,
-             reader->lines);
+    reader->coverage.newlines = reader->lines + slice_count_byte(log_pending(reader), '\n');
+    log_keep(reader, log_pending(reader), reader->offset, reader->lines);
     reader->keep = NULL;
     reader->is_settling = false;
     end_last_line(reader);

@@ -34,7 +34,7 @@ static void pass_pending(struct log_reader *reader, size_t length)
 /* With the line that is pending, or with the next. */
 static void begin(struct log_reader *reader)
 {
-    struct slice pending = slice_of(reader->pending, reader->pending_length);
+    struct slice pending = log_pending(reader);
     size_t start = log_last_line_end(pending);
     pass_pending(reader, start);
     reader->unfolding = must_allocate(sizeof *reader->unfolding);
@@ -112,7 +112,7 @@ static bool is_document(struct slice start, struct slice text)
 
 static struct slice feed_until_document(struct log_reader *reader, struct slice text)
 {
-    struct slice pending = slice_of(reader->pending, reader->pending_length);
+    struct slice pending = log_pending(reader);
     struct slice line = slice_skip(pending, log_last_line_end(pending));
     bool goes_on = reader->is_long || line.length;
     size_t rest = goes_on ? line_length(text) : 0;

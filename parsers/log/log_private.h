@@ -59,6 +59,11 @@ void log_pass(struct log_reader *reader, uint64_t lines);
 /** Keep what a later reading of the stream needs again: @p bytes at @p offset. */
 void log_keep(struct log_reader *reader, struct slice bytes, uint64_t offset, uint64_t lines);
 
+static inline struct slice log_pending(const struct log_reader *reader)
+{
+    return slice_of(reader->pending ? reader->pending : "", reader->pending_length);
+}
+
 static inline size_t log_last_line_end(struct slice text)
 {
     size_t newline = slice_find_last(text, SLICE("\n"));
