@@ -13,6 +13,7 @@ struct place {
     int64_t count, reboots;
     struct kept_time first, previous;
     uint64_t boot, kernel;                 /* of the previous one; 0: not named */
+    uint64_t log;                          /* in which that stands */
     struct amount memory_hits, memsw_hits; /* failcnt of the previous one */
     UT_hash_handle hh;
 };
@@ -56,13 +57,16 @@ static bool is_limit_known(const struct incident *incident)
     return limit_owner(incident).length || (scope.known && scope.value != SCOPE_MEMCG);
 }
 
+static uint64_t log_of(const struct incident *incident)
+{
+    const struct log_name log = names_log_of(incident->source.path);
+    return hash_slice(hash_slice(hash_number(HASH_START, 1), log.directory), log.base);
+}
+
 /* Logs that name no host may be of any. */
 static uint64_t machine_of(const struct incident *incident)
 {
-    if (incident->host.length)
-        return hash_slice(HASH_START, incident->host);
-    const struct log_name log = names_log_of(incident->source.path);
-    return hash_slice(hash_slice(hash_number(HASH_START, 1), log.directory), log.base);
+    return incident->host.length ? hash_slice(HASH_START, incident->host) : log_of(incident);
 }
 
 static struct place *place_of(struct repeats *repeats, const struct incident *incident)
@@ -101,16 +105,36 @@ static bool is_other(uint64_t name, uint64_t than)
     return name && than && name != than;
 }
 
-/* Two boots: told apart by their ids, or because the kernel's clock went back and the wall's did
- * not (both back: files read out of order). */
-static bool is_reboot(const struct place *place, const struct event_time *time, uint64_t boot)
+static struct amount kernel_time_since(const struct place *place, const struct event_time *time)
 {
-    const struct event_time *previous = &place->previous.time;
+    return amount_subtract(kernel_time(time), kernel_time(&place->previous.time));
+}
+
+/* Two boots: told apart by their ids, or because the kernel's clock went back and the wall's did
+ * not (both back: files read out of order). Without a wall clock one log alone tells what came
+ * first. */
+static bool is_reboot(const struct place *place, const struct event_time *time, uint64_t boot,
+                      uint64_t log)
+{
     if (place->boot && boot)
         return place->boot != boot;
-    struct amount kernel = amount_subtract(kernel_time(time), kernel_time(previous));
-    struct amount wall = amount_subtract(wall_time(time), wall_time(previous));
-    return kernel.known && kernel.value < 0 && amount_or(wall, 0) >= 0;
+    struct amount kernel = kernel_time_since(place, time);
+    struct amount wall = amount_subtract(wall_time(time), wall_time(&place->previous.time));
+    bool is_later = wall.known ? wall.value >= 0 : place->log == log;
+    return kernel.known && kernel.value < 0 && is_later;
+}
+
+/* Of two logs the later one may be read first: then nothing is known of what came before. */
+static bool may_be_earlier(const struct place *place, const struct event_time *time, uint64_t boot,
+                           uint64_t log)
+{
+    if (place->log == log)
+        return false;
+    struct amount wall = amount_subtract(wall_time(time), wall_time(&place->first.time));
+    if (wall.known)
+        return wall.value < 0;
+    struct amount kernel = kernel_time_since(place, time);
+    return !is_other(boot, place->boot) && kernel.known && kernel.value < 0;
 }
 
 static struct amount span(const struct event_time *from, const struct event_time *to, bool reboots)
@@ -148,10 +172,12 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
         return;
     struct place *place = place_of(repeats, incident);
     uint64_t boot = hash_name(incident->boot), kernel = hash_name(incident->kernel);
+    uint64_t log = log_of(incident);
     bool has_other_kernel = is_other(kernel, place->kernel);
-    if (has_other_kernel && !incident->host.length) /* another machine's, as far as one can tell */
+    bool is_other_machine = has_other_kernel && !incident->host.length; /* as far as one can tell */
+    if (is_other_machine || may_be_earlier(place, time, boot, log))
         place->count = place->reboots = 0;
-    bool reboots = place->count && (has_other_kernel || is_reboot(place, time, boot));
+    bool reboots = place->count && (has_other_kernel || is_reboot(place, time, boot, log));
     place->reboots += reboots;
     if (place->count && !reboots) {
         repeat->clock_jump_us = clock_jump(place, time);
@@ -165,6 +191,7 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
     if (place->count++ == 0)
         place->first = place->previous;
     place->boot = boot;
+    place->log = log;
     place->kernel = kernel ? kernel : place->kernel;
     repeat->count = amount_of(place->count, 0);
     repeat->reboots = amount_of(place->reboots, 0);

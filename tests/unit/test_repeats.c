@@ -157,6 +157,49 @@ static void test_repeats__takes_files_read_out_of_order_for_no_reboot(void **sta
     assert_int_equal(count(*state, "/pod", both(1000, 11000)).reboots.value, 0);
 }
 
+static struct repeat count_at(struct repeats *repeats, const char *file, struct event_time time)
+{
+    struct incident *incident = incident_create();
+    incident->kind = KIND_OOM_KILL;
+    incident->host = SLICE("db1");
+    incident->says_global_oom = true;
+    incident->source.path = slice_from_string(file);
+    incident->time = time;
+    repeats_count(repeats, incident);
+    struct repeat repeat = incident->repeat;
+    incident_destroy(incident);
+    return repeat;
+}
+
+static void test_repeats__counts_anew_what_may_come_before_the_first(void **state)
+{
+    count_at(*state, "Nov/kern.log", both(90, 1090));
+    assert_int_equal(count_at(*state, "Nov/kern.log", both(95, 1095)).count.value, 2);
+    struct repeat earlier = count_at(*state, "Sep/kern.log", both(10, 1010));
+    assert_int_equal(earlier.count.value, 1);
+    assert_int_equal(earlier.reboots.value, 0);
+    assert_int_equal(earlier.first.wall_us, 1010);
+    assert_int_equal(count_at(*state, "Sep/kern.log", both(20, 1020)).count.value, 2);
+    struct repeat later = count_at(*state, "Oct/kern.log", both(5, 1050));
+    assert_int_equal(later.count.value, 3);
+    assert_int_equal(later.reboots.value, 1);
+}
+
+/* Times without a year: only within one log what stands behind came later. */
+static void test_repeats__without_a_wall_clock_one_log_tells_of_a_reboot(void **state)
+{
+    count_at(*state, "log/kern.log", kernel(90));
+    struct repeat other = count_at(*state, "more/kern.log", kernel(10));
+    assert_int_equal(other.count.value, 1);
+    assert_int_equal(other.reboots.value, 0);
+    assert_int_equal(other.first.monotonic_us, 10);
+    assert_int_equal(count_at(*state, "log/messages", kernel(20)).count.value, 2);
+    count_at(*state, "log/messages-20261012", kernel(30));
+    struct repeat same = count_at(*state, "log/messages", kernel(5));
+    assert_int_equal(same.count.value, 4);
+    assert_int_equal(same.reboots.value, 1);
+}
+
 static void test_repeats__spans_a_reboot_by_the_wall_clock(void **state)
 {
     count(*state, "/pod", both(1000, 5000));
@@ -224,6 +267,8 @@ int main(void)
         CASE(test_repeats__another_kernel_is_another_boot_or_machine),
         CASE(test_repeats__sees_a_reboot_when_the_kernels_clock_goes_back),
         CASE(test_repeats__takes_files_read_out_of_order_for_no_reboot),
+        CASE(test_repeats__counts_anew_what_may_come_before_the_first),
+        CASE(test_repeats__without_a_wall_clock_one_log_tells_of_a_reboot),
         CASE(test_repeats__spans_a_reboot_by_the_wall_clock),
         CASE(test_repeats__sees_a_clock_that_was_set),
         CASE(test_repeats__is_bounded_and_forgets_the_oldest_limit),
