@@ -12,9 +12,8 @@ struct slice page_count(struct arena *arena, uint64_t count, const char *one, co
                         count == 1 ? one : many);
 }
 
-struct slice page_time(const struct page_context *page, int64_t us)
+static struct slice time_by(struct arena *arena, const struct page_clock *clock, int64_t us)
 {
-    const struct page_clock *clock = &page->fleet->clock;
     struct tm parts;
     char text[64];
     if (!page_clock_parts(clock, us, &parts))
@@ -22,7 +21,18 @@ struct slice page_time(const struct page_context *page, int64_t us)
     size_t length = clock->kind == PAGE_CLOCK_YEARLESS
                         ? strftime(text, sizeof text, "%b %e %H:%M", &parts)
                         : strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
-    return arena_copy(page->arena, slice_of(text, length));
+    return arena_copy(arena, slice_of(text, length));
+}
+
+struct slice page_time(const struct page_context *page, int64_t us)
+{
+    return time_by(page->arena, &page->fleet->clock, us);
+}
+
+struct slice page_end_time(const struct page_context *page, const struct fleet_group *group,
+                           const struct fleet_end *end)
+{
+    return time_by(page->arena, &group->clock, end->wall_us);
 }
 
 struct slice page_place(struct arena *arena, const struct fleet_group *group)

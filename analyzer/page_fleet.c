@@ -148,21 +148,37 @@ static void date_group(struct fleet_group *group, const struct store_row *row, i
     if (!group->dated || wall_us >= group->last.wall_us)
         group->last = end;
     group->dated++;
+}
+
+static struct fleet_group *group_of(const struct counting *counting, const struct store_row *row)
+{
+    struct fleet_group *group = NULL;
+    if (row->fold.length)
+        HASH_FIND(hh, counting->by_fold, row->fold.data, row->fold.length, group);
+    return group;
+}
+
+static void place_group(struct fleet_group *group, const struct fleet *fleet,
+                        const struct store_row *row, int64_t wall_us)
+{
+    group->clock = fleet->clock;
+    group->is_on_axis = true;
+    date_group(group, row, wall_us);
     spark_add(&group->spark, wall_us);
 }
 
 static void count_group(struct counting *counting, const struct store_row *row, bool is_dated,
                         int64_t wall_us)
 {
-    struct fleet_group *group = NULL;
-    if (row->fold.length)
-        HASH_FIND(hh, counting->by_fold, row->fold.data, row->fold.length, group);
+    struct fleet_group *group = group_of(counting, row);
     if (!group)
         return;
     if (group->count++ == 0)
         name_group(counting->fleet->arena, group, row);
     if (is_dated)
-        date_group(group, row, wall_us);
+        place_group(group, counting->fleet, row, wall_us);
+    else if (!row->time.has_wall) /* or it was never set */
+        page_clock_look(&group->survey, &row->time);
     group->has_panic |= row->is_panic;
     group->is_host_wide |= row->is_host_wide;
     bool is_better = row->grade > group->grade ||
@@ -251,6 +267,30 @@ static bool count_row(void *context, const struct store_row *row)
     return true;
 }
 
+/* A host whose logs say no year, in a fleet whose others do: by a clock of its own. */
+static bool date_row(void *context, const struct store_row *row)
+{
+    struct fleet_group *group = group_of(context, row);
+    int64_t us;
+    if (group && !group->is_on_axis && page_clock_read(&group->clock, &row->time, &us))
+        date_group(group, row, us);
+    return true;
+}
+
+static struct error *date_others(struct counting *counting, struct store *store,
+                                 const struct store_query *query)
+{
+    uint64_t others = 0;
+    for (size_t i = 0; i < counting->fleet->groups_count; i++) {
+        struct fleet_group *group = counting->fleet->groups[i];
+        if (group->is_on_axis || !group->survey.stamps)
+            continue;
+        group->clock = page_clock_choose(&group->survey);
+        others++;
+    }
+    return others ? store_each(store, query, date_row, counting) : NULL;
+}
+
 static bool look_at_clock(void *context, const struct store_row *row)
 {
     struct counting *counting = context;
@@ -291,6 +331,8 @@ static struct error *count_all(struct counting *counting, struct store *store,
         error = choose_groups(counting, store, query);
     if (!error)
         error = store_each(store, query, count_row, counting);
+    if (!error)
+        error = date_others(counting, store, query);
     if (!error)
         error = store_coverage_sum(store, &fleet->coverage, &fleet->failures);
     if (error)

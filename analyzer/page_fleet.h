@@ -52,7 +52,10 @@ struct fleet_end {
 /** Incidents that repeat one another: same host, kind, class, cgroup and victim. */
 struct fleet_group {
     struct slice fold;
-    uint64_t count, dated; /* dated: those that have its time; `first` and `last` are of these */
+    uint64_t count, dated;   /* dated: those that have its time; `first` and `last` are of these */
+    struct page_clock clock; /* of these times: the fleet's, or where that dates none its own */
+    bool is_on_axis;         /* the fleet's */
+    struct page_clock_survey survey; /* of those that the fleet's clock does not date */
     struct fleet_end first, last;
     int64_t rowid; /* the one to explain: most complete, then latest */
     int grade;     /* incident_grade() of it */

@@ -32,7 +32,7 @@ static void write_attributes(const struct page_context *page, FILE *out,
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
         html_attribute(out, attributes[i].name, page_name(page->arena, attributes[i].value));
     fprintf(out, " data-count=\"%" PRIu64 "\" data-last=\"%" PRId64 "\"", group->count,
-            group->dated ? group->last.wall_us / 1000000 : -1);
+            group->is_on_axis ? group->last.wall_us / 1000000 : -1);
     if (group->last.size.known)
         fprintf(out, " data-size=\"%" PRId64 "\"", group->last.size.value);
 }
@@ -42,9 +42,9 @@ static struct slice when_words(const struct page_context *page, const struct fle
 {
     if (group->count > 1 && group->dated)
         return arena_format(page->arena, "last %.*s",
-                            SLICE_ARG(page_time(page, group->last.wall_us)));
+                            SLICE_ARG(page_end_time(page, group, &group->last)));
     if (group->dated)
-        return page_time(page, group->last.wall_us);
+        return page_end_time(page, group, &group->last);
     return story_time(page->arena, &incident->time, page->options->is_utc);
 }
 

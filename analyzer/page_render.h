@@ -49,6 +49,10 @@ struct slice page_workload(struct arena *arena, struct slice name);
 /** A time of the fleet's clock to the minute, "2026-03-28 22:14". */
 struct slice page_time(const struct page_context *page, int64_t us);
 
+/** The same of an end of @p group, by that group's clock. */
+struct slice page_end_time(const struct page_context *page, const struct fleet_group *group,
+                           const struct fleet_end *end);
+
 /** "on web-7", or the file where the logs name no host, in some columns; may be empty. */
 struct slice page_place(struct arena *arena, const struct fleet_group *group);
 

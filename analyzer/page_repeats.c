@@ -93,13 +93,13 @@ static void write_times(const struct page_context *page, const struct fleet_grou
                                  : duration_print(page->arena, interval.value));
     fputs("</td><td class=\"lines\">", page->out);
     if (group->dated) {
-        html_element(page->out, "span", NULL, page_time(page, group->first.wall_us));
+        html_element(page->out, "span", NULL, page_end_time(page, group, &group->first));
         fputs(" <span>to ", page->out);
-        html_text(page->out, page_time(page, group->last.wall_us));
+        html_text(page->out, page_end_time(page, group, &group->last));
         fputs("</span>", page->out);
     }
     fputs("</td><td>", page->out);
-    if (group->dated && page->fleet->chart.bars_count > 1)
+    if (group->is_on_axis && page->fleet->chart.bars_count > 1)
         draw_spark(page, group);
     fputs("</td>", page->out);
 }

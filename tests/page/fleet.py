@@ -70,6 +70,20 @@ def new_year(path):
     return path
 
 
+def mixed(path):
+    """Thirty kills in ten days whose stamps are whole, and on another host three with doubled limits, a day and a half
+    apart over the turn of the year, whose stamps say no year."""
+    with open(path, "w", encoding="utf-8") as file:
+        for i in range(30):
+            file.writelines(dressed(report("java", pod_path(1), 1000 + i), "web-1", 480 * i))
+        for i in range(3):
+            time = datetime.datetime(2026, 12, 30, 20) + datetime.timedelta(hours=36 * i)
+            lines = report("node", pod_path(2), 2000 + i, size=(64 << i) * MIB)
+            file.writelines(f"{time:%b %e %H:%M:%S} old-1 kernel: [{i * 129600:8d}.{j:06d}] {line}\n"
+                            for j, line in enumerate(lines))
+    return path
+
+
 def crowd(path, count):
     """As many cases as kills."""
     with open(path, "w", encoding="utf-8") as file:

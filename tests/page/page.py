@@ -266,6 +266,19 @@ def draws_stamps_without_a_year_as_printed(new_year):
     assert "neither year nor zone" in new_year.text and "2024" not in new_year.text
 
 
+def tells_what_repeats_without_a_year_among_others(mixed):
+    """By hand: 15/16 of 64 and of 256 MiB; from Dec 30 20:00 to Jan 2 20:00 in two steps."""
+    rows = {row.first("th", scope="row").text(): row for row in mixed.document.root.first("table", class_="repeats")
+            .first("tbody").all("tr")}
+    row = next(row for where, row in rows.items() if "old-1" in where)
+    assert row.first("td", **{"data-label": "every"}).text() == "1 d 12 h"
+    assert "Dec 30 20:00" in row.text() and "to Jan  2 20:00" in row.text() and "2024" not in mixed.text
+    assert "held 60.0 MiB → 240.0 MiB" in row.text() and "limit 64.0 MiB → 256.0 MiB" in row.text(), row.text()
+    assert not list(row.all("svg")), "it has no place on an axis with years"
+    assert "Not drawn: 3 incidents without a date" in mixed.text
+    assert mixed.document.root.first("details", **{"data-host": "old-1"}).get("data-last") == "-1"
+
+
 def shows_one_incident_as_an_article(single):
     assert single.document.root.first("h1").text() == single.records[0]["summary"]
     assert not details(single.document) and not single.document.root.first("form")
@@ -279,6 +292,7 @@ CLAIMS = (is_well_formed, is_sealed_off, is_the_same_from_a_database_and_from_re
           shows_the_others_when_a_record_is_damaged, escapes_hostile_records, lists_processes_as_processes, counts_what_the_records_say,
           counts_what_all_kinds_of_records_say, charts_what_the_records_say, folds_repeats_with_interval_and_growth, quotes_the_evidence, stays_small,
           keeps_endless_names_short, says_how_many_have_no_date, draws_stamps_without_a_year_as_printed,
+          tells_what_repeats_without_a_year_among_others,
           shows_one_incident_as_an_article,
           tells_that_there_is_nothing)
 
@@ -295,6 +309,7 @@ def inputs():
     return {
         "ordinary": Case(fleet.ordinary(place("ordinary.log"))),
         "new_year": Case(fleet.new_year(place("new_year.log"))),
+        "mixed": Case(fleet.mixed(place("mixed.log"))),
         "crowd": Case(fleet.crowd(place("crowd.log"), 2000)),
         "hostile": [Case(fleet.hostile(place(f"<b onclick=x>{i}.log"), name)) for i, name in enumerate(HOSTILE)],
         "endless": Case(fleet.hostile(place("endless.log"), "x" * 60000)),
