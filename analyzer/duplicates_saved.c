@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "analyzer/duplicates_private.h"
+#include "analyzer/json_line.h"
 
 static json_t *number_or_null(bool is_known, uint64_t number)
 {
@@ -43,10 +44,7 @@ static json_t *decision_save(const struct decision *decision)
 
 static void write_decision(const struct decision *decision, FILE *out)
 {
-    json_t *line = json_pack("{so}", "seen", decision_save(decision));
-    json_dumpf(line, out, JSON_COMPACT);
-    fputc('\n', out);
-    json_decref(line);
+    json_write_line(out, json_pack("{so}", "seen", decision_save(decision)));
 }
 
 void duplicates_save(const struct duplicates *duplicates, FILE *out)

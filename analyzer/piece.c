@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/escape.h"
+#include "analyzer/json_line.h"
 
 struct piece {
     struct piece_place place;
@@ -14,22 +15,6 @@ struct piece {
 
 /* ---- writing */
 
-/* Bytes that are no UTF-8 are written as the characters of the same numbers. */
-static json_t *latin1(struct slice bytes)
-{
-    char *text = must_allocate(2 * bytes.length + 1);
-    size_t length = 0;
-    for (size_t i = 0; i < bytes.length; i++) {
-        unsigned char byte = (unsigned char)bytes.data[i];
-        if (byte >= 0x80)
-            text[length++] = (char)(0xc0 | byte >> 6);
-        text[length++] = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3f) : byte);
-    }
-    json_t *string = json_stringn(text, length);
-    free(text);
-    return string;
-}
-
 static void set_name(json_t *object, const char *key, struct slice name)
 {
     struct arena *arena = arena_create();
@@ -38,41 +23,22 @@ static void set_name(json_t *object, const char *key, struct slice name)
     arena_destroy(arena);
 }
 
-/* A path may hold any byte; a fragment's stream must come back as it was. */
-void bytes_put(json_t *object, const char *key, const char *other_key, struct slice bytes)
-{
-    json_t *text = json_stringn(bytes.data, bytes.length);
-    json_object_set_new(object, text ? key : other_key, text ? text : latin1(bytes));
-}
-
 static json_t *begin_line(const char *schema, const char *stream)
 {
     json_t *object = json_object();
     json_object_set_new(object, "schema", json_string(schema));
-    bytes_put(object, "stream", "stream_latin1", slice_from_string(stream));
+    json_put_bytes(object, "stream", "stream_latin1", slice_from_string(stream));
     return object;
-}
-
-static void end_line(FILE *out, json_t *object)
-{
-    json_dumpf(object, out, JSON_COMPACT);
-    fputc('\n', out);
-    json_decref(object);
-}
-
-static void set_count(json_t *object, const char *key, uint64_t count)
-{
-    json_object_set_new(object, key, json_integer((json_int_t)count));
 }
 
 void fragment_write(FILE *out, const struct fragment *fragment)
 {
     json_t *object = begin_line("whyoom.fragment/1", fragment->stream);
-    set_count(object, "start", fragment->start);
-    set_count(object, "offset", fragment->offset);
-    set_count(object, "lines", fragment->lines);
-    bytes_put(object, "text", "latin1", fragment->bytes);
-    end_line(out, object);
+    json_put_count(object, "start", fragment->start);
+    json_put_count(object, "offset", fragment->offset);
+    json_put_count(object, "lines", fragment->lines);
+    json_put_bytes(object, "text", "latin1", fragment->bytes);
+    json_write_line(out, object);
 }
 
 static void flush_fragment(struct piece *piece)
@@ -152,20 +118,20 @@ static void write_coverage(const struct piece *piece, const struct log_coverage 
 {
     json_t *object = begin_line("whyoom.coverage/1", piece->place.stream), *hosts = json_array();
     json_object_set_new(object, "kind", json_string(kinds[piece->place.kind]));
-    set_count(object, "offset", piece->place.start);
-    set_count(object, "bytes", coverage->bytes);
-    set_count(object, "lines", coverage->newlines);
+    json_put_count(object, "offset", piece->place.start);
+    json_put_count(object, "bytes", coverage->bytes);
+    json_put_count(object, "lines", coverage->newlines);
     json_object_set_new(object, "line_marks", inner_marks(marks));
-    set_count(object, "read_lines", coverage->lines);
-    set_count(object, "cut_lines", coverage->cut_lines);
-    set_count(object, "kernel_lines", coverage->kernel_lines);
+    json_put_count(object, "read_lines", coverage->lines);
+    json_put_count(object, "cut_lines", coverage->cut_lines);
+    json_put_count(object, "kernel_lines", coverage->kernel_lines);
     if (coverage->has_times) {
         json_object_set_new(object, "first", time_of(&coverage->first));
         json_object_set_new(object, "last", time_of(&coverage->last));
     }
     log_reader_hosts(piece->reader, add_host, hosts);
     json_object_set_new(object, "hosts", hosts);
-    end_line(piece->out, object);
+    json_write_line(piece->out, object);
 }
 
 /* ---- the piece */
@@ -206,54 +172,16 @@ struct log_coverage piece_close(struct piece *piece, const struct line_marks *ma
 
 /* ---- reading */
 
-static bool get_count(const json_t *object, const char *key, uint64_t *ret)
-{
-    const json_t *value = json_object_get(object, key);
-    if (!json_is_integer(value) || json_integer_value(value) < 0)
-        return false;
-    *ret = (uint64_t)json_integer_value(value);
-    return true;
-}
-
-/* In place: what comes out is never longer. False: a character that is no byte. */
-static bool undo_latin1(char *text, size_t *length)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < *length; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c >= 0x80 && (c > 0xc3 || ++i == *length))
-            return false;
-        text[kept++] = (char)(c < 0x80 ? c : (c & 3) << 6 | ((unsigned char)text[i] & 0x3f));
-    }
-    *length = kept;
-    return true;
-}
-
-char *bytes_get(const json_t *object, const char *key, const char *other_key, size_t *length)
-{
-    const json_t *text = json_object_get(object, key), *other = json_object_get(object, other_key);
-    const json_t *value = text ? text : other;
-    if (!json_is_string(value))
-        return NULL;
-    char *copy = must_copy(slice_of(json_string_value(value), json_string_length(value)));
-    *length = json_string_length(value);
-    if (!text && !undo_latin1(copy, length)) {
-        free(copy);
-        return NULL;
-    }
-    copy[*length] = '\0';
-    return copy;
-}
-
 bool fragment_read(const json_t *object, struct fragment *ret, char **memory)
 {
     size_t length;
-    char *stream = bytes_get(object, "stream", "stream_latin1", &length);
-    *memory = bytes_get(object, "text", "latin1", &ret->bytes.length);
+    char *stream = json_get_bytes(object, "stream", "stream_latin1", &length);
+    *memory = json_get_bytes(object, "text", "latin1", &ret->bytes.length);
     ret->bytes.data = *memory;
     ret->stream = stream;
-    if (stream && *memory && get_count(object, "start", &ret->start) &&
-        get_count(object, "offset", &ret->offset) && get_count(object, "lines", &ret->lines))
+    if (stream && *memory && json_get_count(object, "start", &ret->start) &&
+        json_get_count(object, "offset", &ret->offset) &&
+        json_get_count(object, "lines", &ret->lines))
         return true;
     free(stream);
     free(*memory);
@@ -305,12 +233,13 @@ bool coverage_read(const json_t *object, struct arena *arena, struct piece_exten
 {
     size_t length;
     uint64_t bytes;
-    char *stream = bytes_get(object, "stream", "stream_latin1", &length);
+    char *stream = json_get_bytes(object, "stream", "stream_latin1", &length);
     ret->place.stream = stream ? arena_copy(arena, slice_of(stream, length)).data : NULL;
     free(stream);
     return ret->place.stream && read_kind(object, &ret->place.kind) &&
-           get_count(object, "offset", &ret->place.start) && get_count(object, "bytes", &bytes) &&
-           get_count(object, "lines", &ret->lines) &&
+           json_get_count(object, "offset", &ret->place.start) &&
+           json_get_count(object, "bytes", &bytes) &&
+           json_get_count(object, "lines", &ret->lines) &&
            !__builtin_add_overflow(ret->place.start, bytes, &ret->end) &&
            read_marks(object, arena, ret);
 }

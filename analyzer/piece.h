@@ -65,14 +65,6 @@ struct log_coverage piece_close(struct piece *piece, const struct line_marks *ma
 /** Write a fragment, as a line. */
 void fragment_write(FILE *out, const struct fragment *fragment);
 
-/** A string of any bytes: under @p other_key, as the characters of the same numbers, when it is no
- * UTF-8. */
-void bytes_put(json_t *object, const char *key, const char *other_key, struct slice bytes);
-
-/** What bytes_put() put there, NUL-terminated, for the caller to free; NULL: it is not there, or
- * damaged. */
-char *bytes_get(const json_t *object, const char *key, const char *other_key, size_t *length);
-
 /** The bytes of a fragment as they were read, in memory that the caller frees; false: it is
  * damaged. */
 bool fragment_read(const json_t *object, struct fragment *ret, char **memory);

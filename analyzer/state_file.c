@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/json_line.h"
 #include "analyzer/piece.h"
 
 /* ---- fields: one table for both directions */
@@ -34,11 +35,6 @@ static const struct {
 #undef FIELD
 enum { FIELDS = sizeof fields / sizeof *fields };
 
-static void put_number(json_t *object, const char *key, uint64_t number)
-{
-    json_object_set_new(object, key, json_integer((json_int_t)number));
-}
-
 static bool get_number(const json_t *object, const char *key, void *ret)
 {
     const json_t *value = json_object_get(object, key);
@@ -62,20 +58,13 @@ static struct slice get_text(const json_t *array, size_t at)
 
 /* ---- writing */
 
-static void end_line(FILE *out, json_t *object)
-{
-    json_dumpf(object, out, JSON_COMPACT);
-    fputc('\n', out);
-    json_decref(object);
-}
-
 void state_file_write_head(FILE *out, struct state_run run)
 {
     json_t *object = json_object();
     json_object_set_new(object, "schema", json_string("whyoom.state/1"));
-    put_number(object, "run", (uint64_t)run.run);
-    put_number(object, "ended_us", (uint64_t)run.ended_us);
-    end_line(out, object);
+    json_put_count(object, "run", (uint64_t)run.run);
+    json_put_count(object, "ended_us", (uint64_t)run.ended_us);
+    json_write_line(out, object);
 }
 
 static json_t *told_of(const struct state_row *row)
@@ -118,19 +107,19 @@ static void write_waiting(FILE *out, const struct state_row *row)
 void state_file_write_row(FILE *out, const struct state_row *row, uint64_t key)
 {
     json_t *object = json_object();
-    bytes_put(object, "path", "path_latin1", row->path);
+    json_put_bytes(object, "path", "path_latin1", row->path);
     for (size_t i = 0; i < FIELDS; i++) {
         uint64_t number;
         memcpy(&number, (const char *)row + fields[i].offset, sizeof number);
-        put_number(object, fields[i].key, number);
+        json_put_count(object, fields[i].key, number);
     }
     if (row->has_content) {
-        put_number(object, "key", key);
-        put_number(object, "kind", row->kind);
+        json_put_count(object, "key", key);
+        json_put_count(object, "kind", row->kind);
         json_object_set_new(object, "told", told_of(row));
         json_object_set_new(object, "hosts", hosts_of(row));
     }
-    end_line(out, object);
+    json_write_line(out, object);
     write_waiting(out, row);
 }
 
@@ -199,7 +188,7 @@ static bool take_row(struct loading *loading, const json_t *object)
     finish_row(loading);
     struct state_row *row = &loading->row;
     size_t length;
-    char *path = bytes_get(object, "path", "path_latin1", &length);
+    char *path = json_get_bytes(object, "path", "path_latin1", &length);
     *row = (struct state_row){.path = arena_copy(loading->arena, slice_of(path, length))};
     free(path);
     for (size_t i = 0; i < FIELDS; i++)
