@@ -3,33 +3,28 @@
 #include "analyzer/duplicates.h"
 #include "analyzer/rotated_report.h"
 
-struct joining {
-    const struct intake_sink *sink;
-};
-
 /* What still lacks its end is looked at again when more of it comes; a stall has none. */
 static void take_joined(void *context, struct incident *incident)
 {
-    const struct joining *joining = context;
+    const struct next_rotated *next_rotated = context;
     bool is_stall = incident->kind == KIND_CHARGE_STALL || incident->is_lockup;
     if (!is_stall && !incident_has_end(incident)) {
         incident_destroy(incident);
         return;
     }
     intake_settle(incident);
-    joining->sink->incident(joining->sink->context, incident);
+    next_rotated->sink->incident(next_rotated->sink->context, incident);
 }
 
 static void tell_continuation(void *context, const struct continuation *continuation)
 {
-    const struct joining *joining = context;
-    joining->sink->continuation(joining->sink->context, continuation);
+    const struct next_rotated *next_rotated = context;
+    next_rotated->sink->continuation(next_rotated->sink->context, continuation);
 }
 
 bool emptied_log_join(const struct state_row *row, const char *path,
                       struct next_rotated *next_rotated, atomic_bool *stop)
 {
-    struct joining joining = {next_rotated->sink};
     struct rotated_report rotated = {.path = path,
                                      .rest = row->waiting,
                                      .settled = row->settled,
@@ -41,6 +36,6 @@ bool emptied_log_join(const struct state_row *row, const char *path,
                                      .remembered = row,
                                      .sink = take_joined,
                                      .continuation = tell_continuation,
-                                     .context = &joining};
+                                     .context = next_rotated};
     return rotated_report_read(&rotated).is_over;
 }

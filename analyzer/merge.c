@@ -132,7 +132,7 @@ static struct overlap compare_counts(const struct piece_extent *a, const struct 
     return overlap;
 }
 
-/* Once, however many of the stream were mapped with one offset. */
+/* Once, however many pieces lie within one. */
 static void tell_contradiction(struct range *range, const struct piece_extent *piece)
 {
     if (!range->is_contradicted)

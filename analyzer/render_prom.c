@@ -27,11 +27,6 @@ static void write_head(FILE *out, const char *name, const char *help)
     fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
 }
 
-static const char *word(enum vocabulary_id id, int value)
-{
-    return term_name(id, value);
-}
-
 static void write_incidents(FILE *out, const struct counts *counts)
 {
     write_head(out, "whyoom_incidents", "Memory incidents by class, kind, limit and largest part.");
@@ -40,21 +35,24 @@ static void write_incidents(FILE *out, const struct counts *counts)
             for (int limit = 0; limit < LIMIT_COUNT; limit++)
                 for (int part = 0; part < PART_COUNT; part++)
                     if (counts->incidents[class_][kind][limit][part])
-                        fprintf(out,
-                                "whyoom_incidents{class=\"%s\",kind=\"%s\",limit=\"%s\","
-                                "dominant=\"%s\"} %" PRIu64 "\n",
-                                word(VOCABULARY_CLASS, class_), word(VOCABULARY_KIND, kind),
-                                word(VOCABULARY_LIMIT, limit), word(VOCABULARY_PART, part),
-                                counts->incidents[class_][kind][limit][part]);
+                        fprintf(
+                            out,
+                            "whyoom_incidents{class=\"%s\",kind=\"%s\",limit=\"%s\","
+                            "dominant=\"%s\"} %" PRIu64 "\n",
+                            term_name(VOCABULARY_CLASS, class_), term_name(VOCABULARY_KIND, kind),
+                            term_name(VOCABULARY_LIMIT, limit), term_name(VOCABULARY_PART, part),
+                            counts->incidents[class_][kind][limit][part]);
 }
 
 /* All classes, also those that did not occur: a rule that watches them needs the zero. */
 static void write_victims(FILE *out, const struct counts *counts)
 {
-    write_head(out, "whyoom_victims", "Processes killed, by class of the incident.");
+    write_head(out, "whyoom_victims",
+               "Processes killed, by class of the incident; of reports that "
+               "do not name who, none.");
     for (int class_ = 0; class_ < CLASS_COUNT; class_++)
-        fprintf(out, "whyoom_victims{class=\"%s\"} %" PRId64 "\n", word(VOCABULARY_CLASS, class_),
-                counts->victims[class_]);
+        fprintf(out, "whyoom_victims{class=\"%s\"} %" PRId64 "\n",
+                term_name(VOCABULARY_CLASS, class_), counts->victims[class_]);
 }
 
 static void write_last(FILE *out, const struct counts *counts)
@@ -64,7 +62,7 @@ static void write_last(FILE *out, const struct counts *counts)
     for (int class_ = 0; class_ < CLASS_COUNT; class_++)
         if (counts->last_us[class_].known)
             fprintf(out, "whyoom_last_incident_timestamp_seconds{class=\"%s\"} %" PRId64 "\n",
-                    word(VOCABULARY_CLASS, class_), counts->last_us[class_].value / 1000000);
+                    term_name(VOCABULARY_CLASS, class_), counts->last_us[class_].value / 1000000);
 }
 
 /* ---- hosts */

@@ -361,6 +361,17 @@ static bool take_tail(void *context, const char *data, size_t length)
     return tail->length < tail->room;
 }
 
+static size_t read_at(int file, char *bytes, size_t length, uint64_t offset)
+{
+    size_t done = 0;
+    for (ssize_t got; done < length; done += (size_t)got) {
+        got = pread(file, bytes + done, length - done, (off_t)(offset + done));
+        if (got <= 0)
+            break;
+    }
+    return done;
+}
+
 /* What was read behind the place where the next reader begins; a packed file is unpacked again. */
 static struct slice read_waiting(struct resume *resume, struct arena *arena,
                                  struct log_place settled)
@@ -371,12 +382,10 @@ static struct slice read_waiting(struct resume *resume, struct arena *arena,
                         .bytes = arena_allocate(arena, length + 1),
                         .room = length};
     const struct source_visitor visitor = {.context = &tail, .begin = is_stream, .data = take_tail};
-    if (resume->file >= 0) {
-        ssize_t got = pread(resume->file, tail.bytes, length, (off_t)settled.offset);
-        tail.length = got > 0 ? (size_t)got : 0;
-    } else {
+    if (resume->file >= 0)
+        tail.length = read_at(resume->file, tail.bytes, length, settled.offset);
+    else
         source_walk_found(tail.path, &visitor);
-    }
     return slice_of(tail.bytes, tail.length);
 }
 
@@ -415,7 +424,9 @@ void resume_keep(struct resume *resume)
     row.after = emptied ? emptied->print.sum : 0;
     if (resume->is_open)
         row.waiting = read_waiting(resume, arena, row.settled);
-    state_put(resume->state, &row, resume->key, resume->known);
+    bool is_there = !resume->is_open || row.settled.offset + row.waiting.length == row.print.bytes;
+    if (is_there) /* else it changed under way: what the state knew of it still holds */
+        state_put(resume->state, &row, resume->key, resume->known);
     arena_destroy(arena);
 }
 

@@ -296,11 +296,17 @@ static struct error *refuse(const char *path, const char *what)
     return error_create(ERROR_USAGE, "--state %s: %s", path, what);
 }
 
-/* Was it renamed over since it was opened? */
+/* Was it renamed over, or removed, since it was opened? */
 static bool is_replaced(int file, const char *path)
 {
     struct stat opened, named;
-    return fstat(file, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino != named.st_ino;
+    return fstat(file, &opened) == 0 && (stat(path, &named) != 0 || opened.st_dev != named.st_dev ||
+                                         opened.st_ino != named.st_ino);
+}
+
+static struct error *fail(const char *path)
+{
+    return error_create(ERROR_SYSTEM, "--state %s: %s", path, strerror(errno));
 }
 
 /* It stays open, for its lock; whoever comes after it was renamed over locks the new one. */
@@ -312,9 +318,11 @@ static struct error *lock(struct state *state)
         int file = open(state->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         state->lock = file < 0 ? NULL : fdopen(file, "r");
         if (!state->lock)
-            return error_create(ERROR_SYSTEM, "--state %s: %s", state->path, strerror(errno));
+            return fail(state->path);
         if (flock(file, LOCK_EX | LOCK_NB) != 0)
-            return refuse(state->path, "another scan uses it; wait until it has ended");
+            return errno == EWOULDBLOCK
+                       ? refuse(state->path, "another scan uses it; wait until it has ended")
+                       : fail(state->path);
     } while (is_replaced(fileno(state->lock), state->path));
     return NULL;
 }
@@ -328,7 +336,9 @@ struct error *state_open(const char *path, struct state **ret)
     pthread_mutex_init(&state->mutex, NULL);
     struct error *error = lock(state);
     uint64_t bad = error ? 0 : state_file_read(state, state->lock);
-    if (bad)
+    if (!error && ferror(state->lock))
+        error = fail(path);
+    else if (bad)
         error = error_create(ERROR_USAGE,
                              "--state %s: line %" PRIu64 " is none that whyoom writes there; give "
                              "it a file of its own, or remove it to read everything again",
@@ -413,7 +423,16 @@ static void write_rows(const struct state *state, FILE *out)
     }
 }
 
-/* One write: a line is there or not. The file may have none yet. */
+/* A line is there or not: half of one would make the whole file unreadable. That the disk is full
+ * is told when the state is saved. */
+static void append_line(int file, const char *text, size_t length)
+{
+    off_t end = lseek(file, 0, SEEK_END);
+    if (end >= 0 && write(file, text, length) != (ssize_t)length)
+        (void)!ftruncate(file, end);
+}
+
+/* The file may have no line yet. */
 void state_announce(struct state *state, const struct incident *incident)
 {
     char *text = NULL;
@@ -426,7 +445,7 @@ void state_announce(struct state *state, const struct incident *incident)
         state_file_write_head(stream, (struct state_run){0});
     duplicates_announce(incident, stream);
     fclose(stream);
-    (void)!write(file, text, length); /* a full disk is told of when the state is saved */
+    append_line(file, text, length);
     free(text);
 }
 

@@ -53,27 +53,39 @@ static char *name_beside(const char *path, const char *ending)
     return name;
 }
 
-/* In the directory in which it is going to stand. */
-static int open_nameless(const char *path)
+/* Open the directory in which @p path stands. */
+static int open_directory(const char *path, int flags)
 {
     const char *slash = strrchr(path, '/');
     char *directory =
         slash ? must_copy(slice_of(path, (size_t)(slash - path) + 1)) : must_copy(SLICE("."));
-    int descriptor = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    int descriptor = open(directory, flags | O_CLOEXEC, 0666);
     free(directory);
     return descriptor;
 }
 
+/* What was kept from others stays so. */
+static FILE *stream_of(int descriptor, const char *path)
+{
+    struct stat status;
+    FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (!stream && descriptor >= 0)
+        close(descriptor);
+    if (stream && stat(path, &status) == 0)
+        (void)!fchmod(descriptor, status.st_mode & 07777);
+    return stream;
+}
+
 static FILE *open_shared(struct atomic_file *file)
 {
-    int descriptor = open_nameless(file->path);
+    int descriptor = open_directory(file->path, O_TMPFILE | O_WRONLY);
     file->is_nameless = descriptor >= 0;
     if (!file->is_nameless) {
         file->temporary = name_beside(file->path, ".XXXXXX");
         descriptor = mkstemp(file->temporary);
         open_for_others(descriptor);
     }
-    return descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    return stream_of(descriptor, file->path);
 }
 
 static FILE *open_alone(struct atomic_file *file)
@@ -81,7 +93,7 @@ static FILE *open_alone(struct atomic_file *file)
     file->temporary = name_beside(file->path, ".new");
     unlink(file->temporary);
     int descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    return descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    return stream_of(descriptor, file->path);
 }
 
 static struct error *create(const char *path, FILE *(*open_temporary)(struct atomic_file *file),
@@ -124,17 +136,31 @@ static bool give_name(struct atomic_file *file)
     return linkat(AT_FDCWD, source, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) == 0;
 }
 
+/* So that the name outlives a loss of power, where the file system can do that. */
+static void keep_name(const char *path)
+{
+    int directory = open_directory(path, O_DIRECTORY | O_RDONLY);
+    if (directory < 0)
+        return;
+    (void)fsync(directory);
+    close(directory);
+}
+
 static bool put_in_place(struct atomic_file *file)
 {
     if (!file->temporary && !file->is_nameless)
         return true;
-    return fsync(fileno(file->stream)) == 0 && (!file->is_nameless || give_name(file)) &&
-           rename(file->temporary, file->path) == 0;
+    if (fsync(fileno(file->stream)) != 0 || (file->is_nameless && !give_name(file)) ||
+        rename(file->temporary, file->path) != 0)
+        return false;
+    keep_name(file->path);
+    return true;
 }
 
 struct error *atomic_file_finish(struct atomic_file *file)
 {
-    bool is_written = !ferror(file->stream) && fflush(file->stream) == 0 && put_in_place(file);
+    errno = EIO; /* of an earlier write, when the last one succeeds */
+    bool is_written = fflush(file->stream) == 0 && !ferror(file->stream) && put_in_place(file);
     struct error *error = is_written ? NULL : failure(file->path, errno);
     if (error && file->temporary)
         unlink(file->temporary);

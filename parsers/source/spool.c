@@ -82,7 +82,7 @@ static bool write_behind(const struct spool *spool, struct slice bytes)
 {
     for (off_t at = (off_t)spool->length; bytes.length;) {
         ssize_t written = pwrite(spool->file, bytes.data, bytes.length, at);
-        if (written < 0 && errno != EINTR)
+        if (written == 0 || (written < 0 && errno != EINTR))
             return false;
         at += written > 0 ? written : 0;
         bytes = slice_skip(bytes, written > 0 ? (size_t)written : 0);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* O_TMPFILE, mkostemp */
 #include "parsers/source/temporary.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +18,10 @@ int temporary_open(const char **ret_directory)
     if (file >= 0)
         return file;
     /* some file systems know no O_TMPFILE */
-    if (snprintf(path, sizeof path, "%s/whyoom-XXXXXX", directory) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/whyoom-XXXXXX", directory) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
         return -1;
+    }
     file = mkostemp(path, O_CLOEXEC);
     if (file >= 0)
         unlink(path);
