@@ -171,7 +171,7 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     intake->path = must_copy(slice_from_string(path));
     intake->bytes = 0;
     intake->log_file = -1;
-    intake->is_turned = intake->is_newest_first = false;
+    intake->is_turned = intake->is_newest_first = intake->is_broken_off = false;
     begin_resume(intake, path, kind);
     return true;
 }
@@ -270,6 +270,12 @@ static void note_backwards(const struct intake *intake)
                             "(tac)");
 }
 
+static void break_off(void *context)
+{
+    struct intake *intake = context;
+    intake->is_broken_off = true;
+}
+
 static void end_stream(void *context)
 {
     struct intake *intake = context;
@@ -325,6 +331,7 @@ static struct source_visitor visitor_of(struct intake *intake)
         .file = open_file,
         .data = take_data,
         .end = end_stream,
+        .broke_off = break_off,
         .vmcore = meet_vmcore,
         .failed = fail,
         .note = note,

@@ -35,6 +35,7 @@ struct intake {
     struct next_rotated next_rotated;
     char *path;                 /* of the open stream */
     uint64_t bytes;             /* of it, so far */
+    bool is_broken_off;         /* it has more, which cannot be read */
     int log_file;               /* the file that it is, or -1 */
     bool is_newest_first;       /* as its start tells */
     bool is_turned;             /* it is read from its end */

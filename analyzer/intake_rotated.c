@@ -52,12 +52,18 @@ static void remember_hosts(const void *context, struct log_reader *reader)
     log_reader_hosts(context, remember_host, reader);
 }
 
+/* What follows a stream does not go on where its bytes break off. */
+static char *next_path(struct intake *intake)
+{
+    return intake->is_broken_off ? NULL : next_rotated_path(&intake->next_rotated, intake->path);
+}
+
 static struct rotated_report_end look_on(struct intake *intake, struct log_place settled)
 {
     struct rotated_report rotated = {.path = intake->path,
                                      .settled = settled,
                                      .end = intake->bytes,
-                                     .next = next_rotated_path(&intake->next_rotated, intake->path),
+                                     .next = next_path(intake),
                                      .next_rotated = &intake->next_rotated,
                                      .stop = intake->stop,
                                      .remember = remember_hosts,

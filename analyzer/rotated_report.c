@@ -25,7 +25,7 @@ struct joining {
     size_t parts_count;
     struct kept_time last;
     char last_byte;
-    bool is_torn; /* the file does not follow the one before */
+    bool is_torn; /* the file does not follow the one before, or breaks off */
 };
 
 /* Where it ends in what was read; a newline that lacks there is counted with its line. */
@@ -165,10 +165,19 @@ static bool take_data(void *context, const char *data, size_t length)
     return goes_on;
 }
 
+static void tear(void *context)
+{
+    struct joining *joining = context;
+    joining->is_torn = true;
+}
+
 static void read_stream(struct joining *joining, const char *path)
 {
-    const struct source_visitor visitor = {
-        .context = joining, .stop = joining->rotated->stop, .begin = is_it, .data = take_data};
+    const struct source_visitor visitor = {.context = joining,
+                                           .stop = joining->rotated->stop,
+                                           .begin = is_it,
+                                           .data = take_data,
+                                           .broke_off = tear};
     joining->path = path;
     joining->at = 0;
     next_rotated_walk(joining->rotated->next_rotated, path, &visitor);

@@ -43,6 +43,8 @@ struct source_visitor {
     /** The next bytes of it. False: enough, skip the rest. */
     bool (*data)(void *context, const char *data, size_t length);
     void (*end)(void *context);
+    /** Before its end: there is more of the stream, which cannot be read. */
+    void (*broke_off)(void *context);
     /** A vmcore was met: a path that can be opened. */
     void (*vmcore)(void *context, const char *path);
     /** @p path could not be read; the message says what is wrong and what would help. Owns @p

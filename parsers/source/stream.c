@@ -107,6 +107,8 @@ void stream_deliver_text(struct walk *walk, const char *path, struct input *inpu
         if (!walk_data(walk, block))
             break;
     }
+    if (error && walk->visitor->broke_off)
+        walk->visitor->broke_off(walk->visitor->context);
     walk_end(walk);
     if (error)
         walk_broke_off(walk, path, error, was_read);

@@ -198,6 +198,23 @@ def check_orders(text, cut):
        "other files stay where they were named", str([record["source"]["path"] for record in found]))
 
 
+def check_broken_off(text, cut):
+    """Where packed bytes break off, what follows is not the rest."""
+    def packed(part):
+        return gzip.compress(part)[:-8]  # without its check sum and length
+
+    def sources(found):
+        return [os.path.basename(record["source"]["path"]) for record in found]
+
+    files = {"k.log.1": packed(text[:cut]), "k.log": text[cut:]}
+    found = scan(files)
+    ok(sources(found) == ["k.log.1", "k.log"], "a packed file that breaks off goes on in no other", str(sources(found)))
+    found = scan_archive("tar", files, files)
+    ok(sources(found) == ["k.log.1", "k.log"], "nor does a member", str(sources(found)))
+    found = scan({"k.log.2": text[:cut], "k.log.1": packed(text[cut:cut + 700]), "k.log": text[cut + 700:]})
+    ok(sources(found) == ["k.log.2+k.log.1", "k.log"], "nor one in the middle", str(sources(found)))
+
+
 def main():
     for sample in SAMPLES:
         text = read(sample)
@@ -227,6 +244,7 @@ def main():
        "a file that was not named is not read")
     check_orders(text, cut)
     check_evidence(text, cut)
+    check_broken_off(text, cut)
     apart = {"other files": {"kern.log.1": first, "mail.log": second}, "a file is missing": {"kern.log.3": first, "kern.log.1": second},
              "another host": {"kern.log.1": dressed(first, "a"), "kern.log": dressed(second, "b")},
              "hours later": {"kern.log.1": first, "kern.log": later(second)}}
