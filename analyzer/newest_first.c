@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* memrchr */
+#define _GNU_SOURCE /* pread */
 #include "analyzer/newest_first.h"
 
 #include <ctype.h>
@@ -15,7 +15,6 @@ enum {
     GLANCE = 4096,   /* bytes of the start that raise the suspicion */
     STAMP = 24,      /* bytes of a line */
     STEPS_LEAST = 5, /* a reboot, and lines of several CPUs, step back once in a while */
-    RECORDS_LEAST = 3,
 };
 
 /* ---- the start */
@@ -71,37 +70,12 @@ static bool do_reports_stand_on_their_heads(struct slice sample)
     return votes > 0;
 }
 
-static bool is_bracket_alone(struct slice line)
+/* journalctl -o json: the fields of a record come in any order. */
+static bool are_stamps_keyed(struct slice sample)
 {
-    line = slice_trim(line);
-    return slice_equal(line, SLICE("{")) || slice_equal(line, SLICE("["));
-}
-
-static size_t count_equal(struct slice sample, struct slice line)
-{
-    size_t count = 0;
-    while (sample.length)
-        count += slice_equal(slice_cut(&sample, '\n'), line);
-    return count;
-}
-
-/* The first bracket that stands alone and recurs, as indented: what it opens are records. Else @p
- * ret stays as it is. */
-static bool find_opener(struct slice sample, char ret[NEWEST_OPENER_MAX])
-{
-    if (!is_bracket_alone(slice_cut(&sample, '\n')))
-        return false;
-    while (sample.length) {
-        struct slice rest = sample, line = slice_cut(&sample, '\n');
-        if (!is_bracket_alone(line) || line.length >= NEWEST_OPENER_MAX)
-            continue;
-        if (count_equal(rest, line) < RECORDS_LEAST)
-            continue;
-        memcpy(ret, line.data, line.length);
-        ret[line.length] = '\0';
-        return true;
-    }
-    return false;
+    struct slice line = slice_cut(&sample, '\n');
+    return (slice_starts(line, SLICE("{")) || slice_starts(line, SLICE("data: {"))) &&
+           slice_contains(line, SLICE("\"__REALTIME_TIMESTAMP\""));
 }
 
 static void drop(void *context, struct incident *incident)
@@ -141,9 +115,9 @@ bool newest_first_is(struct slice start)
 {
     if (newest_document_is(start))
         return do_records_descend(start);
-    char opener[NEWEST_OPENER_MAX];
     struct slice sample = slice_take(start, LIMIT_SNIPPET);
-    if (find_opener(sample, opener))
+    struct record_form form = record_form_of(sample);
+    if (form.kind != RECORDS_OF_LINES || are_stamps_keyed(sample))
         return do_times_descend(sample);
     if (tendency(slice_take(start, GLANCE), STAMP) > 0)
         return false;
@@ -191,7 +165,7 @@ bool newest_first_open(struct newest_first *log, int file, struct slice start)
 {
     struct stat status;
     *log = (struct newest_first){.file = file, .is_document = newest_document_is(start)};
-    find_opener(slice_take(start, LIMIT_SNIPPET), log->opener);
+    log->form = record_form_of(slice_take(start, LIMIT_SNIPPET));
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
         return false;
     log->size = (uint64_t)status.st_size;
@@ -203,35 +177,14 @@ bool newest_first_open(struct newest_first *log, int file, struct slice start)
 
 /* ---- from its end */
 
-/* Whether a record begins at the front of @p text, as each line does without an @p opener. */
-static bool begins_record(struct slice text, struct slice opener)
-{
-    return opener.length == 0 || (slice_starts(text, opener) &&
-                                  slice_starts(slice_skip(text, opener.length), SLICE("\n")));
-}
-
-/* Where the last record of @p text begins; SLICE_NOT_FOUND: before the text. */
-static size_t last_record(struct slice text, struct slice opener)
-{
-    for (size_t end = text.length; end;) {
-        const char *newline = memrchr(text.data, '\n', end - 1);
-        if (!newline)
-            break;
-        end = (size_t)(newline + 1 - text.data);
-        if (begins_record(slice_skip(text, end), opener))
-            return end;
-    }
-    return SLICE_NOT_FOUND;
-}
-
 /* The records of @p text, which ends one, in the other order. @return the first that is not whole:
  * what stands before the first newline, unless @p is_start */
-static size_t turn(struct slice text, struct slice opener, bool is_start, char *turned,
+static size_t turn(struct slice text, const struct record_form *form, bool is_start, char *turned,
                    size_t *ret_length)
 {
     size_t end = text.length, length = 0;
     while (end) {
-        size_t start = last_record(slice_take(text, end), opener);
+        size_t start = record_find_last(form, slice_take(text, end));
         if (start == SLICE_NOT_FOUND && !is_start)
             break;
         start = start == SLICE_NOT_FOUND ? 0 : start;
@@ -255,8 +208,7 @@ static void feed_lines(const struct newest_first *log, struct log_reader *reader
         bool is_start = length == end;
         if (is_first && !log->is_ended)
             block[length++] = '\n';
-        size_t rest =
-            turn(slice_of(block, length), slice_from_string(log->opener), is_start, turned, &fed);
+        size_t rest = turn(slice_of(block, length), &log->form, is_start, turned, &fed);
         if (fed == 0)
             break;
         log_reader_feed(reader, turned, fed);

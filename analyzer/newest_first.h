@@ -1,7 +1,7 @@
 /*
  * A log whose newest line comes first: journalctl -r, the exports of log viewers. It is read from
  * its end, so that lines follow one another as they were written, and what comes of it is put back
- * to where it stands. The same for the records of a JSON document, whose own lines stay in order.
+ * to where it stands. The same for records of several lines, whose own lines stay in order.
  *
  * Only a file can be read so. Memory: two blocks. What cannot be read, or has a line longer than a
  * block and is no JSON document in one line, is not turned.
@@ -11,18 +11,16 @@
 
 #include <stdatomic.h>
 
+#include "analyzer/record_form.h"
 #include "parsers/log/log.h"
-
-enum { NEWEST_OPENER_MAX = 64 };
 
 struct newest_first {
     int file;
-    char opener[NEWEST_OPENER_MAX]; /* the line with which each record of a JSON document that is
-                                       written over several lines begins; "": lines are records */
-    uint64_t size;                  /* bytes */
-    uint64_t lines;                 /* in it */
-    bool is_ended;                  /* by a newline */
-    bool is_document;               /* in one line, its only one: values are records */
+    struct record_form form;
+    uint64_t size;    /* bytes */
+    uint64_t lines;   /* in it */
+    bool is_ended;    /* by a newline */
+    bool is_document; /* in one line, its only one: values are records */
 };
 
 /** Does a log that begins with @p start run backwards? */

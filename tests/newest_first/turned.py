@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 whyoom = os.path.abspath(sys.argv[1])
 number = 0
@@ -92,6 +93,44 @@ def check_documents():
            said(found[0]) == said(expected[0]), f"{name}, indented: its records are read from the last to the first", told)
 
 
+def journal():
+    """Two boots' records, as journalctl -o json gives their fields: in any order."""
+    with open("samples/lab-6.1-memcg-v2-anon.log", encoding="utf-8") as file:
+        lines = [line.split("] ", 1)[1] for line in file.read().splitlines() if "] " in line]
+    records = []
+    for boot, uptime in enumerate((2682000, 187200)):
+        for number, line in enumerate(lines):
+            wall = (1793494800 + boot * 961200) * 10**6 + number
+            record = [("__REALTIME_TIMESTAMP", str(wall)), ("__MONOTONIC_TIMESTAMP", str(uptime * 10**6 + number)),
+                      ("_BOOT_ID", f"{boot + 1:032x}"), ("_HOSTNAME", "n1"), ("_TRANSPORT", "kernel"), ("PRIORITY", "4"),
+                      ("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", line)]
+            turn = number * 5 % len(record)
+            cursor = f"s=b2;i={len(records):x};b={boot + 1:032x};m={uptime * 10**6 + number:x};t={wall:x};x=1"
+            records.append(dict([("__CURSOR", cursor)] + record[turn:] + record[:turn]))
+    return records
+
+
+def verbose(record):
+    seconds, us = divmod(int(record["__REALTIME_TIMESTAMP"]), 10**6)
+    fields = "".join(f"    {key}={value}\n" for key, value in record.items() if not key.startswith("__"))
+    return time.strftime("%a %Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{us:06} UTC [{record['__CURSOR']}]\n{fields}"
+
+
+def check_journals():
+    forms = {
+        "json": lambda record: json.dumps(dict(list(record.items())[1:])) + "\n",
+        "json-sse": lambda record: f"data: {json.dumps(record)}\n\n",
+        "export": lambda record: "".join(f"{key}={value}\n" for key, value in record.items()) + "\n",
+        "verbose": verbose,
+    }
+    records = journal()
+    for name, form in forms.items():
+        expected, words = scan("".join(map(form, records)).encode())
+        found, told = scan("".join(map(form, records[::-1])).encode())
+        ok(TOLD not in words and TOLD in told and len(found) == 2 and [said(record) for record in found] == [said(record) for record in expected],
+           f"journalctl -r -o {name}: two boots' records are read from the last to the first", told)
+
+
 def check_others():
     with open("samples/lab-6.1-memcg-v2-anon.log", "rb") as file:
         text = file.read()
@@ -137,5 +176,6 @@ def check_fleet():
 check_samples()
 check_fleet()
 check_documents()
+check_journals()
 check_others()
 print(f"1..{number}")
