@@ -165,7 +165,9 @@ static void read_line(struct log_reader *reader, const struct stretch *stretch, 
     if (reader->has_gap)
         report_reader_skip(reader->reports);
     reader->has_gap = false;
-    if (!reader->unfolding) {
+    if (reader->unfolding) {
+        reader->unfolding->is_read = true;
+    } else {
         reader->coverage.lines++;
         reader->coverage.cut_lines += next - stretch->base - at > LIMIT_LINE + 1;
         if (reader->keep)

@@ -39,7 +39,6 @@ static void begin(struct log_reader *reader)
     pass_pending(reader, start);
     reader->unfolding = must_allocate(sizeof *reader->unfolding);
     reader->unfolding->start = reader->unfolding->end = reader->offset;
-    reader->coverage.lines++;
     hold(reader, slice_skip(pending, start));
 }
 
@@ -51,7 +50,8 @@ void log_end_document(struct log_reader *reader, bool has_newline)
     pass_pending(reader, reader->pending_length);
     if (has_newline)
         log_keep(reader, SLICE("\n"), unfolding->end, reader->lines);
-    reader->coverage.cut_documents += document_is_cut(&unfolding->document);
+    reader->coverage.lines += unfolding->is_read;
+    reader->coverage.cut_documents += unfolding->is_read && document_is_cut(&unfolding->document);
     reader->offset = unfolding->end + has_newline;
     reader->lines += has_newline;
     reader->unfolding = NULL;

@@ -17,6 +17,7 @@ struct unfolding {
     struct document document;
     uint64_t start, end; /* of the stream: its first byte, and the one that comes next */
     size_t length;       /* of the bytes that are not unfolded */
+    bool is_read;        /* one of its values was */
     char folded[2 * DOCUMENT_WINDOW], lines[2 * DOCUMENT_WINDOW];
 };
 

@@ -35,9 +35,10 @@ static void take_incident(void *context, struct incident *incident)
 
 static void write_coverage(FILE *out, const struct log_coverage *coverage)
 {
-    fprintf(out, "%ju bytes, %ju of %ju lines, %ju cut, %ju anchors\n", (uintmax_t)coverage->bytes,
-            (uintmax_t)coverage->lines, (uintmax_t)coverage->newlines,
-            (uintmax_t)coverage->cut_lines, (uintmax_t)coverage->anchors);
+    fprintf(out, "%ju bytes, %ju of %ju lines, %ju and %ju cut, %ju anchors\n",
+            (uintmax_t)coverage->bytes, (uintmax_t)coverage->lines, (uintmax_t)coverage->newlines,
+            (uintmax_t)coverage->cut_lines, (uintmax_t)coverage->cut_documents,
+            (uintmax_t)coverage->anchors);
 }
 
 /* Fed @p window bytes at a time. */
@@ -184,6 +185,38 @@ static void test_search_ahead__lines_longer_than_any_are_the_same(void **state)
     free(text);
 }
 
+/* A document in one line; of its records, the one at @p kill is a kill. */
+static void put_document(FILE *out, size_t records, size_t kill, bool is_cut)
+{
+    for (size_t i = 0; i < records; i++)
+        fprintf(out,
+                "%s{\"timestamp\":%zu,\"message\":\"[%5zu.000000] %s process %zu (a), UID 0\"}",
+                i ? "," : "{\"events\":[", 1767366245000 + i, i,
+                i == kill ? "Out of memory: Killed" : "eth0: link is up, says", i);
+    fputs(is_cut ? ",{\n" : "]}\n", out);
+}
+
+static void test_search_ahead__documents_in_one_line_are_the_same(void **state)
+{
+    (void)state;
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    put_quiet(out, 100000);
+    for (size_t records = 2000; records < 12000; records = records * 5 / 3) {
+        put_document(out, records, records, false); /* quiet */
+        put_quiet(out, records % 7 * 9000);
+        put_document(out, records, 3, records % 2);
+        fputs("[99999.000001] Out of memory: Killed process 7 (a), UID 0\n", out);
+        put_document(out, records, records, true);
+        put_document(out, records, records / 2, true);
+        put_quiet(out, 50000);
+    }
+    fclose(out);
+    expect_same(slice_of(text, length));
+    free(text);
+}
+
 /* ---- what is passed over */
 
 static void test_quiet__has_no_line_that_an_anchor_looks_back_at(void **state)
@@ -237,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_search_ahead__the_samples_are_the_same_wherever_pieces_end),
         cmocka_unit_test(test_search_ahead__lines_longer_than_any_are_the_same),
+        cmocka_unit_test(test_search_ahead__documents_in_one_line_are_the_same),
         cmocka_unit_test(test_quiet__has_no_line_that_an_anchor_looks_back_at),
         cmocka_unit_test(test_search_ahead__small_files_have_none),
     };
