@@ -44,6 +44,24 @@ static bool is_other_machine(uint64_t a, uint64_t b)
     return a && b && (a >> 32 != b >> 32 || (domain_a && domain_b && domain_a != domain_b));
 }
 
+/* Without a zone wall clocks may be half a day and more apart, by whole quarters of an hour. */
+static bool is_other_day(const struct decision *a, const struct decision *b)
+{
+    enum { ZONES_S = 14 * 3600, YEAR_S = 366 * 24 * 3600 };
+    int64_t apart = llabs(a->of_year - b->of_year);
+    return a->of_year >= 0 && b->of_year >= 0 && apart > ZONES_S && apart < YEAR_S - ZONES_S;
+}
+
+/* As far as such clocks tell. */
+static bool may_be_near(const struct decision *a, const struct decision *b)
+{
+    int apart = abs(a->second - b->second);
+    if (a->second < 0 || b->second < 0)
+        return true;
+    return !is_other_day(a, b) &&
+           (apart <= DUPLICATES_NEAR_S || apart >= QUARTER_S - DUPLICATES_NEAR_S);
+}
+
 /* The best clock that both carry decides: the wall clocks of two collectors may differ by a second
  * where the kernel's own stamp is the same. */
 static bool is_same_moment(const struct decision *a, const struct decision *b)
@@ -62,21 +80,13 @@ static bool is_near(const struct decision *a, const struct decision *b)
             int64_t apart = (int64_t)(a->stamp[clock] - b->stamp[clock]) / unit[clock];
             return apart >= -DUPLICATES_NEAR_S && apart <= DUPLICATES_NEAR_S;
         }
-    return is_same_moment(a, b);
+    return may_be_near(a, b);
 }
 
 /* What was heard of it comes a moment later, and kubectl tells no time of day. */
 static bool is_heard_of(const struct decision *a, const struct decision *b)
 {
-    bool has_clock = (a->has_stamp[WITNESS_KERNEL] && b->has_stamp[WITNESS_KERNEL]) ||
-                     (a->has_stamp[WITNESS_WALL] && b->has_stamp[WITNESS_WALL]);
-    if (!a->is_hearsay && !b->is_hearsay)
-        return false;
-    if (has_clock)
-        return is_near(a, b);
-    int apart = abs(a->second - b->second);
-    return a->second < 0 || b->second < 0 || apart <= DUPLICATES_NEAR_S ||
-           apart >= QUARTER_S - DUPLICATES_NEAR_S;
+    return (a->is_hearsay || b->is_hearsay) && is_near(a, b);
 }
 
 /* Spans of minutes are of any year. */
@@ -90,19 +100,14 @@ static bool differ(struct amount a, struct amount b)
     return a.known && b.known && a.value != b.value;
 }
 
-/* By what the wall clocks say, as far as they can be compared: without a zone they may be half a
- * day and more apart, by whole quarters of an hour. */
+/* By what the wall clocks say, as far as they can be compared. */
 static bool is_same_second(const struct decision *a, const struct decision *b)
 {
-    enum { ZONES_S = 14 * 3600, YEAR_S = 366 * 24 * 3600 };
     if (a->has_stamp[WITNESS_WALL] && b->has_stamp[WITNESS_WALL])
         return a->stamp[WITNESS_WALL] == b->stamp[WITNESS_WALL];
     if (a->second < 0 || b->second < 0)
         return true;
-    int64_t apart = llabs(a->of_year - b->of_year);
-    bool is_other_day =
-        a->of_year >= 0 && b->of_year >= 0 && apart > ZONES_S && apart < YEAR_S - ZONES_S;
-    return a->second == b->second && !is_other_day;
+    return a->second == b->second && !is_other_day(a, b);
 }
 
 /* One decision in two dresses, of which one does not have the kernel's clock. */

@@ -9,7 +9,8 @@
  * - or one lost its end, both have the header with the same task and pid, and the same failcnt or
  *   free pages, and the clocks agree to the second;
  * - or one has lost its head, and a victim's figures in the kill line are the same within
- *   DUPLICATES_NEAR_S: dmesg's ring buffer keeps the end of a report of which kern.log has all;
+ *   DUPLICATES_NEAR_S: dmesg's ring buffer keeps the end of a report of which kern.log has all, and
+ *   a node problem detector repeats the kill line;
  * - or one has no kernel time, trigger, victims and the figures of the kill line are the same, and
  *   the wall clocks agree to the second or one has none; that of dmesg -T is none, for it is
  *   reckoned. Without a zone they are compared within the quarter of an hour, because zones are

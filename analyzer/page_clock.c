@@ -60,6 +60,23 @@ static bool read_words(struct slice text, struct stamp *ret)
     return true;
 }
 
+/* "0328 22:14:31.000000" of klog. */
+static bool read_klog(struct slice text, struct stamp *ret)
+{
+    enum { LENGTH = 4 };
+    int64_t date;
+    struct slice word = slice_word(&text);
+    if (word.length != LENGTH || !slice_to_number(word, &date) || date < 0 ||
+        !read_time_of_day(slice_word(&text), &ret->parts))
+        return false;
+    ret->parts.tm_mon = (int)date / 100 - 1;
+    ret->parts.tm_mday = (int)date % 100;
+    ret->parts.tm_year = NOMINAL_YEAR - 1900;
+    ret->has_year = false;
+    return ret->parts.tm_mon >= 0 && ret->parts.tm_mon < MONTHS && ret->parts.tm_mday >= 1 &&
+           ret->parts.tm_mday <= 31;
+}
+
 static bool read_stamp(const struct event_time *time, struct stamp *ret)
 {
     struct clock_reading reading;
@@ -73,7 +90,7 @@ static bool read_stamp(const struct event_time *time, struct stamp *ret)
         seconds = (time_t)(reading.us / SECOND_US);
         return gmtime_r(&seconds, &ret->parts) != NULL;
     }
-    return read_words(time->printed, ret);
+    return read_words(time->printed, ret) || read_klog(time->printed, ret);
 }
 
 /* ---- which clock */

@@ -142,6 +142,26 @@ static void test_duplicates__knows_a_copy_that_lost_its_head(void **state)
     assert_false(add_torn(*state, torn("web1", true, true, 4096)));
 }
 
+/* A node problem detector's kill line behind klog's stamp, which is 1 s late. */
+static struct incident *retold(int64_t wall_us, const char *printed)
+{
+    struct incident *incident = make((struct seen_as){NULL, 0, wall_us, printed, NULL, 77});
+    incident->victims[0].total_vm = amount_of(9000, 0);
+    incident->victims[0].anon_rss = amount_of(4096, 0);
+    return incident;
+}
+
+static void test_duplicates__knows_a_kill_line_behind_another_stamp(void **state)
+{
+    struct incident *report = torn("web1", true, true, 4096);
+    report->time.printed = SLICE("Mar 28 22:14:31");
+    assert_true(add_torn(*state, report));
+    assert_false(add_torn(*state, retold(0, "0328 22:14:32.900000")));
+    assert_false(add_torn(*state, retold(1774736072000000, NULL)));
+    assert_true(add_torn(*state, retold(0, "0328 22:17:32.900000"))); /* 181 s later */
+    assert_true(add_torn(*state, retold(0, "0329 22:14:32.900000"))); /* the next day */
+}
+
 static void test_duplicates__keeps_two_whole_reports_of_one_victim_apart(void **state)
 {
     struct incident *later = torn("web1", true, true, 4096);
@@ -484,6 +504,7 @@ int main(void)
         CASE(test_duplicates__joins_by_the_wall_clock_when_one_lacks_the_kernels),
         CASE(test_duplicates__knows_a_copy_that_broke_off_before_its_kill_line),
         CASE(test_duplicates__knows_a_copy_that_lost_its_head),
+        CASE(test_duplicates__knows_a_kill_line_behind_another_stamp),
         CASE(test_duplicates__keeps_two_whole_reports_of_one_victim_apart),
         CASE(test_duplicates__keeps_headless_kills_with_other_figures_apart),
         CASE(test_duplicates__joins_dresses_without_a_clock_in_common),

@@ -69,12 +69,13 @@ static void test_page_clock__shows_stamps_without_a_year_as_printed(void **state
 {
     (void)state;
     static const char *const stamps[] = {"Mar  8 22:14:31", "Feb 29 00:00:01",
-                                         "Mar 27 20:01:13.698166"};
+                                         "Mar 27 20:01:13.698166", "0327 20:01:14.900000"};
     struct page_clock clock = CLOCK_OF(stamps);
     assert_int_equal(clock.kind, PAGE_CLOCK_YEARLESS);
     assert_shows(&clock, stamps[0], "Mar 08 22:14:31");
     assert_shows(&clock, stamps[1], "Feb 29 00:00:01");
     assert_shows(&clock, stamps[2], "Mar 27 20:01:13");
+    assert_shows(&clock, stamps[3], "Mar 27 20:01:14"); /* of klog */
     assert_int_equal(read_by(&clock, "Mar  1 00:00:01") - read_by(&clock, "Feb 29 00:00:01"),
                      INT64_C(86400000000));
 }
