@@ -11,7 +11,7 @@ typedef struct slice pseudonym_maker(const struct pseudonyms *names, struct slic
 
 static struct slice make_host(const struct pseudonyms *names, struct slice text)
 {
-    return pseudonym_of(names, "host", text);
+    return incident_is_host_name(text) ? pseudonym_of(names, "host", text) : text;
 }
 
 static struct slice make_boot(const struct pseudonyms *names, struct slice text)
@@ -61,7 +61,9 @@ static void replace_host(struct anonymizer *anonymizer, struct incident *inciden
 {
     struct slice full = incident->host;
     replace(anonymizer, &incident->host, make_host);
-    secrets_add(anonymizer->secrets, slice_take(full, slice_find_byte(full, '.')), incident->host);
+    if (incident_is_host_name(full))
+        secrets_add(anonymizer->secrets, slice_take(full, slice_find_byte(full, '.')),
+                    incident->host);
     replace(anonymizer, &incident->boot, make_boot);
     replace(anonymizer, &incident->source.path, make_input);
     for (size_t i = 0; i < incident->source.parts_count; i++)

@@ -14,7 +14,8 @@ static bool is_reckoned(const struct event_time *time)
 
 int incident_names(const struct incident *incident)
 {
-    return (incident->host.length > 0) + (incident->time.has_wall && !is_reckoned(&incident->time));
+    return (incident_host(incident).length > 0) +
+           (incident->time.has_wall && !is_reckoned(&incident->time));
 }
 
 enum { CLOCK_LENGTH = 8 };
@@ -105,7 +106,8 @@ static uint64_t hash_folded(struct slice name)
  * domain in the lower, 0 where there is none. */
 static uint64_t machine_of(const struct incident *incident)
 {
-    struct slice domain = incident->host.length ? incident->host : incident->boot;
+    const struct slice host = incident_host(incident);
+    struct slice domain = host.length ? host : incident->boot;
     struct slice name = slice_cut(&domain, '.');
     uint64_t upper = hash_folded(name) | 1, lower = domain.length ? hash_folded(domain) | 1 : 0;
     return name.length ? upper << 32 | (lower & UINT32_MAX) : 0;

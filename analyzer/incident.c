@@ -80,6 +80,22 @@ static uint64_t hash_counters(uint64_t hash, const struct incident *incident)
     return free_pages->known ? hash_number(hash, free_pages->value) : hash;
 }
 
+bool incident_is_host_name(struct slice name)
+{
+    static const struct slice anyones[] = {SLICE_INIT("localhost"),
+                                           SLICE_INIT("localhost.localdomain"),
+                                           SLICE_INIT("(none)"), SLICE_INIT("")};
+    for (size_t i = 0; i < sizeof anyones / sizeof *anyones; i++)
+        if (slice_equal(name, anyones[i]))
+            return false;
+    return true;
+}
+
+struct slice incident_host(const struct incident *incident)
+{
+    return incident_is_host_name(incident->host) ? incident->host : (struct slice){0};
+}
+
 uint64_t incident_hash_victims(uint64_t hash, const struct incident *incident)
 {
     for (size_t i = 0; i < incident->victims_count; i++) {

@@ -488,6 +488,12 @@ void incident_add_missing(struct incident *incident, const char *what);
  */
 void incident_identify(struct incident *incident);
 
+/** Whether @p name tells a machine from others: "localhost" and "(none)" any may have. */
+bool incident_is_host_name(struct slice name);
+
+/** The host where its name tells it from others, else nothing: `host` is what the log says. */
+struct slice incident_host(const struct incident *incident);
+
 /** @p hash with all victims: by pid, else by the unit that was killed as a whole. */
 uint64_t incident_hash_victims(uint64_t hash, const struct incident *incident);
 

@@ -10,6 +10,7 @@
 #include "analyzer/render_layout.h"
 #include "analyzer/render_story.h"
 #include "analyzer/workload.h"
+#include "parsers/source/names.h"
 
 /* ---- one row */
 
@@ -27,14 +28,22 @@ static struct slice lasting_place(struct arena *arena, const struct incident *in
     return escape_text(arena, owner.pod_uid.length ? owner.pod_uid : incident->memcg.path);
 }
 
+/* The rotated files of one log have one. */
+static struct slice log_place(struct arena *arena, const struct incident *incident)
+{
+    const struct log_name log = names_log_of(incident->source.path);
+    return escape_text(
+        arena, arena_format(arena, "%.*s/%.*s", SLICE_ARG(log.directory), SLICE_ARG(log.base)));
+}
+
 /* Same host, class, cgroup and victim: the same story again. The parts cannot run into each other,
  * because none of them holds a newline once it is escaped. */
 static struct slice fold_key(struct arena *arena, const struct incident *incident,
                              struct slice host, struct slice victim)
 {
     struct slice place = lasting_place(arena, incident);
-    if (!host.length) /* of two files that name none, nobody knows whether it is the same */
-        host = escape_text(arena, incident->source.path);
+    if (!host.length) /* of two logs that name none, nobody knows whether it is the same */
+        host = log_place(arena, incident);
     return arena_format(arena, "%d\n%d\n%.*s\n%.*s\n%.*s", (int)incident->kind,
                         (int)incident->class_, SLICE_ARG(host), SLICE_ARG(place),
                         SLICE_ARG(victim));
@@ -62,8 +71,9 @@ static void take_text(struct slice *slice, char **at)
 /* A dump of a machine that was given no name is told from others by its own. */
 static struct slice host_name(struct arena *arena, const struct incident *incident)
 {
-    bool is_nameless = !incident->host.length && incident->source.kind == SOURCE_VMCORE;
-    return is_nameless ? story_source(arena, incident) : escape_text(arena, incident->host);
+    const struct slice host = incident_host(incident);
+    bool is_nameless = !host.length && incident->source.kind == SOURCE_VMCORE;
+    return is_nameless ? story_source(arena, incident) : escape_text(arena, host);
 }
 
 struct incident_row *incident_row_create(const struct incident *incident)
@@ -84,7 +94,7 @@ struct incident_row *incident_row_create(const struct incident *incident)
         .host = host,
         .owner = story_owner_short(arena, incident),
         .victim = victim,
-        .fold = fold_key(arena, incident, escape_text(arena, incident->host), victim),
+        .fold = fold_key(arena, incident, escape_text(arena, incident_host(incident)), victim),
     };
     struct slice *texts[] = {&values.time.printed, &values.host, &values.owner, &values.victim,
                              &values.fold};

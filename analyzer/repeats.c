@@ -66,7 +66,8 @@ static uint64_t log_of(const struct incident *incident)
 /* Logs that name no host may be of any. */
 static uint64_t machine_of(const struct incident *incident)
 {
-    return incident->host.length ? hash_slice(HASH_START, incident->host) : log_of(incident);
+    const struct slice host = incident_host(incident);
+    return host.length ? hash_slice(HASH_START, host) : log_of(incident);
 }
 
 static struct place *place_of(struct repeats *repeats, const struct incident *incident)
@@ -174,7 +175,8 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
     uint64_t boot = hash_name(incident->boot), kernel = hash_name(incident->kernel);
     uint64_t log = log_of(incident);
     bool has_other_kernel = is_other(kernel, place->kernel);
-    bool is_other_machine = has_other_kernel && !incident->host.length; /* as far as one can tell */
+    bool is_other_machine = /* as far as one can tell */
+        has_other_kernel && !incident_host(incident).length;
     if (is_other_machine || may_be_earlier(place, time, boot, log))
         place->count = place->reboots = 0;
     bool reboots = place->count && (has_other_kernel || is_reboot(place, time, boot, log));

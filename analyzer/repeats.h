@@ -1,7 +1,7 @@
 /*
  * The same limit, again: counts the incidents of one host, kind and memory cgroup within a run, and
- * notes reboots and set clocks between them. A log that names no host, with its rotated files, is
- * taken for a host of its own. Fills incident.repeat; see there.
+ * notes reboots and set clocks between them. A log that names no host, or "localhost", is with its
+ * rotated files taken for a host of its own. Fills incident.repeat; see there.
  *
  * Cost per incident is constant; beyond REPEATS_MAX limits the one first seen is forgotten.
  */

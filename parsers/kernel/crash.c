@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analyzer/incident.h"
 #include "parsers/vmcore/printk.h"
 #include "parsers/vmcore/vmcoreinfo.h"
 
@@ -21,7 +22,7 @@ static void read_host(const struct kernel *kernel, char host[static HOST_SIZE])
         return;
     memcpy(host, bytes + system + HOST_SIZE, HOST_SIZE - 1);
     host[HOST_SIZE - 1] = '\0';
-    if (strcmp(host, "(none)") == 0 || strcmp(host, "localhost") == 0)
+    if (!incident_is_host_name(slice_from_string(host)))
         host[0] = '\0';
 }
 

@@ -228,6 +228,17 @@ static void test_anonymize__leaves_an_empty_incident_empty(void **state)
     incident_destroy(incident);
 }
 
+static void test_anonymize__leaves_a_host_without_a_name_of_its_own(void **state)
+{
+    (void)state;
+    struct incident *incident = incident_create();
+    incident->host = TEXT("localhost.localdomain");
+    incident_add_line(incident, TEXT("localhost kernel: java invoked oom-killer"), 1, 0);
+    incident_anonymize(incident, SALT);
+    assert_true(slice_equal(incident->host, SLICE("localhost.localdomain")));
+    incident_destroy(incident);
+}
+
 /* Lines that make every search start anew at each byte: in quadratic time this would take hours. */
 static void test_anonymize__takes_hostile_lines_in_linear_time(void **state)
 {
@@ -336,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_anonymize__repeats_itself_with_the_same_salt_only),
         cmocka_unit_test(test_anonymize__keeps_structure_programs_and_figures),
         cmocka_unit_test(test_anonymize__leaves_an_empty_incident_empty),
+        cmocka_unit_test(test_anonymize__leaves_a_host_without_a_name_of_its_own),
         cmocka_unit_test(test_anonymize__takes_hostile_lines_in_linear_time),
         cmocka_unit_test(test_pseudonym__keeps_well_known_programs_only),
         cmocka_unit_test(test_pseudonym__gives_no_two_pids_the_same),

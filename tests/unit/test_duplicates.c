@@ -80,6 +80,14 @@ static void test_duplicates__keeps_two_hosts_apart(void **state)
     assert_false(add(*state, (struct seen_as){"web2", 5000000, 0, NULL, "java", 77}));
 }
 
+/* Before its name was set a host calls itself localhost, as any other does. */
+static void test_duplicates__takes_localhost_for_no_name(void **state)
+{
+    assert_true(add(*state, (struct seen_as){"localhost", 5000000, 0, NULL, "java", 77}));
+    assert_false(add(*state, (struct seen_as){"web1", 5000000, 0, NULL, "java", 77}));
+    assert_true(add(*state, (struct seen_as){"web2", 5000000, 0, NULL, "java", 77}));
+}
+
 static void test_duplicates__keeps_a_storm_within_one_second_apart(void **state)
 {
     assert_true(add(*state, (struct seen_as){"web1", 5000000, 0, "Mar 28 22:14:31", "java", 0}));
@@ -498,6 +506,7 @@ int main(void)
         CASE(test_duplicates__joins_dmesg_with_kern_log),
         CASE(test_duplicates__joins_dmesg_with_kern_log_in_the_other_order),
         CASE(test_duplicates__keeps_two_hosts_apart),
+        CASE(test_duplicates__takes_localhost_for_no_name),
         CASE(test_duplicates__keeps_a_storm_within_one_second_apart),
         CASE(test_duplicates__keeps_two_victims_apart),
         CASE(test_duplicates__trusts_the_kernels_clock_over_the_collectors),

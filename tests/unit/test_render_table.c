@@ -126,6 +126,34 @@ static void test_render_list__folds_the_restarts_of_a_pods_container(void **stat
         free(rows[i]);
 }
 
+static struct incident_row *row_in(const char *file, const char *host)
+{
+    struct incident *incident = incident_create();
+    incident->host = slice_from_string(host);
+    incident->source.path = slice_from_string(file);
+    struct incident_row *row = incident_row_create(incident);
+    incident_destroy(incident);
+    return row;
+}
+
+static void test_incident_row__tells_machines_without_a_name_apart_by_log(void **state)
+{
+    (void)state;
+    struct incident_row *a = row_in("a/kern.log", "localhost"), *b = row_in("b/kern.log", "(none)"),
+                        *rotated = row_in("a/kern.log.2.gz", "localhost.localdomain"),
+                        *named = row_in("a/kern.log", "web1");
+    assert_int_equal(a->host.length, 0);
+    assert_int_equal(b->host.length, 0);
+    assert_int_equal(named->host.length, 4);
+    assert_true(slice_equal(a->fold, rotated->fold));
+    assert_false(slice_equal(a->fold, b->fold));
+    assert_false(slice_equal(a->fold, named->fold));
+    free(a);
+    free(b);
+    free(rotated);
+    free(named);
+}
+
 static void test_render_list__does_not_fold_other_hosts_or_classes(void **state)
 {
     (void)state;
@@ -257,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_render_list__counts_nobody_as_killed_where_the_kill_failed),
         cmocka_unit_test(test_render_list__folds_the_restarts_of_a_pods_container),
         cmocka_unit_test(test_render_list__does_not_fold_other_hosts_or_classes),
+        cmocka_unit_test(test_incident_row__tells_machines_without_a_name_apart_by_log),
         cmocka_unit_test(test_render_list__keeps_to_the_width),
         cmocka_unit_test(test_render_list__never_cuts_a_figure),
         cmocka_unit_test(test_render_list__says_nobody_and_leaves_unknown_sizes_out),

@@ -83,6 +83,19 @@ static void test_repeats__take_each_log_without_a_host_for_another_machine(void 
     assert_int_equal(count_in(*state, "logs/b.txt", "web"), 2);
 }
 
+/* By any of these names two customers' machines may call themselves. */
+static void test_repeats__take_a_name_that_anyone_has_for_none(void **state)
+{
+    static const char *const names[] = {"localhost", "localhost.localdomain", "(none)"};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(count_in(*state, "a/kern.log.1", names[i]), 2 * i + 1);
+        assert_int_equal(count_in(*state, "a/kern.log", names[i]), 2 * i + 2);
+        assert_int_equal(count_in(*state, "b/kern.log", names[i]), i + 1);
+    }
+    assert_int_equal(count_in(*state, "a/kern.log", "localhost2"), 1);
+    assert_int_equal(count_in(*state, "b/kern.log", "localhost2"), 2);
+}
+
 static void test_repeats__leaves_the_interval_of_the_first_unknown(void **state)
 {
     struct repeat first = count(*state, "/pod", kernel(10));
@@ -261,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_repeats__counts_one_limit_and_its_interval),
         CASE(test_repeats__take_each_log_without_a_host_for_another_machine),
+        CASE(test_repeats__take_a_name_that_anyone_has_for_none),
         CASE(test_repeats__leaves_the_interval_of_the_first_unknown),
         CASE(test_repeats__keeps_cgroups_apart),
         CASE(test_repeats__does_not_count_where_the_limit_is_nobodys),
