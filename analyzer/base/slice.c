@@ -93,12 +93,12 @@ static bool is_blank(char c)
 
 struct slice slice_trim_ends(struct slice text)
 {
-    const char *start = text.data, *end = text.data + text.length;
-    while (start < end && is_blank(*start))
+    size_t start = 0, end = text.length;
+    while (start < end && is_blank(text.data[start]))
         start++;
-    while (start < end && is_blank(end[-1]))
+    while (start < end && is_blank(text.data[end - 1]))
         end--;
-    return slice_of(start, (size_t)(end - start));
+    return slice_skip(slice_take(text, end), start);
 }
 
 struct slice slice_cut(struct slice *text, char separator)
@@ -117,7 +117,7 @@ struct slice slice_word(struct slice *text)
     size_t end = start;
     while (end < text->length && !is_blank(text->data[end]))
         end++;
-    struct slice word = slice_of(text->data + start, end - start);
+    struct slice word = slice_skip(slice_take(*text, end), start);
     *text = slice_skip(*text, end);
     return word;
 }

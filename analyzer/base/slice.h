@@ -67,7 +67,8 @@ static inline struct slice slice_skip(struct slice text, size_t from)
 {
     if (from > text.length)
         from = text.length;
-    return (struct slice){text.data + from, text.length - from};
+    const char *data = text.data ? text.data + from : NULL; /* NULL + 0 is undefined */
+    return (struct slice){data, text.length - from};
 }
 
 /** The first @p length bytes, or all if there are fewer. */
