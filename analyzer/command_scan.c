@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "analyzer/collector.h"
+#include "analyzer/outputs.h"
 #include "analyzer/render.h"
 
 enum { RECORD_ROOM = 64 * 1024 }; /* nearly every record is one write */
@@ -120,6 +121,15 @@ static bool has_summary(const struct options *options)
 
 /* ---- what the next scan need not read */
 
+/* Those files are replaced, and what was told before is not read again. */
+static void tell_of_this_run_only(const struct command *command)
+{
+    const struct options *options = command->options;
+    if (options->state_file && !options->database && outputs_are_wanted(options))
+        command->complain("note", "with --state and without --db, --html and --prom write what "
+                                  "this scan found alone; --db FILE keeps what was found before");
+}
+
 /* A state belongs to where its incidents went. */
 static struct error *open_state(struct scan *scan)
 {
@@ -193,6 +203,7 @@ struct error *command_scan(const struct command *command, int *status)
     };
     scan.run.context = &scan;
     setvbuf(stdout, NULL, _IOFBF, RECORD_ROOM);
+    tell_of_this_run_only(command);
     struct error *error = is_collecting ? collector_create(options, &scan.collector) : NULL;
     if (!error)
         error = scan_all(&scan, status);
