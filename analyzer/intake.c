@@ -270,6 +270,13 @@ static void note_backwards(const struct intake *intake)
                             "(tac)");
 }
 
+static void note_given_up(const struct intake *intake)
+{
+    if (log_reader_coverage(intake->reader)->given_up)
+        intake->sink->noted(intake->sink->context, intake->path,
+                            "more reports were open at once than are held: some fall to pieces");
+}
+
 static void break_off(void *context)
 {
     struct intake *intake = context;
@@ -285,6 +292,7 @@ static void end_stream(void *context)
         return;
     intake_finish_stream(intake);
     note_backwards(intake);
+    note_given_up(intake);
     if (log_reader_coverage(intake->reader)->cut_documents)
         note_cut_document(intake);
     free(intake->path);

@@ -32,9 +32,9 @@ enum {
     /* Hosts remembered at once in one stream. A collector's file holds ten thousand; what is kept
      * of one is its kernel, boot and last victims, half a KiB. */
     LIMIT_HOSTS = 16 * 1024,
-    /* Reports of all hosts that are open or wait for an earlier one, and the memory they take:
-     * beyond that the earliest is given up as torn. */
-    LIMIT_HELD_REPORTS = 512,
+    /* Reports of all hosts that are open or wait for an earlier one, and the memory they take, some
+     * 32 KiB each: beyond that the earliest is given up as torn, and that is told. */
+    LIMIT_HELD_REPORTS = 2 * 1024,
     LIMIT_HELD_BYTES = 256 * 1024 * 1024,
     /* Zone lines of one report: NODES_SHIFT is at most 10, a node has few populated zones. */
     LIMIT_ZONES = 4096,

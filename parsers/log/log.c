@@ -456,5 +456,6 @@ bool log_reader_finish(struct log_reader *reader)
     reader->is_settling = false;
     end_last_line(reader);
     dress_flush(reader->dress);
+    reader->coverage.given_up = report_reader_given_up(reader->reports);
     return report_reader_finish(reader->reports);
 }

@@ -25,6 +25,7 @@ struct log_coverage {
     uint64_t steps_on, steps_back; /* from line to line of a kernel, as its host's clocks tell */
     uint64_t cut_lines;            /* longer than LIMIT_LINE, read in part */
     uint64_t cut_documents;        /* in one line, of which something was not there, or too long */
+    uint64_t given_up;             /* reports, as too many were open at once; set at the end */
     uint64_t anchors;              /* places that the search found */
     uint64_t kernel_lines; /* split lines that carry a kernel's time stamp or tag: is it a kernel
                               log at all? */

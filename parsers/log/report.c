@@ -6,13 +6,8 @@
 #include "parsers/log/report_clock.h"
 #include "parsers/log/report_group.h"
 #include "parsers/log/report_line.h"
+#include "parsers/log/report_patience.h"
 #include "parsers/log/report_witness.h"
-
-enum {
-    FOREIGN_AFTER_DONE = 64,   /* the reaper and a group's further kills come within a few lines */
-    FOREIGN_IN_TENTATIVE = 32, /* a trace that does not turn out to be about memory */
-    MESSAGES_AFTER_DONE = 2 * FOREIGN_AFTER_DONE, /* of all hosts, when its own fell silent */
-};
 
 struct report_reader {
     char *path;
@@ -26,6 +21,7 @@ struct report_reader {
     uint64_t messages;
     uint64_t holes; /* so far */
     int open_count;
+    uint64_t given_up; /* as there were too many */
     int over_count;    /* of the open ones */
     int held_count;    /* reports that are not handed over: open, or waiting for an earlier one */
     size_t held_bytes; /* in their arenas */
@@ -151,6 +147,11 @@ static void close_stream(struct report_reader *reader, struct stream *stream)
         close_report(reader, stream, 0);
 }
 
+uint64_t report_reader_given_up(const struct report_reader *reader)
+{
+    return reader->given_up;
+}
+
 bool report_reader_finish(struct report_reader *reader)
 {
     bool was_open = reader->open_count > 0;
@@ -172,34 +173,34 @@ static void close_open(struct report_reader *reader, struct report *report)
         }
 }
 
-static bool is_expired(const struct report *report)
+static bool is_silent(const struct report_reader *reader, const struct report *report)
 {
-    unsigned most = report->is_done     ? FOREIGN_AFTER_DONE
-                    : report->is_strong ? LIMIT_FOREIGN_LINES
-                                        : FOREIGN_IN_TENTATIVE;
-    return report->foreign > most;
+    return reader->messages - report->last_message >
+           report_longest_silence(report, (uint64_t)reader->open_count);
 }
 
-static bool is_first_overdue(const struct report_reader *reader)
+static bool is_full(const struct report_reader *reader)
 {
-    const struct report *first = reader->first;
-    uint64_t silence = reader->messages - first->last_message;
-    return silence > (first->is_done ? MESSAGES_AFTER_DONE : REPORT_MESSAGES_MAX) ||
-           reader->held_count > LIMIT_HELD_REPORTS ||
+    return reader->held_count > LIMIT_HELD_REPORTS ||
            (reader->held_count > 1 && reader->held_bytes > LIMIT_HELD_BYTES);
 }
 
 /* A host that fell silent must not hold back the others, nor may many together fill the memory. */
 static void close_overdue(struct report_reader *reader)
 {
-    while (reader->first && is_first_overdue(reader))
-        close_open(reader, reader->first); /* the one that all others wait for */
+    for (struct report *first; (first = reader->first);) { /* for which all others wait */
+        bool is_over = is_silent(reader, first);
+        if (!is_over && !is_full(reader))
+            break;
+        reader->given_up += !is_over && !first->is_done;
+        close_open(reader, first);
+    }
 }
 
 static void close_expired(struct report_reader *reader, struct stream *stream)
 {
     for (int i = 0; i < stream->open_count;)
-        if (is_expired(stream->open[i]))
+        if (report_is_expired(stream->open[i]))
             close_report(reader, stream, i);
         else
             i++;

@@ -29,7 +29,7 @@ void report_reader_take(void *reader, const struct message *message);
 
 enum {
     /* Messages of all hosts after the last that a report took, after which it is over at the
-     * latest. */
+     * latest, unless many are open. */
     REPORT_MESSAGES_MAX = 8 * LIMIT_FOREIGN_LINES,
 };
 
@@ -53,6 +53,9 @@ bool report_reader_begins(const struct report_reader *reader, uint64_t *offset, 
  * does not depend on what came before the hole; a host's kernel, boot and victims are remembered.
  */
 void report_reader_skip(struct report_reader *reader);
+
+/** How many reports were given up before their decision, as beyond LIMIT_HELD_REPORTS were open. */
+uint64_t report_reader_given_up(const struct report_reader *reader);
 
 /** The stream ends: close what is open. @return whether anything was */
 bool report_reader_finish(struct report_reader *reader);

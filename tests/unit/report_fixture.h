@@ -61,7 +61,7 @@ static inline const struct line_format *report_say(struct report *report, const 
 
 /* ---- a stream of messages */
 
-enum { INCIDENTS_MAX = 64 };
+enum { INCIDENTS_MAX = 4 * 1024 };
 
 struct session {
     struct report_reader *reader;

@@ -440,6 +440,32 @@ static void test_streams__a_host_that_fell_silent_does_not_hold_back_the_others(
     assert_int_equal(session->count, 2);
 }
 
+/* Each host's line at that stage; the statistics of a cgroup come at a stretch. */
+static void say_of_fleet(struct session *session, enum stage stage, int hosts)
+{
+    enum { STATISTICS = 40 };
+    char host[32];
+    session->host = host;
+    for (int i = 0; i < hosts; i++) {
+        snprintf(host, sizeof host, "host%d", i);
+        say_stage(session, stage, i + 1, 10 + 0.001 * stage, "");
+        for (int line = 0; line < STATISTICS && stage == STATS; line++)
+            session_say_line(session, SLICE("[   10.004] workingset_refault_anon 0"));
+    }
+    session->host = "";
+}
+
+static void test_streams__a_fleet_that_fails_at_once_is_told_apart(void **state)
+{
+    struct session *session = *state;
+    for (enum stage stage = HEAD; stage < STAGES; stage++)
+        say_of_fleet(session, stage, 1000);
+    assert_int_equal(session_finish(session), 1000);
+    assert_int_equal(report_reader_given_up(session->reader), 0);
+    for (int pid = 1; pid <= 1000; pid++)
+        check_report(nth(state, (size_t)pid - 1), pid);
+}
+
 /* ---- bounds */
 
 static void test_streams__a_million_hosts_are_forgotten_again(void **state)
@@ -455,6 +481,13 @@ static void test_streams__a_million_hosts_are_forgotten_again(void **state)
         session->count = 0;
     }
     test_free(host);
+}
+
+static void test_streams__a_fleet_beyond_what_is_held_is_given_up_and_counted(void **state)
+{
+    struct session *session = *state;
+    say_of_fleet(session, HEAD, LIMIT_HELD_REPORTS + 101); /* the last is just held */
+    assert_int_equal(report_reader_given_up(session->reader), 100);
 }
 
 static void test_streams__a_gigantic_table_is_cut_and_what_follows_it_is_not(void **state)
@@ -521,6 +554,8 @@ int main(void)
         CASE(test_streams__what_a_program_writes_does_not_enter_the_kernels_report),
         CASE(test_streams__incidents_come_in_the_order_in_which_they_began),
         CASE(test_streams__a_host_that_fell_silent_does_not_hold_back_the_others),
+        CASE(test_streams__a_fleet_that_fails_at_once_is_told_apart),
+        CASE(test_streams__a_fleet_beyond_what_is_held_is_given_up_and_counted),
         CASE(test_streams__a_million_hosts_are_forgotten_again),
         CASE(test_streams__a_gigantic_table_is_cut_and_what_follows_it_is_not),
         CASE(test_streams__reports_that_take_turns_are_called_interleaved),
