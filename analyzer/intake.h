@@ -13,6 +13,7 @@
 #include "parsers/kernel/dump.h"
 
 struct continuation;
+struct names;
 
 /** What comes out; every function is called that is not said to be optional. Text is borrowed for
  * the call. */
@@ -31,9 +32,8 @@ struct intake_sink {
     struct dump_options dumps;
     struct search_pool *search_pool; /* of big files; NULL: nobody searches ahead */
     struct state *state;             /* of earlier runs; NULL: everything is read */
-    char *const *inputs; /* what is read in this run; NULL: no report goes on in another file */
-    size_t inputs_count;
-    struct listing *listing; /* of the thread that reads; NULL without `inputs` */
+    const struct names *files;       /* what is read in this run, sorted; NULL: no report goes on in
+                                        another file */
 };
 
 /** What every incident goes through that was read from a log, before it is judged. */

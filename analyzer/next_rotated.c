@@ -7,29 +7,6 @@
 #include "analyzer/limits.h"
 #include "parsers/source/spool.h"
 
-/* Is it among what is read, so that its part of the report is known to be one? */
-static bool is_read_too(const struct intake_sink *sink, const char *path)
-{
-    for (size_t i = 0; i < sink->inputs_count; i++) {
-        const char *input = sink->inputs[i];
-        size_t length = strlen(input);
-        while (length > 1 && input[length - 1] == '/')
-            length--;
-        if (strncmp(path, input, length) == 0 && (path[length] == '/' || !path[length]))
-            return true;
-    }
-    return false;
-}
-
-static char *next_file(const struct next_rotated *next_rotated, const char *path)
-{
-    char *next = names_next(next_rotated->sink->listing, path);
-    if (next && is_read_too(next_rotated->sink, next))
-        return next;
-    free(next);
-    return NULL;
-}
-
 static bool add_member(void *context, const char *path, enum source_kind kind)
 {
     (void)kind;
@@ -69,7 +46,7 @@ static void list_members(struct next_rotated *next_rotated)
     names_sort(&next_rotated->members);
 }
 
-static char *next_member(struct next_rotated *next_rotated, const char *path)
+static const char *next_member(struct next_rotated *next_rotated, const char *path)
 {
     const struct intake_sink *sink = next_rotated->sink;
     if (next_rotated->asked++ == LIMIT_ROTATED_REPORTS)
@@ -80,15 +57,17 @@ static char *next_member(struct next_rotated *next_rotated, const char *path)
         return NULL;
     if (!next_rotated->members.items)
         list_members(next_rotated);
-    const char *next = names_next_of(&next_rotated->members, path);
-    return next ? must_copy(slice_from_string(next)) : NULL;
+    return names_next(&next_rotated->members, path);
 }
 
 char *next_rotated_path(struct next_rotated *next_rotated, const char *path)
 {
-    if (!next_rotated->sink->inputs_count)
+    const struct names *files = next_rotated->sink->files;
+    if (!files)
         return NULL;
-    return next_rotated->archive ? next_member(next_rotated, path) : next_file(next_rotated, path);
+    const char *next =
+        next_rotated->archive ? next_member(next_rotated, path) : names_next(files, path);
+    return next ? must_copy(slice_from_string(next)) : NULL;
 }
 
 static bool is_known_file(const struct state *state, const char *path)

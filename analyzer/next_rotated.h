@@ -1,6 +1,6 @@
 /*
  * Which file goes on where a log ends: the next of its rotated files, among what is read in this
- * run, in the same directory or archive.
+ * run or in the same archive.
  */
 #ifndef WHYOOM_NEXT_ROTATED_H
 #define WHYOOM_NEXT_ROTATED_H

@@ -32,8 +32,9 @@ struct workers {
     struct arena *arena; /* of the jobs */
     struct job **jobs;
     size_t count, next, turn;
-    size_t undone; /* jobs */
-    size_t weight; /* of all that waits */
+    size_t undone;      /* jobs */
+    size_t weight;      /* of all that waits */
+    struct names files; /* of all jobs */
     struct search_pool *search_pool;
     const struct intake_sink *sink;
     atomic_bool *stop;
@@ -136,7 +137,7 @@ static struct job *next_job(struct workers *workers)
     return job;
 }
 
-static struct intake_sink sink_of(struct job *job, struct listing *listing)
+static struct intake_sink sink_of(struct job *job)
 {
     const struct workers *workers = job->workers;
     return (struct intake_sink){.context = job,
@@ -149,16 +150,14 @@ static struct intake_sink sink_of(struct job *job, struct listing *listing)
                                 .dumps = workers->sink->dumps,
                                 .search_pool = workers->search_pool,
                                 .state = workers->sink->state,
-                                .inputs = workers->sink->inputs,
-                                .inputs_count = workers->sink->inputs_count,
-                                .listing = listing};
+                                .files = &workers->files};
 }
 
 /* False: it holds no text. After a stop nothing is opened, but the turn must pass over it. */
-static bool read_job(struct job *job, struct listing *listing)
+static bool read_job(struct job *job)
 {
     struct workers *workers = job->workers;
-    const struct intake_sink sink = sink_of(job, listing);
+    const struct intake_sink sink = sink_of(job);
     if (*workers->stop)
         return true;
     if (job->file.length)
@@ -170,10 +169,8 @@ static bool read_job(struct job *job, struct listing *listing)
 static void *work(void *context)
 {
     struct workers *workers = context;
-    struct listing listing = {0};
     for (struct job *job; (job = next_job(workers));)
-        finish(job, read_job(job, &listing));
-    listing_free(&listing);
+        finish(job, read_job(job));
     search_pool_help(workers->search_pool);
     return NULL;
 }
@@ -194,12 +191,9 @@ static void add_job(struct job *job)
     workers->undone += !job->is_done;
 }
 
-static void add_file(void *context, const char *file)
+static void add_name(void *context, const char *file)
 {
-    const struct job *listing = context;
-    struct job *job = create_job(listing->workers, listing->operand);
-    add_job(job);
-    job->file = arena_copy(listing->workers->arena, slice_from_string(file));
+    names_add(context, file);
 }
 
 static bool is_directory(const char *path)
@@ -208,12 +202,23 @@ static bool is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+static void add_file(struct workers *workers, struct operand *operand, const char *file)
+{
+    struct job *job = create_job(workers, operand);
+    job->file = arena_copy(workers->arena, slice_from_string(file));
+    add_job(job);
+}
+
+/* The files of one log may lie in several directories. */
 static void list_files(struct job *job)
 {
-    struct listing listing = {0};
-    const struct intake_sink sink = sink_of(job, &listing);
-    intake_list(job->operand->path, &sink, job->workers->stop, add_file, job);
-    listing_free(&listing);
+    struct names found = {0};
+    const struct intake_sink sink = sink_of(job);
+    intake_list(job->operand->path, &sink, job->workers->stop, add_name, &found);
+    names_put_in_order(&found);
+    for (size_t i = 0; i < found.count; i++)
+        add_file(job->workers, job->operand, found.items[i]);
+    names_free(&found);
     job->is_done = true;
 }
 
@@ -226,6 +231,18 @@ static void add_operand(struct workers *workers, struct operand *operand)
     if (is_directory(operand->path))
         list_files(job);
     add_job(job);
+}
+
+static const char *path_of(const struct job *job)
+{
+    return job->file.length ? job->file.data : job->operand->path;
+}
+
+static void know_files(struct workers *workers)
+{
+    for (size_t i = 0; i < workers->count; i++)
+        names_add(&workers->files, path_of(workers->jobs[i]));
+    names_sort(&workers->files);
 }
 
 static void start(struct workers *workers, size_t threads)
@@ -258,7 +275,7 @@ void parallel_intake_read(char *const *paths, size_t count, int threads,
 {
     struct workers workers = {.arena = arena_create(),
                               .turn = NOBODY, /* until all jobs are known */
-                              .search_pool = search_pool_create(SEARCH_PIECE),
+                              .search_pool = threads > 1 ? search_pool_create(SEARCH_PIECE) : NULL,
                               .sink = sink,
                               .stop = stop,
                               .progress = progress};
@@ -269,6 +286,7 @@ void parallel_intake_read(char *const *paths, size_t count, int threads,
         operands[i].path = paths[i];
         add_operand(&workers, &operands[i]);
     }
+    know_files(&workers);
     workers.turn = 0;
     pthread_mutex_lock(&workers.lock);
     pass_turn(&workers); /* over what is done by listing alone */
@@ -281,6 +299,7 @@ void parallel_intake_read(char *const *paths, size_t count, int threads,
     pthread_cond_destroy(&workers.turned);
     pthread_mutex_destroy(&workers.lock);
     search_pool_destroy(workers.search_pool);
+    names_free(&workers.files);
     arena_destroy(workers.arena);
     free(operands);
 }

@@ -181,21 +181,11 @@ static void read_inputs(void *context, const struct intake_sink *sink)
 {
     const struct inputs *inputs = context;
     const struct pipeline_options *options = inputs->options;
-    struct listing listing = {0};
-    struct intake_sink with_inputs = *sink;
-    const struct intake_sink *intake = &with_inputs;
-    with_inputs.inputs = inputs->paths;
-    with_inputs.inputs_count = inputs->count;
-    with_inputs.listing = &listing;
-    if (options->threads > 1 && inputs->count > 0)
-        parallel_intake_read(inputs->paths, inputs->count, options->threads, intake, options->stop,
+    if (inputs->count)
+        parallel_intake_read(inputs->paths, inputs->count, options->threads, sink, options->stop,
                              options->progress);
-    else if (inputs->count == 0)
-        intake_read(NULL, intake, options->stop, options->progress);
     else
-        for (size_t i = 0; i < inputs->count && !*options->stop; i++)
-            intake_read(inputs->paths[i], intake, options->stop, options->progress);
-    listing_free(&listing);
+        intake_read(NULL, sink, options->stop, options->progress);
 }
 
 /* A shell names "kern.log" before "kern.log.1"; the caller frees the list. */

@@ -31,9 +31,11 @@ static struct slice lasting_place(struct arena *arena, const struct incident *in
 /* The rotated files of one log have one. */
 static struct slice log_place(struct arena *arena, const struct incident *incident)
 {
-    const struct log_name log = names_log_of(incident->source.path);
-    return escape_text(
-        arena, arena_format(arena, "%.*s/%.*s", SLICE_ARG(log.directory), SLICE_ARG(log.base)));
+    const struct slice path = incident->source.path;
+    const struct rotation log = names_log_of(path);
+    struct slice name = arena_format(arena, "%.*s/%.*s%.*s", SLICE_ARG(log.directory),
+                                     SLICE_ARG(log.base), SLICE_ARG(log.ending));
+    return escape_text(arena, log.is_any_machine ? path : name);
 }
 
 /* Same host, class, cgroup and victim: the same story again. The parts cannot run into each other,

@@ -57,17 +57,28 @@ static bool is_limit_known(const struct incident *incident)
     return limit_owner(incident).length || (scope.known && scope.value != SCOPE_MEMCG);
 }
 
+static uint64_t hash_log(const struct rotation *log)
+{
+    uint64_t hash = hash_slice(hash_number(HASH_START, 1), log->directory);
+    return hash_slice(hash_slice(hash, log->base), log->ending);
+}
+
+/* Of files that belong together, but whose order is a guess, each is a log of its own. */
 static uint64_t log_of(const struct incident *incident)
 {
-    const struct log_name log = names_log_of(incident->source.path);
-    return hash_slice(hash_slice(hash_number(HASH_START, 1), log.directory), log.base);
+    const struct slice path = incident->source.path;
+    const struct rotation log = names_log_of(path);
+    return log.lacks_year ? hash_slice(HASH_START, path) : hash_log(&log);
 }
 
 /* Logs that name no host may be of any. */
 static uint64_t machine_of(const struct incident *incident)
 {
-    const struct slice host = incident_host(incident);
-    return host.length ? hash_slice(HASH_START, host) : log_of(incident);
+    const struct slice path = incident->source.path, host = incident_host(incident);
+    const struct rotation log = names_log_of(path);
+    if (host.length)
+        return hash_slice(HASH_START, host);
+    return log.is_any_machine ? hash_slice(HASH_START, path) : hash_log(&log);
 }
 
 static struct place *place_of(struct repeats *repeats, const struct incident *incident)

@@ -110,6 +110,8 @@ static struct searched_file *find_work(const struct search_pool *search_pool)
 
 void search_pool_help(struct search_pool *search_pool)
 {
+    if (!search_pool)
+        return;
     char *block = file_block(search_pool->piece);
     pthread_mutex_lock(&search_pool->lock);
     while (!search_pool->is_over) {
@@ -125,6 +127,8 @@ void search_pool_help(struct search_pool *search_pool)
 
 void search_pool_end(struct search_pool *search_pool)
 {
+    if (!search_pool)
+        return;
     pthread_mutex_lock(&search_pool->lock);
     search_pool->is_over = true;
     pthread_cond_broadcast(&search_pool->changed);

@@ -8,6 +8,7 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/base/slice.h"
+#include "parsers/source/rotation.h"
 
 struct names {
     const char **items; /* an item that was taken is NULL */
@@ -29,16 +30,12 @@ bool names_is_ring_buffer(const char *path);
 /** The same, what was read from the ring buffer last. */
 int names_compare_to_read(const char *left, const char *right);
 
-/** Are both rotated files of one log, in one directory? */
+/** Are both rotated files of one log? */
 bool names_are_of_one_log(const char *left, const char *right);
 
-/** The log that a file is of: the directory, and what its rotated files are all called. */
-struct log_name {
-    struct slice directory, base;
-};
-
-/** Of @p path, or of the last file of a report that goes over several ("kern.log.1+kern.log"). */
-struct log_name names_log_of(struct slice path);
+/** What names the log that @p path is of, or a report that goes over several of its files
+ * ("kern.log.1+kern.log"). Borrows from it. */
+struct rotation names_log_of(struct slice path);
 
 /**
  * In what order to read @p paths, which someone else put in theirs: as they stand, but the rotated
@@ -48,20 +45,9 @@ struct log_name names_log_of(struct slice path);
  */
 void names_order(const char *const *paths, size_t count, size_t *ret_order);
 
-/** The names in the directory that was asked about last; all zero at first. */
-struct listing {
-    char *directory;
-    struct names names;
-};
-
-/** The path of the file that follows @p path in its directory when both are rotated files of one
- * log ("kern.log.2.gz", "kern.log.1"); the caller frees it. NULL: there is none. */
-char *names_next(struct listing *listing, const char *path);
-
-void listing_free(struct listing *listing);
-
-/** The same, among @p names, which are sorted; borrowed. */
-const char *names_next_of(const struct names *names, const char *path);
+/** What follows @p path among @p names, which are sorted, when both are files of one log
+ * ("kern.log.2.gz", "kern.log.1"); borrowed. NULL: nothing does. */
+const char *names_next(const struct names *names, const char *path);
 
 /** Read the names in @p directory, sorted. The caller calls names_free() either way. */
 struct error *names_read(int directory, struct names *ret);
@@ -71,6 +57,9 @@ void names_add(struct names *names, const char *name);
 
 /** All names are added: now `items` is there. */
 void names_sort(struct names *names);
+
+/** The same, as names_order() has them. */
+void names_put_in_order(struct names *names);
 
 /** Move what was read from the ring buffer to @p ret, sorted; the caller frees it. */
 void names_take_ring_buffers(struct names *names, struct names *ret);

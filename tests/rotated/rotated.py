@@ -31,6 +31,7 @@ def scan(files, *arguments):
     """What is found in a directory with these files."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
             with (gzip.open if name.endswith(".gz") else open)(os.path.join(folder, name), "wb") as file:
                 file.write(text)
         arguments = arguments or (".",)
@@ -198,6 +199,19 @@ def check_orders(text, cut):
        "other files stay where they were named", str([record["source"]["path"] for record in found]))
 
 
+def check_names(text, cut):
+    """However a rotation names them: in a directory, by one thread, and in an archive whose newest file stands first."""
+    whole = [unlocated(record) for record in scan({"kern.log": text})]
+    for older, newer in (("kern.1.log", "kern.log"), ("kern-20261106.log.gz", "kern.log"), ("2026-11-05.log", "2026-11-06.log"),
+                         ("h1-20261105.log", "h1-20261106.log"), ("20261105/kern.log", "20261106/kern.log"),
+                         ("2026/10/31/kern.log", "2026/11/01/kern.log"), ("old/kern.log-20261106", "kern.log"),
+                         ("Oct/kern.log", "Nov/kern.log")):
+        files = {newer: text[cut:] + QUIET, older: QUIET + text[:cut]}
+        found = [scan(files), scan(files, "-j", "1", "."), scan_archive("tgz", files, files)]
+        ok(all([unlocated(record) for record in records] == whole for records in found), f"{older}, {newer}",
+           str([[record["source"]["path"] for record in records] for records in found]))
+
+
 def check_broken_off(text, cut):
     """Where packed bytes break off, what follows is not the rest."""
     def packed(part):
@@ -244,6 +258,7 @@ def main():
        "a file that was not named is not read")
     check_orders(text, cut)
     check_evidence(text, cut)
+    check_names(text, cut)
     check_broken_off(text, cut)
     apart = {"other files": {"kern.log.1": first, "mail.log": second}, "a file is missing": {"kern.log.3": first, "kern.log.1": second},
              "another host": {"kern.log.1": dressed(first, "a"), "kern.log": dressed(second, "b")},

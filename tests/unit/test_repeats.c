@@ -79,6 +79,11 @@ static void test_repeats__take_each_log_without_a_host_for_another_machine(void 
     assert_int_equal(count_in(*state, "logs/kern.log.2.gz", ""), 1);
     assert_int_equal(count_in(*state, "logs/kern.log.1+kern.log", ""), 2);
     assert_int_equal(count_in(*state, "logs/kern.log", ""), 3);
+    assert_int_equal(count_in(*state, "logs/old/kern.log.3", ""), 4);
+    assert_int_equal(count_in(*state, "logs/vm.1.log", ""), 1);
+    assert_int_equal(count_in(*state, "logs/vm.2.log", ""), 1);
+    assert_int_equal(count_in(*state, "20261105/vm.log", ""), 1);
+    assert_int_equal(count_in(*state, "20261106/vm.log", ""), 1);
     assert_int_equal(count_in(*state, "logs/a.txt", "web"), 1);
     assert_int_equal(count_in(*state, "logs/b.txt", "web"), 2);
 }
@@ -207,7 +212,7 @@ static void test_repeats__without_a_wall_clock_one_log_tells_of_a_reboot(void **
     assert_int_equal(other.reboots.value, 0);
     assert_int_equal(other.first.monotonic_us, 10);
     assert_int_equal(count_at(*state, "log/messages", kernel(20)).count.value, 2);
-    count_at(*state, "log/messages-20261012", kernel(30));
+    count_at(*state, "log/old/messages-20261012", kernel(30));
     struct repeat same = count_at(*state, "log/messages", kernel(5));
     assert_int_equal(same.count.value, 4);
     assert_int_equal(same.reboots.value, 1);

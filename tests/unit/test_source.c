@@ -301,6 +301,65 @@ static void names_of_one_log_are_ordered_by_age(void **state)
                              (i > j) - (i < j));
 }
 
+/* One log in each row, oldest first; apart from each other. */
+static void names_tell_the_log_and_the_age(void **state)
+{
+    (void)state;
+    static const char *const logs[][6] = {
+        {"l/kern-20261031.log", "l/kern-20261106.log.gz", "l/kern.2.log", "l/kern.1.log",
+         "l/kern.log"},
+        {"n/messages-20261012.gz", "n/old/messages-20261019", "n/messages.1", "n/messages"},
+        {"d/2026-11-05.log", "d/2026-11-06.log.xz"},
+        {"d/web1-20261105.log", "d/web1-20261106.log"},
+        {"d/web2.log-20261105", "d/web2-20261106.log", "d/web2.log"},
+        {"d/20261105/kern.log", "d/20261106/kern.log", "d/kern.log"},
+        {"y/2026/10/31/kern.log", "y/2026/11/01/kern.log.gz", "y/kern.log"},
+        {"m/Sep/kern.log", "m/October/kern.log", "m/Nov/kern.log", "m/kern.log"},
+        {"c.tar:archive/syslog.2", "c.tar:archive/syslog.1", "c.tar:syslog"},
+        {"h/10.0.0.5.log"},
+        {"h/10.0.0.6.log"},
+        {"h/case-12345678.log"}, /* no date has a month 56 */
+        {"h/case-12345679.log"},
+        {"h/older/kern.log.1"},
+        {"h/kern.log"},
+        {"k/20261305/kern.log"},
+        {"k/20261405/kern.log"},
+    };
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++)
+        for (size_t j = 0; j < 6 && logs[i][j]; j++)
+            for (size_t k = 0; k < sizeof logs / sizeof *logs; k++)
+                for (size_t l = 0; l < 6 && logs[k][l]; l++) {
+                    const char *a = logs[i][j], *b = logs[k][l];
+                    assert_int_equal(names_are_of_one_log(a, b), i == k);
+                    if (i == k)
+                        assert_int_equal((names_compare(a, b) > 0) - (names_compare(a, b) < 0),
+                                         (j > l) - (j < l));
+                }
+}
+
+static void one_log_goes_on_in_the_next_file(void **state)
+{
+    (void)state;
+    static const char *const given[] = {
+        "l/kern.log",          "l/old/kern.log.1",    "l/old/kern.log.3",    "d/20261106/a.log",
+        "d/20261105/a.log",    "d/20261105/b.log",    "w/web1-20261105.log", "w/web2-20261105.log",
+        "w/web1-20261106.log", "w/web2-20261107.log",
+    };
+    struct names names = {0};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        names_add(&names, given[i]);
+    names_sort(&names);
+    assert_string_equal(names_next(&names, "l/old/kern.log.1"), "l/kern.log");
+    assert_null(names_next(&names, "l/old/kern.log.3")); /* the second is not there */
+    assert_null(names_next(&names, "l/kern.log"));
+    assert_string_equal(names_next(&names, "d/20261105/a.log"), "d/20261106/a.log");
+    assert_null(names_next(&names, "d/20261105/b.log"));
+    assert_string_equal(names_next(&names, "w/web1-20261105.log"), "w/web1-20261106.log");
+    assert_string_equal(names_next(&names, "w/web2-20261105.log"), "w/web2-20261107.log");
+    assert_null(names_next(&names, "w/web1-20261106.log"));
+    names_free(&names);
+}
+
 static void a_tree_is_walked_in_name_order(void **state)
 {
     (void)state;
@@ -491,6 +550,8 @@ int main(void)
         in_room(rotated_logs_come_oldest_first),
         in_room(what_was_in_the_ring_buffer_comes_last),
         in_room(names_of_one_log_are_ordered_by_age),
+        in_room(names_tell_the_log_and_the_age),
+        in_room(one_log_goes_on_in_the_next_file),
         in_room(a_tree_is_walked_in_name_order),
         in_room(a_directory_is_walked_past_pipes_links_and_loops),
         in_room(what_is_no_text_is_passed_over_in_a_directory),
