@@ -369,8 +369,14 @@ for delay in (0.1, 0.3, 0.6):
 
 with open(DOCUMENT) as file:
     document = file.read()
-described = re.findall(r"^\| `(\w+)` \|", document[document.index("### incidents"):document.index("## Questions")], re.M)
+described = re.findall(r"^\| `(\w+)` \|", document[document.index("### incidents"):document.index("### victims")], re.M)
 claim("the document describes the columns of incidents", described == [row["name"] for row in ask("PRAGMA table_info(incidents)")])
+for beside in ("victims", "memcg_stats", "findings", "runs", "coverage"):
+    section = re.search(rf"^### {beside}\n(.*?)^##", document, re.M | re.S)[1]
+    rows = re.findall(r"^\| (`[^|]*) \|", section, re.M) + re.findall(r"^(?:`stat_\w+`[,.] ?)+$", section, re.M)
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    claim(f"the document describes the columns of {beside}",
+          listed == [row["name"] for row in ask(f"PRAGMA table_info({beside})")], listed)
 tables = re.findall(r"^\| `(\w+)` \|", document[document.index("## Tables"):document.index("### incidents")], re.M)
 claim("the document describes the tables", sorted(tables)
       == sorted(row["name"] for row in ask("SELECT name FROM sqlite_schema WHERE type = 'table'")))
