@@ -49,10 +49,11 @@ static int tendency(struct slice sample, size_t columns)
     return descents > 2 * ascents ? -1 : ascents > 0;
 }
 
+static const struct slice header = SLICE_INIT(" invoked oom-killer: ");
+
 /* All in one second: a report's first line is followed by who asked, or was preceded by him. */
 static bool do_reports_stand_on_their_heads(struct slice sample)
 {
-    static const struct slice header = SLICE_INIT(" invoked oom-killer: ");
     static const struct slice next[] = {SLICE_INIT("CPU: "), SLICE_INIT("Pid: "),
                                         SLICE_INIT(" cpuset=")};
     int votes = 0;
@@ -84,22 +85,34 @@ static void drop(void *context, struct incident *incident)
     incident_destroy(incident);
 }
 
-static bool do_times_descend(struct slice sample)
+static struct log_coverage look_through(struct slice sample)
 {
     struct log_reader *reader = log_reader_create("", SOURCE_LOG, 0, drop, NULL);
     log_reader_feed(reader, sample.data, sample.length);
     log_reader_finish(reader);
-    const struct log_coverage *covered = log_reader_coverage(reader);
-    const struct kept_time *first = &covered->first, *last = &covered->last;
+    struct log_coverage covered = *log_reader_coverage(reader);
+    log_reader_destroy(reader);
+    return covered;
+}
+
+static bool do_times_descend(struct slice sample)
+{
+    const struct log_coverage covered = look_through(sample);
+    const struct kept_time *first = &covered.first, *last = &covered.last;
     int order =
         first->time.has_wall && last->time.has_wall
             ? last->time.wall_us < first->time.wall_us ? -1 : 1
             : compare_stamps(slice_from_string(last->printed), slice_from_string(first->printed));
-    bool does_boot =
-        covered->steps_back >= STEPS_LEAST && covered->steps_back > 4 * covered->steps_on;
-    bool does_wall = order < 0 && covered->steps_on <= covered->steps_back;
-    log_reader_destroy(reader);
+    bool does_boot = covered.steps_back >= STEPS_LEAST && covered.steps_back > 4 * covered.steps_on;
+    bool does_wall = order < 0 && covered.steps_on <= covered.steps_back;
     return does_boot || does_wall;
+}
+
+/* journalctl -r -o cat: no stamps, and what figures do in the lines means nothing. */
+static bool are_bare_and_on_their_heads(struct slice sample)
+{
+    return slice_contains(sample, header) && do_reports_stand_on_their_heads(sample) &&
+           !look_through(sample).has_times;
 }
 
 static bool do_records_descend(struct slice start)
@@ -119,6 +132,8 @@ bool newest_first_is(struct slice start)
     struct record_form form = record_form_of(sample);
     if (form.kind != RECORDS_OF_LINES || are_stamps_keyed(sample))
         return do_times_descend(sample);
+    if (are_bare_and_on_their_heads(sample))
+        return true;
     if (tendency(slice_take(start, GLANCE), STAMP) > 0)
         return false;
     int order = tendency(sample, STAMP);

@@ -131,6 +131,18 @@ def check_journals():
            f"journalctl -r -o {name}: two boots' records are read from the last to the first", told)
 
 
+def check_cat():
+    """journalctl -r -o cat has no stamps: the order within a report tells."""
+    bare = b""
+    for name in ("lab-6.1-memcg-v2-anon.log", "lab-5.10-host-anon.log"):
+        with open(f"samples/{name}", "rb") as file:
+            bare += b"".join(line.split(b"] ", 1)[1] + b"\n" for line in file.read().splitlines() if b"] " in line)
+    expected, words = scan(bare)
+    found, told = scan(turned(bare))
+    ok(TOLD not in words and TOLD in told and len(found) == 2 and [said(record) for record in found] == [said(record) for record in expected],
+       "journalctl -r -o cat: reports without stamps are turned by the order of their own lines", told)
+
+
 def check_others():
     with open("samples/lab-6.1-memcg-v2-anon.log", "rb") as file:
         text = file.read()
@@ -177,5 +189,6 @@ check_samples()
 check_fleet()
 check_documents()
 check_journals()
+check_cat()
 check_others()
 print(f"1..{number}")
