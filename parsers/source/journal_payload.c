@@ -40,6 +40,8 @@ static size_t unpack_lz4(struct slice packed, char *to)
 static size_t unpack_zstd(struct slice packed, char *to)
 {
     ZSTD_DCtx *context = ZSTD_createDCtx();
+    if (!context)
+        die_out_of_memory();
     ZSTD_inBuffer in = {packed.data, packed.length, 0};
     ZSTD_outBuffer out = {to, LIMIT_LINE, 0};
     size_t result = 1;
