@@ -190,11 +190,11 @@ void names_take_ring_buffers(struct names *names, struct names *ret)
 struct error *names_read(int directory, struct names *ret)
 {
     *ret = (struct names){0};
-    int copy = dup(directory);
-    DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
+    DIR *stream = fdopendir(directory);
     if (!stream) {
-        close(copy);
-        return error_create(ERROR_SYSTEM, "cannot be listed: %s", strerror(errno));
+        struct error *failure = error_create(ERROR_SYSTEM, "cannot be listed: %s", strerror(errno));
+        close(directory);
+        return failure;
     }
     struct dirent *entry;
     while ((errno = 0, entry = readdir(stream)))

@@ -49,7 +49,8 @@ void names_order(const char *const *paths, size_t count, size_t *ret_order);
  * ("kern.log.2.gz", "kern.log.1"); borrowed. NULL: nothing does. */
 const char *names_next(const struct names *names, const char *path);
 
-/** Read the names in @p directory, sorted. The caller calls names_free() either way. */
+/** Read the names in @p directory, sorted, and close it. The caller calls names_free() either way.
+ */
 struct error *names_read(int directory, struct names *ret);
 
 /** Add a name to those that were not yet sorted. */

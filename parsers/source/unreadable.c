@@ -25,8 +25,6 @@ static char *closest_name(const char *directory, const char *name)
     const char *closest = suggest(slice_from_string(name), names.items, names.count);
     char *copy = closest ? must_copy(slice_from_string(closest)) : NULL;
     names_free(&names);
-    if (file >= 0)
-        close(file);
     return copy;
 }
 

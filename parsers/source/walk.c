@@ -156,7 +156,6 @@ static void walk_directory(struct walk *walk, const char *path, dev_t device)
         return;
     }
     struct error *error = names_read(directory, &names);
-    close(directory);
     if (error)
         walk_failed(walk, path, error);
     put_last(walk, path, &names, device);
