@@ -1,17 +1,14 @@
-#define _GNU_SOURCE /* mkostemp */
 #include "parsers/source/journal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "analyzer/base/arena.h"
 #include "analyzer/limits.h"
 #include "parsers/source/journal_daemon.h"
 #include "parsers/source/journal_file.h"
-#include "parsers/source/names.h"
+#include "parsers/source/temporary.h"
 
 /* ---- a file */
 
@@ -62,30 +59,6 @@ static void deliver_file(struct walk *walk, const char *path, int file)
 
 /* ---- a file for what is none */
 
-/* It keeps its name while it is read: sd-journal refuses a file that is deleted (EIDRM). */
-struct temporary {
-    char *path;
-    int file;
-};
-
-static struct temporary open_temporary(void)
-{
-    const char *directory = getenv("TMPDIR");
-    struct temporary temporary = {path_join(directory ? directory : "/var/tmp", "whyoom-XXXXXX"),
-                                  -1};
-    temporary.file = mkostemp(temporary.path, O_CLOEXEC);
-    return temporary;
-}
-
-static void close_temporary(struct temporary *temporary)
-{
-    if (temporary->file >= 0) {
-        unlink(temporary->path);
-        close(temporary->file);
-    }
-    free(temporary->path);
-}
-
 static struct error *write_whole(int file, struct slice data)
 {
     while (data.length) {
@@ -122,14 +95,20 @@ void journal_deliver(struct walk *walk, const char *path, struct input *input)
         deliver_file(walk, path, input->file);
         return;
     }
-    struct temporary copy = open_temporary();
+    /* It keeps its name while it is read: sd-journal refuses a file that is deleted (EIDRM). */
+    char *copy_path;
+    int copy = temporary_open_named(&copy_path);
     struct error *error =
-        copy.file >= 0 ? copy_to(copy.file, input)
-                       : error_create(ERROR_SYSTEM, "no temporary file to unpack to (%s): %s",
-                                      copy.path, strerror(errno));
+        copy >= 0 ? copy_to(copy, input)
+                  : error_create(ERROR_SYSTEM, "no temporary file to unpack to (%s): %s", copy_path,
+                                 strerror(errno));
     if (error)
         walk_failed(walk, path, error);
     else
-        deliver_file(walk, path, copy.file);
-    close_temporary(&copy);
+        deliver_file(walk, path, copy);
+    if (copy >= 0) {
+        unlink(copy_path);
+        close(copy);
+    }
+    free(copy_path);
 }

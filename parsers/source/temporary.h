@@ -10,4 +10,10 @@
  */
 int temporary_open(const char **ret_directory);
 
+/**
+ * The same with a name, which is the caller's to unlink. -1: see errno.
+ * @param[out] ret_path  its name, to be freed either way
+ */
+int temporary_open_named(char **ret_path);
+
 #endif
