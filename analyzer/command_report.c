@@ -62,7 +62,7 @@ static struct error *anonymize(struct report *report)
     if (!error)
         error = rule_set_create(report->options->rules_directory, &rules);
     if (!error)
-        error = store_anonymize(report->store, rules, salt, &anonymized);
+        error = store_anonymize(report->store, rules, salt, complain, report, &anonymized);
     rule_set_destroy(rules);
     if (!error) {
         store_destroy(report->store);
@@ -108,18 +108,19 @@ static struct error *render_each(struct report *report, incident_renderer *rende
 {
     struct store_cursor *cursor;
     struct store_row row;
-    bool has_row = true;
+    bool has_row = true, is_first = true;
     struct error *error = store_select(report->store, &report->query, &cursor);
-    for (bool is_first = true; !error && !is_over(report); is_first = false) {
+    while (!error && !is_over(report)) {
         struct incident *incident = NULL;
         error = store_next(cursor, &row, &has_row);
         if (error || !has_row)
             break;
-        error = store_read(report->store, row.rowid, &incident);
-        if (error)
-            break;
+        error = store_pass_over(store_read(report->store, row.rowid, &incident), complain, report);
+        if (!incident)
+            continue;
         if (!is_first)
             fputc('\n', report->out);
+        is_first = false;
         report->render.number = (int)row.rowid;
         render(report->out, incident, &report->render);
         incident_destroy(incident);
@@ -140,7 +141,7 @@ struct tally_line {
 static void tell_class(void *context, struct slice value, uint64_t count)
 {
     struct tally_line *line = context;
-    fprintf(line->out, "%s%.*s %.*s", line->before, SLICE_ARG(value),
+    fprintf(line->out, "%s%.*s %.*s", line->before, SLICE_ARG(escape_text(line->arena, value)),
             SLICE_ARG(count_print(line->arena, (int64_t)count)));
     line->before = " · ";
 }
@@ -274,11 +275,12 @@ static struct error *print_records(struct report *report)
     struct error *error = store_select(report->store, &report->query, &cursor);
     while (!error && !is_over(report)) {
         struct arena *arena = arena_create();
-        struct slice record;
+        struct slice record = {0};
         error = store_next(cursor, &row, &has_row);
         if (!error && has_row)
-            error = store_read_record(report->store, row.rowid, arena, &record);
-        if (!error && has_row)
+            error = store_pass_over(store_read_record(report->store, row.rowid, arena, &record),
+                                    complain, report);
+        if (record.length)
             fprintf(report->out, "%.*s\n", SLICE_ARG(record));
         arena_destroy(arena);
         if (!has_row)

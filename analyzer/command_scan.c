@@ -5,6 +5,7 @@
 #define _GNU_SOURCE /* open_memstream, isatty */
 #include "analyzer/command.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -167,7 +168,9 @@ static struct error *save_state(const struct scan *scan)
     struct state_run of = {0};
     if (scan->collector)
         of = collector_run(scan->collector);
-    fsync(STDOUT_FILENO); /* a pipe has no disk */
+    if (fsync(STDOUT_FILENO) != 0 && errno != EINVAL && errno != EROFS) /* a pipe has no disk */
+        return error_create(ERROR_SYSTEM, "standard output: %s; the state stays as it was",
+                            strerror(errno));
     tell_waiting(scan);
     return state_save(run->state, of);
 }

@@ -24,7 +24,7 @@ struct coverage coverage_of(const struct log_coverage *stream);
 /** Add @p more to @p sum. */
 void coverage_add(struct coverage *sum, const struct coverage *more);
 
-/** "3.4 KiB in 1 log (35 lines looked at), Mar 28 22:14:31 to Mar 28 22:20:02". */
+/** "3.4 KiB in 1 log, Mar 28 22:14:31 to Mar 28 22:20:02". */
 void coverage_print(FILE *out, const struct coverage *coverage);
 
 #endif

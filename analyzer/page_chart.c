@@ -76,7 +76,7 @@ static struct slice format_time(const struct page_context *page, enum precision 
     return arena_copy(page->arena, slice_of(text, length));
 }
 
-/* "2026-03-28 12:00 to 15:00", "2026-03-28", "from 2026-03-23, 7 d". */
+/* "2026-03-28 12:00 to 15:00", "2026-03-28", "from 2026-03-23, 7 days". */
 static struct slice bar_time(const struct page_context *page, const struct timeline_bar *bar)
 {
     const struct timeline_chart *chart = &page->fleet->chart;

@@ -298,23 +298,17 @@ static bool look_at_clock(void *context, const struct store_row *row)
     return true;
 }
 
-/* In the order of time those without a wall clock come last: when the one in the middle has it,
- * most have. */
 static struct error *choose_clock(struct counting *counting, struct store *store,
                                   const struct store_query *query)
 {
-    struct store_query middle = *query;
-    uint64_t total = 0;
+    struct store_query with_wall = *query;
+    uint64_t total = 0, dated = 0;
+    with_wall.is_dated = true;
     struct error *error = store_count(store, query, &total);
-    middle.order = STORE_BY_TIME;
-    middle.offset = (int64_t)total / 2;
-    middle.most = 1;
     if (!error)
-        error = store_each(store, &middle, look_at_clock, counting);
-    if (!error && !counting->survey.walls) {
-        counting->survey = (struct page_clock_survey){0};
+        error = store_count(store, &with_wall, &dated);
+    if (!error && dated * 2 < total) /* else by the wall clock, without looking at each */
         error = store_each(store, query, look_at_clock, counting);
-    }
     counting->fleet->clock = page_clock_choose(&counting->survey);
     return error;
 }

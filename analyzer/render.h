@@ -64,6 +64,9 @@ struct incident_row {
 /** The row of a judged incident; free() it. */
 struct incident_row *incident_row_create(const struct incident *incident);
 
+/** A copy of @p values with their texts; free() it. */
+struct incident_row *incident_row_pack(const struct incident_row *values);
+
 /** For a row without victims: "nobody", or "unknown" where the report breaks off before its kill.
  */
 struct slice incident_row_nobody(const struct incident_row *row);

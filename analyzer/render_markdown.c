@@ -20,18 +20,21 @@ static const char *const replacements[128] = {
     ['<'] = "&lt;",  ['>'] = "&gt;", ['&'] = "&amp;", ['@'] = "&#64;",
 };
 
-/* A scheme makes a link of its own accord; a colon between blanks and figures does not. */
-static bool is_scheme(struct slice text, size_t at)
+/* What makes a link of its own accord: a scheme, "www."; a colon between blanks does not. */
+static const char *break_link(struct slice text, size_t at)
 {
-    return slice_starts(slice_skip(text, at), SLICE("://"));
+    if (slice_starts(slice_skip(text, at), SLICE("://")))
+        return "&#58;";
+    return text.data[at] == '.' && slice_ends(slice_take(text, at), SLICE("www")) ? "&#46;" : NULL;
 }
 
 static void write_text(FILE *out, struct slice text)
 {
     for (size_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        if (is_scheme(text, i))
-            fputs("&#58;", out);
+        const char *broken = break_link(text, i);
+        if (broken)
+            fputs(broken, out);
         else if (c < sizeof replacements / sizeof *replacements && replacements[c])
             fputs(replacements[c], out);
         else

@@ -62,12 +62,25 @@ static struct slice victim_name(struct arena *arena, const struct incident *inci
     return escape_text(arena, name);
 }
 
-static void take_text(struct slice *slice, char **at)
+struct incident_row *incident_row_pack(const struct incident_row *values)
 {
-    if (slice->length)
-        memcpy(*at, slice->data, slice->length);
-    slice->data = *at;
-    *at += slice->length;
+    struct incident_row packed = *values;
+    struct slice *texts[] = {&packed.time.printed, &packed.host, &packed.owner, &packed.victim,
+                             &packed.fold};
+    enum { TEXTS = sizeof texts / sizeof *texts };
+    size_t length = 0;
+    for (size_t i = 0; i < TEXTS; i++)
+        length += texts[i]->length;
+    struct incident_row *row = must_allocate(sizeof *row + length);
+    char *at = row->text;
+    for (size_t i = 0; i < TEXTS; i++) {
+        if (texts[i]->length)
+            memcpy(at, texts[i]->data, texts[i]->length);
+        texts[i]->data = at;
+        at += texts[i]->length;
+    }
+    *row = packed;
+    return row;
 }
 
 /* A dump of a machine that was given no name is told from others by its own. */
@@ -98,16 +111,7 @@ struct incident_row *incident_row_create(const struct incident *incident)
         .victim = victim,
         .fold = fold_key(arena, incident, escape_text(arena, incident_host(incident)), victim),
     };
-    struct slice *texts[] = {&values.time.printed, &values.host, &values.owner, &values.victim,
-                             &values.fold};
-    size_t length = 0;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        length += texts[i]->length;
-    struct incident_row *row = must_allocate(sizeof *row + length);
-    char *at = row->text;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        take_text(texts[i], &at);
-    *row = values;
+    struct incident_row *row = incident_row_pack(&values);
     arena_destroy(arena);
     return row;
 }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* clock_gettime */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -220,7 +221,9 @@ struct error *store_create_temporary(const char *path, struct store **ret)
 bool store_is_database(const char *path)
 {
     char head[16] = "";
-    FILE *file = fopen(path, "rb");
+    struct stat status; /* of a pipe the head would be gone */
+    bool is_file = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    FILE *file = is_file ? fopen(path, "rb") : NULL;
     size_t length = file ? fread(head, 1, sizeof head, file) : 0;
     if (file)
         fclose(file);

@@ -49,11 +49,12 @@ struct error *store_open(const char *path, store_complaint *complain, void *cont
 
 /**
  * A temporary store that tells what @p from tells under pseudonyms (anonymize.h), judged anew by
- * @p rules, under the same numbers. What a record does not keep, such as the slab caches, is not
- * told again; nor are the inputs' paths.
+ * @p rules, under the same numbers. Damaged records go to @p complain. What a record does not keep,
+ * such as the slab caches, is not told again; nor are the inputs' paths.
  */
 struct error *store_anonymize(struct store *from, const struct rule_set *rules, const char *salt,
-                              struct store **ret) __attribute__((warn_unused_result));
+                              store_complaint *complain, void *context, struct store **ret)
+    __attribute__((warn_unused_result));
 
 /** Is @p path a database of whyoom, by its first bytes? */
 bool store_is_database(const char *path);
@@ -154,7 +155,9 @@ struct store_query {
     unsigned classes, kinds;                   /* bit (1 << CLASS_...) of each wanted one */
     int64_t number;                            /* the rowid of one incident */
     const char *host, *cgroup, *kernel, *fold; /* exactly */
-    const char *text; /* anywhere in host, cgroup, owner, victim, kernel, summary; case folded */
+    const char
+        *text;     /* anywhere in host, cgroup, owner, workload, victim, kernel, summary; folded */
+    bool is_dated; /* only with a wall clock */
     struct time_window window; /* incidents without a wall clock stay in, as everywhere */
     enum store_order order;
     bool is_descending;
@@ -224,6 +227,11 @@ struct error *store_read(struct store *store, int64_t rowid, struct incident **r
 /** Its record as it was stored, without a line end, in @p arena. */
 struct error *store_read_record(struct store *store, int64_t rowid, struct arena *arena,
                                 struct slice *ret) __attribute__((warn_unused_result));
+
+/** Of a damaged record, an ERROR_INPUT: tell of it, for the others are still good. @return @p error
+ * when it is another, else NULL */
+struct error *store_pass_over(struct error *error, store_complaint *complain, void *context)
+    __attribute__((warn_unused_result));
 
 /** The rowid of the incident @p id; 0 when it is not there. */
 struct error *store_find(struct store *store, const char *id, int64_t *ret)

@@ -356,6 +356,8 @@ static struct error *find_last_number(struct store *store)
         store->last_number = sqlite3_column_int64(statement, 0);
     else
         error = store_failure(store, "database");
+    if (store->last_number == INT64_MAX)
+        error = error_create(ERROR_INPUT, "%s: no number is left for an incident", store->path);
     sqlite3_reset(statement);
     return error;
 }

@@ -11,6 +11,8 @@ struct anonymizing {
     struct store *from, *to;
     const struct rule_set *rules;
     const char *salt;
+    store_complaint *complain;
+    void *context;
     struct error *error;
 };
 
@@ -72,8 +74,9 @@ static bool take_row(void *context, const struct store_row *row)
 {
     struct anonymizing *anonymizing = context;
     struct incident *incident = NULL;
-    anonymizing->error = store_read(anonymizing->from, row->rowid, &incident);
-    if (!anonymizing->error) {
+    anonymizing->error = store_pass_over(store_read(anonymizing->from, row->rowid, &incident),
+                                         anonymizing->complain, anonymizing->context);
+    if (incident) {
         tell_anew(anonymizing, incident);
         anonymizing->error = add(anonymizing->to, incident, row->rowid);
     }
@@ -95,9 +98,10 @@ static struct error *copy_coverage(struct store *from, struct store *to)
 }
 
 struct error *store_anonymize(struct store *from, const struct rule_set *rules, const char *salt,
-                              struct store **ret)
+                              store_complaint *complain, void *context, struct store **ret)
 {
-    struct anonymizing anonymizing = {.from = from, .rules = rules, .salt = salt};
+    struct anonymizing anonymizing = {
+        .from = from, .rules = rules, .salt = salt, .complain = complain, .context = context};
     struct error *error = store_create_temporary("the anonymized store", &anonymizing.to);
     if (!error)
         error = store_each(from, &(struct store_query){0}, take_row, &anonymizing);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/escape.h"
 #include "analyzer/record.h"
 #include "analyzer/store_database.h"
 
@@ -120,6 +121,8 @@ static void add_conditions(sqlite3_str *sql, const struct store *store,
     add_equal(conditions, "cgroup", query->cgroup);
     add_equal(conditions, "kernel", query->kernel);
     add_equal(conditions, "fold", query->fold);
+    if (query->is_dated)
+        sqlite3_str_appendall(conditions, " AND wall_us IS NOT NULL");
     add_window(conditions, &query->window);
     add_text(conditions, query->text);
     if (sqlite3_str_length(conditions))
@@ -269,12 +272,8 @@ static struct error *choose(struct restriction *restriction, int64_t rowid)
 {
     struct incident *incident = NULL;
     struct error *error = store_read(restriction->store, rowid, &incident);
-    if (error && error_kind(error) == ERROR_INPUT) { /* the record: the others are still good */
-        restriction->complain(restriction->context, NULL, error_message(error));
-        error_destroy(error);
-        return NULL;
-    }
-    if (!error && restriction->holds(restriction->context, incident)) {
+    error = store_pass_over(error, restriction->complain, restriction->context);
+    if (!error && incident && restriction->holds(restriction->context, incident)) {
         sqlite3_bind_int64(restriction->insert, 1, rowid);
         error = store_step(restriction->store, restriction->insert, "selecting");
     }
@@ -360,6 +359,13 @@ struct error *store_tally(struct store *store, const struct store_query *query,
 
 /* ---- single records */
 
+static struct error *say_which(const struct store *store, int64_t rowid, struct error *error)
+{
+    if (!error || error_kind(error) != ERROR_INPUT)
+        return error;
+    return error_context(error, "%s: incident %" PRId64, store->path, rowid);
+}
+
 struct error *store_read_record(struct store *store, int64_t rowid, struct arena *arena,
                                 struct slice *ret)
 {
@@ -375,11 +381,11 @@ struct error *store_read_record(struct store *store, int64_t rowid, struct arena
             slice_of(sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0)),
             arena, ret);
     else if (code == SQLITE_DONE)
-        error = error_create(ERROR_INPUT, "%s: no record of incident %" PRId64, store->path, rowid);
+        error = error_create(ERROR_INPUT, "it has no record");
     else
         error = store_failure(store, "reading a record");
     sqlite3_reset(statement);
-    return error;
+    return say_which(store, rowid, error);
 }
 
 struct error *store_read(struct store *store, int64_t rowid, struct incident **ret)
@@ -388,11 +394,18 @@ struct error *store_read(struct store *store, int64_t rowid, struct incident **r
     struct slice record;
     struct error *error = store_read_record(store, rowid, arena, &record);
     if (!error)
-        error = record_read(record, ret);
-    if (error && error_kind(error) == ERROR_INPUT)
-        error = error_context(error, "%s: incident %" PRId64, store->path, rowid);
+        error = say_which(store, rowid, record_read(record, ret));
     arena_destroy(arena);
     return error;
+}
+
+struct error *store_pass_over(struct error *error, store_complaint *complain, void *context)
+{
+    if (!error || error_kind(error) != ERROR_INPUT)
+        return error;
+    complain(context, NULL, error_message(error));
+    error_destroy(error);
+    return NULL;
 }
 
 struct error *store_find(struct store *store, const char *id, int64_t *ret)
@@ -413,8 +426,11 @@ struct error *store_find(struct store *store, const char *id, int64_t *ret)
 
 /* ---- for lists, and what was read */
 
+/* A database may come from anywhere. */
 struct incident_row *store_row_for_list(const struct store_row *row)
 {
+    struct arena *arena = arena_create();
+    int64_t victims = amount_or(row->victims, 0);
     struct incident_row values = {
         .number = (int)row->rowid,
         .time = row->time,
@@ -425,28 +441,16 @@ struct incident_row *store_row_for_list(const struct store_row *row)
         .is_panic = row->is_panic,
         .is_deadlocked = row->is_deadlocked,
         .is_host_wide = row->is_host_wide,
-        .victims_count = (size_t)amount_or(row->victims, 0),
+        .victims_count = victims > 0 ? (size_t)victims : 0,
         .size = row->size,
-        .host = row->host,
-        .owner = row->owner,
-        .victim = row->victim,
+        .host = escape_text(arena, row->host),
+        .owner = escape_text(arena, row->owner),
+        .victim = escape_text(arena, row->victim),
         .fold = row->fold,
     };
-    struct slice *texts[] = {&values.time.printed, &values.host, &values.owner, &values.victim,
-                             &values.fold};
-    enum { TEXTS = sizeof texts / sizeof *texts };
-    size_t length = 0;
-    for (size_t i = 0; i < TEXTS; i++)
-        length += texts[i]->length;
-    struct incident_row *ret = must_allocate(sizeof *ret + length);
-    char *at = ret->text;
-    for (size_t i = 0; i < TEXTS; i++) {
-        if (texts[i]->length)
-            memcpy(at, texts[i]->data, texts[i]->length);
-        texts[i]->data = at;
-        at += texts[i]->length;
-    }
-    *ret = values;
+    values.time.printed = escape_text(arena, row->time.printed);
+    struct incident_row *ret = incident_row_pack(&values);
+    arena_destroy(arena);
     return ret;
 }
 
@@ -478,15 +482,16 @@ struct error *store_coverage_sum(struct store *store, struct coverage *coverage,
     struct error *error = prepare(store, sql, &statement);
     if (!error && sqlite3_step(statement) == SQLITE_ROW) {
         struct amount first = store_column_amount(statement, 5);
+        struct amount last = store_column_amount(statement, 6);
         *coverage = (struct coverage){
             .streams = (uint64_t)sqlite3_column_int64(statement, 0),
             .bytes = (uint64_t)sqlite3_column_int64(statement, 1),
             .lines = (uint64_t)sqlite3_column_int64(statement, 2),
             .cut_lines = (uint64_t)sqlite3_column_int64(statement, 3),
             .kernel_lines = (uint64_t)sqlite3_column_int64(statement, 4),
-            .streams_with_times = first.known,
+            .streams_with_times = first.known && last.known,
             .first = wall_of(first),
-            .last = wall_of(store_column_amount(statement, 6)),
+            .last = wall_of(last),
         };
         *failures = (uint64_t)sqlite3_column_int64(statement, 7);
     } else if (!error) {

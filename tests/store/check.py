@@ -308,6 +308,22 @@ other.commit()
 other.close()
 bad = run("report", path("other.db"))
 claim("a database of another schema: one line that names it", bad.returncode == 2 and "schema 2" in bad.stderr and bad.stderr.count("\n") == 1)
+shutil.copy(DB, path("strange.db"))
+strange = sqlite3.connect(path("strange.db"))
+strange.execute("UPDATE records SET record = x'00' WHERE incident = 1")
+strange.execute("UPDATE incidents SET host = char(27) || '[31m', class = char(27) || '[2J', victims = -5 WHERE number = 2")
+strange.commit()
+strange.close()
+for arguments in (("--all",), ("--format", "json"), ("--anonymize", "--csv")):
+    bad = run("report", path("strange.db"), *arguments)
+    claim(f"a damaged record is told of, the others are shown: {arguments[0]}",
+          bad.returncode == 2 and bad.stderr.count("\n") == 1 and "strange.db: incident 1:" in bad.stderr
+          and len(bad.stdout.splitlines()) >= len(records) - 1, bad.stderr)
+listed = run("report", path("strange.db")).stdout
+claim("a list escapes what a strange database holds, and counts nothing below zero",
+      "\\x1b[2J 1" in listed and "\033" not in listed and "+1844" not in listed, listed[:600])
+piped = subprocess.run(["sh", "-c", 'cat | "$0" report /dev/stdin', WHYOOM], input=plain, capture_output=True, text=True)
+claim("a pipe is reported whole", f"{len(records)} incidents" in piped.stdout, piped)
 shutil.copy(DB, path("damaged.db"))
 with open(path("damaged.db"), "r+b") as file:
     file.seek(8192)

@@ -60,13 +60,13 @@ static void test_render_markdown__escapes_hostile_names(void **state)
 {
     (void)state;
     struct incident *incident = hostile_incident();
-    incident->victims[0].comm = TEXT("@all <img src=http://x/> [a](b)");
+    incident->victims[0].comm = TEXT("@all <img src=http://x/> [a](b) www.x.org");
     char *text = page_of(incident);
     char *fence = strstr(text, "\n```\n");
     assert_non_null(fence);
     *fence = '\0';
     assert_has(text, "\\\\x1b\\[31mred\\\\x0a\\\\xff\"\\|&lt;b&gt;\\`\\*");
-    assert_has(text, "&#64;all &lt;img src=http&#58;//x/&gt; \\[a\\](b)");
+    assert_has(text, "&#64;all &lt;img src=http&#58;//x/&gt; \\[a\\](b) www&#46;x.org");
     assert_null(strpbrk(text, "<>@\033"));
     free(text);
 }
