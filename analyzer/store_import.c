@@ -1,6 +1,7 @@
 /* JSON lines, as whyoom scan writes them, into a store. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "analyzer/limits.h"
 #include "analyzer/record.h"
@@ -66,8 +67,19 @@ static void complain(struct import *import, const char *what)
     }
 }
 
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static struct error *no_records(const struct import *import)
 {
+    if (is_directory(import->path))
+        return error_create(ERROR_INPUT,
+                            "%s: a directory, and not of JSON lines; name a database or a file "
+                            "that whyoom scan made",
+                            import->path);
     struct arena *arena = arena_create();
     struct error *error =
         error_create(ERROR_INPUT,

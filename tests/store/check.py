@@ -280,6 +280,10 @@ for key, value in [("kind", "nonsense"), ("victims", [1]), ("victims", {}), ("ti
     if mutant.returncode not in (0, 2) or mutant.stderr.count("\n") > 2 or "ERROR" in mutant.stderr:
         wrong.append((key, value, mutant))
 claim("a record with a value of another type is refused in a line", not wrong, wrong[:2])
+os.mkdir(path("logs"))
+shutil.copy(SAMPLES[0], path("logs"))
+refused = run("report", path("logs"))
+claim("report: a directory of logs is called one", refused.returncode == 2 and refused.stderr.count("\n") == 1 and "logs: a directory," in refused.stderr, refused.stderr)
 for name, content, word in [("kern.log", "Nov 23 06:33:01 web1 kernel: nothing\n" * 50, "neither a database"), ("empty", "", "No such"),
                             ("short.db", "SQLite format 3\0" + "x" * 500, "")]:
     with open(path(name), "w") as file:
