@@ -10,6 +10,9 @@ enum {
      * journal JSON object with MESSAGE as byte array takes five bytes for one. Longer lines are
      * read up to here and counted as cut, but for JSON documents (document.h). */
     LIMIT_LINE = 256 * 1024,
+    /* One entry of a journal: its fields, of which each is read up to LIMIT_LINE. journald takes
+     * 1024 fields, nearly all of them short; but a file may name one field again and again. */
+    LIMIT_ENTRY = 4 * 1024 * 1024,
     /* The start of a stream that is split into lines whatever it holds; see log.h. */
     LIMIT_SNIPPET = 64 * 1024,
     /* How far before an anchor the lines of its report are looked for: a call trace and its

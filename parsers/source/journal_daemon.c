@@ -1,5 +1,6 @@
 #include "parsers/source/journal_daemon.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <systemd/sd-id128.h>
@@ -22,7 +23,10 @@ static int append_entry(struct journal_text *text, sd_journal *journal)
     journal_text_begin(text, has_realtime ? &realtime : NULL, has_monotonic ? &monotonic : NULL);
     sd_journal_restart_data(journal);
     while ((status = sd_journal_enumerate_data(journal, &data, &length)) > 0)
-        journal_text_field(text, slice_of(data, length));
+        if (!journal_text_field(text, slice_of(data, length))) {
+            status = -E2BIG;
+            break;
+        }
     journal_text_end(text);
     return status;
 }

@@ -191,18 +191,18 @@ static bool append_entry(struct journal_file *self, const struct object *entry,
 {
     uint64_t realtime = number_64(entry->data + ENTRY_REALTIME);
     uint64_t monotonic = number_64(entry->data + ENTRY_MONOTONIC);
-    bool is_whole = true;
+    bool is_whole = true, has_room = true;
     journal_text_begin(text, &realtime, &monotonic);
-    for (size_t i = 0; i < items_count(self, entry); i++) {
+    for (size_t i = 0; i < items_count(self, entry) && has_room; i++) {
         struct object data;
         struct slice field;
         if (read_object(self, item(self, entry, i), &data) && read_field(self, &data, &field))
-            journal_text_field(text, field);
+            has_room = journal_text_field(text, field);
         else
             is_whole = false;
     }
     journal_text_end(text);
-    return is_whole;
+    return is_whole && has_room;
 }
 
 bool journal_file_next(struct journal_file *self, struct journal_text *text)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/limits.h"
 
 const struct slice journal_matches[JOURNAL_MATCHES] = {
     SLICE_INIT("_TRANSPORT=kernel"),
@@ -86,17 +87,25 @@ static void append_field(struct journal_text *text, struct slice name, struct sl
 void journal_text_begin(struct journal_text *text, const uint64_t *realtime,
                         const uint64_t *monotonic)
 {
+    text->left = LIMIT_ENTRY;
     append_time(text, "__REALTIME_TIMESTAMP", realtime);
     append_time(text, "__MONOTONIC_TIMESTAMP", monotonic);
 }
 
-void journal_text_field(struct journal_text *text, struct slice field)
+bool journal_text_field(struct journal_text *text, struct slice field)
 {
+    field = slice_take(field, LIMIT_LINE);
+    if (field.length > text->left) {
+        text->left = 0;
+        return false;
+    }
+    text->left -= field.length;
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (slice_starts(field, fields[i])) {
             append_field(text, fields[i], slice_skip(field, fields[i].length));
-            return;
+            break;
         }
+    return true;
 }
 
 void journal_text_end(struct journal_text *text)

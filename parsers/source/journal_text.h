@@ -18,14 +18,16 @@ extern const struct slice journal_matches[JOURNAL_MATCHES];
 struct journal_text {
     char *data;
     size_t length, room;
+    size_t left; /* that the fields of the entry may still hold */
 };
 
 /** Begin an entry with its times, in microseconds. NULL: not known. */
 void journal_text_begin(struct journal_text *text, const uint64_t *realtime,
                         const uint64_t *monotonic);
 
-/** Add a field, "NAME=value" of any bytes, if it can matter. */
-void journal_text_field(struct journal_text *text, struct slice field);
+/** Add a field, "NAME=value" of any bytes, up to LIMIT_LINE of them, if it can matter. False: the
+ * entry has more than LIMIT_ENTRY of them, and no field is added any more. */
+bool journal_text_field(struct journal_text *text, struct slice field);
 
 /** End the entry. */
 void journal_text_end(struct journal_text *text);

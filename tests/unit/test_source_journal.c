@@ -186,6 +186,80 @@ static void a_journal_with_rubbish_in_it_neither_crashes_nor_hangs(void **state)
     close(file);
 }
 
+/* ---- an entry that grows in the reading */
+
+enum { OBJECTS = 208, MESSAGE_OBJECT = OBJECTS + 88, DATA = 1, ENTRY = 3 };
+
+static void put_number(FILE *file, long at, uint64_t number)
+{
+    uint64_t bytes = htole64(number);
+    fseek(file, at, SEEK_SET);
+    fwrite(&bytes, 1, sizeof bytes, file);
+}
+
+/* Objects begin with their type, in 8 bytes here, and their size; what is in them follows at 64. */
+static void put_object(FILE *file, long at, uint64_t type, uint64_t size)
+{
+    put_number(file, at, type);
+    put_number(file, at + 8, size);
+    fseek(file, at + 64, SEEK_SET);
+}
+
+/* One entry with one message of @p length, named @p times. https://systemd.io/JOURNAL_FILE_FORMAT
+ */
+static void write_repeating_journal(const char *path, size_t length, size_t times)
+{
+    static const char transport[] = "_TRANSPORT=kernel", name[] = "MESSAGE=";
+    long entry = MESSAGE_OBJECT + (long)(64 + 8 + length + 7) / 8 * 8;
+    FILE *file = fopen(path, "w");
+    fwrite("LPKSHHRH", 1, 8, file);
+    put_number(file, 88, OBJECTS);
+    put_number(file, 96, (uint64_t)entry - OBJECTS + 64 + 16 * (times + 1)); /* of all objects */
+    put_number(file, 136, (uint64_t)entry);                                  /* the last one */
+    put_object(file, OBJECTS, DATA, 64 + strlen(transport));
+    fputs(transport, file);
+    put_object(file, MESSAGE_OBJECT, DATA, 64 + 8 + length);
+    fputs(name, file);
+    for (size_t i = 0; i < length; i++)
+        fputc('m', file);
+    put_object(file, entry, ENTRY, 64 + 16 * (times + 1));
+    for (size_t i = 0; i <= times; i++) {
+        put_number(file, entry + 64 + 16 * (long)i, i ? MESSAGE_OBJECT : OBJECTS);
+        put_number(file, entry + 64 + 16 * (long)i + 8, 0);
+    }
+    fclose(file);
+}
+
+static void a_message_that_is_too_long_is_cut_as_a_packed_one_is(void **state)
+{
+    (void)state;
+    struct record record;
+    write_repeating_journal("long", 1024 * 1024, 1);
+    record_walk(&record, "long");
+    assert_string_equal(record.failed, "");
+    assert_string_equal(record.notes, "");
+    struct stream *stream = &record.streams[0];
+    const char *message = strstr(stream->data, "\nMESSAGE=");
+    assert_non_null(message);
+    assert_int_equal(strcspn(message + 1, "\n"), LIMIT_LINE);
+    record_free(&record);
+}
+
+static void an_entry_that_names_a_message_again_and_again_is_read_in_part(void **state)
+{
+    enum { TIMES = 1000, ROOM = LIMIT_ENTRY / LIMIT_LINE };
+    (void)state;
+    struct record record;
+    write_repeating_journal("again", 1024 * 1024, TIMES);
+    record_walk(&record, "again");
+    assert_string_equal(record.failed, "");
+    assert_int_equal(record.streams_count, 1);
+    /* the transport takes some of the room, too */
+    assert_int_equal(count_of(&record.streams[0], "\nMESSAGE="), ROOM - 1);
+    assert_says(record.notes, "again: 1 entries of the journal are damaged and were read in part");
+    record_free(&record);
+}
+
 /* ---- packed fields */
 
 enum { XZ = 1, LZ4 = 2, ZSTD = 4, LONG = LIMIT_LINE + 4096 };
@@ -257,6 +331,8 @@ int main(void)
         in_room(damage_hides_no_entry_that_stands_behind_it),
         in_room(a_head_of_a_later_format_is_refused_by_name),
         in_room(a_journal_with_rubbish_in_it_neither_crashes_nor_hangs),
+        in_room(a_message_that_is_too_long_is_cut_as_a_packed_one_is),
+        in_room(an_entry_that_names_a_message_again_and_again_is_read_in_part),
         cmocka_unit_test(a_packed_field_is_unpacked_and_one_that_is_too_long_cut),
         cmocka_unit_test(a_packed_field_that_is_damaged_is_none),
     };
