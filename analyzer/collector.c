@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "analyzer/base/now.h"
 #include "analyzer/outputs.h"
 
 struct collector {
@@ -19,7 +20,7 @@ struct error *collector_create(const struct options *options, struct collector *
 {
     struct collector *collector = must_allocate(sizeof *collector);
     collector->options = options;
-    collector->started_us = outputs_now_us();
+    collector->started_us = now_wall_us();
     struct error *error = options->database
                               ? store_create(options->database, &collector->store)
                               : store_create_temporary("the store", &collector->store);
@@ -49,7 +50,7 @@ struct error *collector_add_failure(struct collector *collector, const char *pat
 struct error *collector_finish(struct collector *collector, const struct pipeline_totals *totals)
 {
     const struct store_coverage input = {.coverage = &totals->coverage};
-    collector->ended_us = outputs_now_us();
+    collector->ended_us = now_wall_us();
     const struct store_run run = {
         .started_us = collector->started_us,
         .ended_us = collector->ended_us,

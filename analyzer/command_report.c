@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/escape.h"
+#include "analyzer/base/now.h"
 #include "analyzer/base/units.h"
 #include "analyzer/outputs.h"
 #include "analyzer/page.h"
@@ -78,7 +79,7 @@ static struct error *open_report(struct report *report)
         return error_create(ERROR_USAGE, "whyoom report takes one database or file of JSON lines, "
                                          "as whyoom scan writes them");
     struct error *error =
-        time_window_parse(options->since, options->until, outputs_now_us(), &report->query.window);
+        time_window_parse(options->since, options->until, now_wall_us(), &report->query.window);
     if (!error && options->where)
         error = condition_create(options->where, &report->where);
     if (!error)

@@ -1,13 +1,12 @@
-#define _GNU_SOURCE /* clock_gettime */
 #include "analyzer/command.h"
 
 #include <fts.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "analyzer/base/now.h"
 #include "analyzer/duplicates.h"
 #include "analyzer/interrupt.h"
 #include "analyzer/limits.h"
@@ -35,13 +34,6 @@ static void fail(void *context, const char *path, const char *what)
     note(context, path, what);
     if (run->failed)
         run->failed(run->context, path, what);
-}
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* Files that are looked at for the time left; more are not worth the wait. */
@@ -98,7 +90,7 @@ struct error *run_prepare(struct run *run, struct pipeline_options *pipeline,
 {
     const struct options *options = run->command->options;
     struct error *error =
-        time_window_parse(options->since, options->until, now_us(), &pipeline->window);
+        time_window_parse(options->since, options->until, now_wall_us(), &pipeline->window);
     if (!error)
         error = rule_set_create(options->rules_directory, &run->rules);
     if (!error && options->where)

@@ -1,12 +1,12 @@
-#define _GNU_SOURCE /* clock_gettime */
+#define _GNU_SOURCE /* realpath */
 #include "analyzer/outputs.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "analyzer/base/atomic_file.h"
 #include "analyzer/base/escape.h"
+#include "analyzer/base/now.h"
 #include "analyzer/page.h"
 #include "analyzer/render_prom.h"
 
@@ -17,7 +17,7 @@ static struct error *write_prom(FILE *out, const struct options *options, struct
                                 const struct store_query *query)
 {
     (void)options;
-    return render_prom(out, store, query, outputs_now_us());
+    return render_prom(out, store, query, now_wall_us());
 }
 
 static struct error *write_page(FILE *out, const struct options *options, struct store *store,
@@ -164,11 +164,4 @@ struct slice outputs_title(struct arena *arena, const struct options *options)
     if (options->operands_count == 1)
         return first;
     return arena_format(arena, "%.*s and %zu more", SLICE_ARG(first), options->operands_count - 1);
-}
-
-int64_t outputs_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }

@@ -21,7 +21,4 @@ struct error *outputs_write(const struct options *options, struct store *store,
 /** "kern.log", "this machine": what the user named, escaped, for titles. */
 struct slice outputs_title(struct arena *arena, const struct options *options);
 
-/** The wall clock, as --since and the files have it. */
-int64_t outputs_now_us(void);
-
 #endif

@@ -1,12 +1,12 @@
-#define _GNU_SOURCE /* isatty, clock_gettime */
+#define _GNU_SOURCE /* isatty */
 #include "analyzer/progress.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "analyzer/base/now.h"
 #include "analyzer/base/units.h"
 
 /* Nothing in the first second: short inputs stay quiet. */
@@ -21,20 +21,13 @@ struct progress {
     bool is_silent;
 };
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 struct progress *progress_create(uint64_t total)
 {
     if (!isatty(STDERR_FILENO))
         return NULL;
     struct progress *progress = must_allocate(sizeof *progress);
     progress->total = total;
-    progress->start_us = now_us();
+    progress->start_us = now_monotonic_us();
     progress->next_us = progress->start_us + FIRST_US;
     return progress;
 }
@@ -78,7 +71,7 @@ void progress_advance(struct progress *progress, size_t bytes)
     uint64_t sum = atomic_fetch_add(&progress->bytes, bytes) + bytes;
     if (progress->is_silent)
         return;
-    int64_t now = now_us(), due = atomic_load(&progress->next_us);
+    int64_t now = now_monotonic_us(), due = atomic_load(&progress->next_us);
     if (now >= due && atomic_compare_exchange_strong(&progress->next_us, &due, now + STEP_US))
         show(progress, sum, now - progress->start_us);
 }

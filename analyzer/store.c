@@ -1,10 +1,9 @@
-#define _GNU_SOURCE /* clock_gettime */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "analyzer/base/now.h"
 #include "analyzer/store_database.h"
 
 /* ---- errors and statements */
@@ -91,13 +90,6 @@ struct amount store_column_amount(sqlite3_stmt *statement, int column)
     return amount_of(sqlite3_column_int64(statement, column), 0);
 }
 
-int64_t store_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* ---- opening */
 
 static struct error *read_number(struct store *store, const char *sql, int64_t *ret)
@@ -155,7 +147,7 @@ static struct error *open_database(const char *file, const char *path, int flags
 {
     struct store *store = must_allocate(sizeof *store);
     store->path = must_copy(slice_from_string(path));
-    store->started_us = store_now_us();
+    store->started_us = now_wall_us();
     *ret = store;
     bool is_relative = file[0] && file[0] != '/'; /* and no word of SQLite's, as ":memory:" is */
     char *name = sqlite3_mprintf("%s%s", is_relative ? "./" : "", file);

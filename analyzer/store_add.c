@@ -4,6 +4,7 @@
 
 #include "analyzer/base/escape.h"
 #include "analyzer/base/hash.h"
+#include "analyzer/base/now.h"
 #include "analyzer/duplicates.h"
 #include "analyzer/render_story.h"
 #include "analyzer/store_database.h"
@@ -373,7 +374,7 @@ struct error *store_begin(struct store *store)
     if (error)
         return error;
     store->is_in_transaction = true;
-    store->begun_us = store_now_us();
+    store->begun_us = now_wall_us();
     error = find_last_number(store);
     return error ? error : start_run(store);
 }
@@ -394,7 +395,7 @@ struct error *store_commit(struct store *store)
 static bool is_due(const struct store *store)
 {
     return store->uncommitted >= STORE_COMMIT_AFTER ||
-           store_now_us() - store->begun_us > STORE_COMMIT_US;
+           now_wall_us() - store->begun_us > STORE_COMMIT_US;
 }
 
 struct error *store_add(struct store *store, const struct incident *incident, struct slice record)

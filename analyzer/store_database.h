@@ -128,9 +128,6 @@ void store_bind_amount(sqlite3_stmt *statement, int column, struct amount amount
 struct slice store_column_text(sqlite3_stmt *statement, int column);
 struct amount store_column_amount(sqlite3_stmt *statement, int column);
 
-/** The wall clock. */
-int64_t store_now_us(void);
-
 /** Open a transaction unless one is open. */
 struct error *store_begin(struct store *store) __attribute__((warn_unused_result));
 

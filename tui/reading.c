@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* pthread_timedjoin_np */
 #include "tui/reading.h"
 
+#include "analyzer/base/now.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -23,13 +25,6 @@ struct reading {
     size_t waiting_count, waiting_room;
     struct reading_note *notes;
 };
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static void take_entry(struct reading *reading, struct entry *entry)
 {
@@ -90,7 +85,7 @@ static void *run(void *context)
     else
         reading->totals =
             pipeline_run(&reading->options, reading->paths, reading->paths_count, &sink);
-    reading->end_us = now_us();
+    reading->end_us = now_monotonic_us();
     reading->is_running = false;
     return NULL;
 }
@@ -114,7 +109,7 @@ static struct reading *reading_create(const struct pipeline_options *options)
     reading->progress = progress_create_silent();
     reading->options.progress = reading->progress;
     reading->options.stop = &reading->stop;
-    reading->start_us = now_us();
+    reading->start_us = now_monotonic_us();
     reading->is_running = true;
     pthread_mutex_init(&reading->lock, NULL);
     return reading;
@@ -162,7 +157,7 @@ struct reading_state reading_state(struct reading *reading)
         .is_stopping = reading->stop,
         .bytes = progress_bytes(reading->progress),
         .total = reading->total,
-        .elapsed_us = (is_running ? now_us() : reading->end_us) - reading->start_us,
+        .elapsed_us = (is_running ? now_monotonic_us() : reading->end_us) - reading->start_us,
     };
 }
 
