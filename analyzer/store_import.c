@@ -15,7 +15,8 @@ enum {
 
 struct import {
     struct store *store;
-    const char *path;
+    const char *path; /* as it was named: it may be a directory or an archive */
+    char *member;     /* of it, which is being read: lines are counted in that */
     store_complaint *complain;
     void *context;
     char *line; /* what came of a line that has no end yet */
@@ -25,6 +26,7 @@ struct import {
     uint64_t told;       /* bad lines, one by one */
     uint64_t other;      /* bad lines, told together */
     uint64_t first;      /* of these */
+    char *first_in;      /* this member */
     char *what;          /* is wrong with that */
     struct error *error; /* the store failed, or this is something else */
 };
@@ -32,16 +34,27 @@ struct import {
 static void tell(struct import *import, uint64_t line, const char *what)
 {
     struct arena *arena = arena_create();
-    struct slice where = arena_format(arena, "%s:%" PRIu64, import->path, line);
+    struct slice where = arena_format(arena, "%s:%" PRIu64, import->member, line);
     import->complain(import->context, where.data, what);
     arena_destroy(arena);
 }
 
 static struct slice words_for_others(struct arena *arena, const struct import *import)
 {
-    return arena_format(arena, "%" PRIu64 " %s, the first is line %" PRIu64 ": %s", import->other,
-                        import->other == 1 ? "line is no record" : "lines are no records",
-                        import->first, import->what);
+    bool is_member = strcmp(import->first_in, import->path) != 0;
+    return arena_format(
+        arena, "%" PRIu64 " %s, the first is line %" PRIu64 "%s%s: %s", import->other,
+        import->other == 1 ? "line is no record" : "lines are no records", import->first,
+        is_member ? " of " : "", is_member ? import->first_in : "", import->what);
+}
+
+static void forget_others(struct import *import)
+{
+    import->other = 0;
+    free(import->first_in);
+    import->first_in = NULL;
+    free(import->what);
+    import->what = NULL;
 }
 
 static void tell_others(struct import *import)
@@ -49,9 +62,7 @@ static void tell_others(struct import *import)
     struct arena *arena = arena_create();
     if (import->other)
         import->complain(import->context, import->path, words_for_others(arena, import).data);
-    import->other = 0;
-    free(import->what);
-    import->what = NULL;
+    forget_others(import);
     arena_destroy(arena);
 }
 
@@ -63,6 +74,7 @@ static void complain(struct import *import, const char *what)
         tell(import, import->number, what);
     } else if (import->other++ == 0) {
         import->first = import->number;
+        import->first_in = must_copy(slice_from_string(import->member));
         import->what = must_copy(slice_from_string(what));
     }
 }
@@ -166,6 +178,8 @@ static bool begin(void *context, const char *path, enum source_kind kind)
         import->error =
             error_create(ERROR_INPUT, "%s: no JSON lines; whyoom scan makes them", path);
     import->number = 0;
+    free(import->member);
+    import->member = must_copy(slice_from_string(path));
     return !import->error;
 }
 
@@ -187,6 +201,13 @@ static void fail(void *context, const char *path, struct error *error)
         import->error = error_context(error, "%s", path);
 }
 
+/* What is there of an input that breaks off is imported. */
+static void note(void *context, const char *path, const char *what)
+{
+    struct import *import = context;
+    import->complain(import->context, path, what);
+}
+
 static void meet_vmcore(void *context, const char *path)
 {
     struct import *import = context;
@@ -206,13 +227,15 @@ struct error *store_import(struct store *store, const char *path, store_complain
                                            .data = take_data,
                                            .end = end,
                                            .vmcore = meet_vmcore,
-                                           .failed = fail};
+                                           .failed = fail,
+                                           .note = note};
     source_walk(path, &visitor);
     free(import.line);
     if (!import.error && import.other && !import.good)
         import.error = no_records(&import);
     if (!import.error)
         tell_others(&import);
-    free(import.what);
+    forget_others(&import);
+    free(import.member);
     return import.error;
 }

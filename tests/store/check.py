@@ -2,6 +2,7 @@
 
 import csv
 import glob
+import gzip
 import importlib.util
 import io
 import json
@@ -297,6 +298,23 @@ for content, word in [("no\n" * 3, "3 lines are no records, the first is line 1:
     bad = run("report", "-", stdin=content)
     claim(f"bad lines are counted: {word[:12]}", bad.returncode == 2 and word in bad.stderr
           and len(bad.stderr.splitlines()) == (4 if content.startswith(first) else 1), bad.stderr)
+os.mkdir(path("members"))
+for name, content in [("a.jsonl", first + "\n"), ("b.jsonl", "\n" + "no\n" * 5)]:
+    with open(path("members/" + name), "w") as file:
+        file.write(content)
+subprocess.run(["tar", "-C", path("members"), "-cf", path("members.tar"), "a.jsonl", "b.jsonl"], check=True)
+for root, between in [("members", "/"), ("members.tar", ":")]:
+    bad = run("report", path(root))
+    member = path(root) + between + "b.jsonl"
+    claim(f"bad lines of {root} are told by the file that they stand in",
+          [line.split(": ")[1] for line in bad.stderr.splitlines()] == [f"{member}:{n}" for n in (2, 3, 4)] + [path(root)]
+          and f"2 lines are no records, the first is line 5 of {member}: no JSON" in bad.stderr, bad.stderr)
+whole = gzip.compress((first + "\n").encode())
+with open(path("cut.jsonl.gz"), "wb") as file:
+    file.write(whole + gzip.compress((second + "\n").encode())[:20])
+cut = run("report", path("cut.jsonl.gz"), "--format", "json")
+claim("JSON lines that break off: what is there, and that there is more",
+      cut.returncode == 2 and cut.stdout == first + "\n" and "cut.jsonl.gz: the gzip data is cut short" in cut.stderr, cut.stderr)
 bad = run("report", path("nothing.db"))
 claim("report of a file that is not there says who says so", bad.stderr.startswith("whyoom: ") and bad.stderr.count("\n") == 1, bad)
 foreign = sqlite3.connect(path("foreign.db"))
