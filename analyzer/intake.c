@@ -154,6 +154,7 @@ static void leave_archive(void *context)
     archive_order_destroy(archive->order);
     next_rotated_deinit(&intake->next_rotated);
     intake->next_rotated = (struct next_rotated){.sink = intake->sink};
+    open_end_free(&archive->end);
     free(archive->path);
     *archive = (struct archive_read){0};
 }
@@ -167,6 +168,7 @@ static bool begin_stream(void *context, const char *path, enum source_kind kind)
     intake->has_begun = true;
     if (intake->archive.order)
         archive_order_begin(intake->archive.order, path);
+    open_end_free(&intake->archive.end);
     intake->reader = log_reader_create(path, kind, 0, take_incident, intake);
     intake->path = must_copy(slice_from_string(path));
     intake->bytes = 0;
@@ -215,6 +217,8 @@ static bool feed(struct intake *intake, struct slice bytes)
         searched_file_feed(intake->searched, intake->reader, bytes);
     else
         log_reader_feed(intake->reader, bytes.data, bytes.length);
+    if (intake->archive.order)
+        open_end_add(&intake->archive.end, bytes, log_reader_settled(intake->reader).offset);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "analyzer/intake.h"
 #include "analyzer/newest_first.h"
 #include "analyzer/next_rotated.h"
+#include "analyzer/open_end.h"
 #include "analyzer/search_ahead.h"
 
 struct intake {
@@ -30,6 +31,7 @@ struct intake {
     struct archive_read {  /* the archive that is being read */
         char *path;        /* NULL: none */
         struct archive_order *order;
+        struct open_end end;            /* of the open stream */
         const struct intake_sink *sink; /* of the whole archive */
     } archive;
     struct next_rotated next_rotated;

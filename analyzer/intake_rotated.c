@@ -61,6 +61,7 @@ static char *next_path(struct intake *intake)
 static struct rotated_report_end look_on(struct intake *intake, struct log_place settled)
 {
     struct rotated_report rotated = {.path = intake->path,
+                                     .rest = open_end_from(&intake->archive.end, settled.offset),
                                      .settled = settled,
                                      .end = intake->bytes,
                                      .next = next_path(intake),

@@ -56,9 +56,14 @@ enum {
     LIMIT_SPOOL = 1024 * 1024 * 1024,
     /* Records of an archive that wait for its end, to be put in order: some hundreds. */
     LIMIT_ARCHIVE_ORDER = 16 * 1024 * 1024,
-    /* Reports that are cut by the end of a member of one archive, for each of which the archive is
-     * read anew. */
-    LIMIT_ROTATED_REPORTS = 64,
+    /* What is kept of an archive's members, to put reports together that the end of one cuts: the
+     * starts of all, and the end of the one that is read. A report on a cgroup has some 8 KiB, one
+     * on a machine of 300 processes 32. */
+    LIMIT_MEMBER_HEAD = 32 * 1024,
+    LIMIT_MEMBER_HEADS = 64 * 1024 * 1024,
+    LIMIT_OPEN_END = 1024 * 1024,
+    /* How often an archive is read anew for reports for which that is too little. */
+    LIMIT_ARCHIVE_WALKS = 64,
     /* One file of pstore parts that is put in order. A store is some 64 KiB large, NVRAM or ERST a
        few of these. */
     LIMIT_PSTORE = 4 * 1024 * 1024,

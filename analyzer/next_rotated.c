@@ -5,17 +5,40 @@
 #include <sys/stat.h>
 
 #include "analyzer/limits.h"
+#include "analyzer/member_heads.h"
 #include "parsers/source/spool.h"
 
-static bool add_member(void *context, const char *path, enum source_kind kind)
+/* ---- the members of an archive */
+
+static bool begin_member(void *context, const char *path, enum source_kind kind)
 {
-    (void)kind;
-    names_add(context, path);
-    return false;
+    struct next_rotated *next_rotated = context;
+    names_add(&next_rotated->members, path);
+    if (kind == SOURCE_LOG)
+        member_heads_begin(next_rotated->heads, path);
+    return kind == SOURCE_LOG;
 }
 
-void next_rotated_walk(const struct next_rotated *next_rotated, const char *path,
-                       const struct source_visitor *visitor)
+static bool take_head(void *context, const char *data, size_t length)
+{
+    const struct next_rotated *next_rotated = context;
+    return member_heads_take(next_rotated->heads, slice_of(data, length));
+}
+
+static void break_off(void *context)
+{
+    const struct next_rotated *next_rotated = context;
+    member_heads_break_off(next_rotated->heads);
+}
+
+static void end_member(void *context)
+{
+    const struct next_rotated *next_rotated = context;
+    member_heads_end(next_rotated->heads);
+}
+
+static void walk(const struct next_rotated *next_rotated, const char *path,
+                 const struct source_visitor *visitor)
 {
     if (next_rotated->spool)
         source_walk_again(next_rotated->spool, next_rotated->archive, visitor);
@@ -36,8 +59,13 @@ static void note_trouble(const struct next_rotated *next_rotated, const char *tr
 /* Of half an archive nothing is put together: the start of a report may be in the other half. */
 static void list_members(struct next_rotated *next_rotated)
 {
-    const struct source_visitor lister = {.context = &next_rotated->members, .begin = add_member};
-    next_rotated_walk(next_rotated, NULL, &lister);
+    const struct source_visitor lister = {.context = next_rotated,
+                                          .begin = begin_member,
+                                          .data = take_head,
+                                          .broke_off = break_off,
+                                          .end = end_member};
+    next_rotated->heads = member_heads_create();
+    walk(next_rotated, NULL, &lister);
     const char *trouble = next_rotated->spool ? spool_trouble(next_rotated->spool) : NULL;
     if (trouble) {
         note_trouble(next_rotated, trouble);
@@ -48,17 +76,42 @@ static void list_members(struct next_rotated *next_rotated)
 
 static const char *next_member(struct next_rotated *next_rotated, const char *path)
 {
-    const struct intake_sink *sink = next_rotated->sink;
-    if (next_rotated->asked++ == LIMIT_ROTATED_REPORTS)
-        sink->noted(sink->context, next_rotated->archive,
-                    "more reports than these may be cut by the end of a file: unpack it, to have "
-                    "them looked for in the files that follow");
-    if (next_rotated->asked > LIMIT_ROTATED_REPORTS)
-        return NULL;
     if (!next_rotated->members.items)
         list_members(next_rotated);
     return names_next(&next_rotated->members, path);
 }
+
+struct slice next_rotated_head(struct next_rotated *next_rotated, const char *path,
+                               bool *ret_is_whole)
+{
+    *ret_is_whole = false;
+    return next_rotated->heads ? member_heads_find(next_rotated->heads, path, ret_is_whole)
+                               : (struct slice){0};
+}
+
+static bool may_walk(struct next_rotated *next_rotated)
+{
+    const struct intake_sink *sink = next_rotated->sink;
+    if (!next_rotated->archive || next_rotated->walks++ < LIMIT_ARCHIVE_WALKS)
+        return true;
+    if (next_rotated->walks == LIMIT_ARCHIVE_WALKS + 1)
+        sink->noted(sink->context, next_rotated->archive,
+                    "reports that the end of one file cuts were put together with the next file "
+                    "until the archive had been read too often; of others both pieces are told: "
+                    "unpack it to have them whole");
+    return false;
+}
+
+bool next_rotated_walk(struct next_rotated *next_rotated, const char *path,
+                       const struct source_visitor *visitor)
+{
+    bool may = may_walk(next_rotated);
+    if (may)
+        walk(next_rotated, path, visitor);
+    return may;
+}
+
+/* ---- what follows */
 
 char *next_rotated_path(struct next_rotated *next_rotated, const char *path)
 {
@@ -94,4 +147,5 @@ bool next_rotated_is_new(struct next_rotated *next_rotated, const char *path)
 void next_rotated_deinit(struct next_rotated *next_rotated)
 {
     names_free(&next_rotated->members);
+    member_heads_destroy(next_rotated->heads);
 }

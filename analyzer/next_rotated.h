@@ -14,14 +14,19 @@ struct next_rotated {
     const char *archive;  /* NULL: what is read are files by themselves; borrowed */
     struct spool *spool;  /* of an archive that cannot be opened again; NULL */
     struct names members; /* of the archive, when one asked what follows it */
-    size_t asked;
+    struct member_heads *heads;
+    size_t walks; /* through the archive */
 };
 
 /** What goes on behind the stream @p path; the caller frees it. NULL: nothing does. */
 char *next_rotated_path(struct next_rotated *next_rotated, const char *path);
 
-/** Walk the file @p path again, or the archive. */
-void next_rotated_walk(const struct next_rotated *next_rotated, const char *path,
+/** How @p path begins, as far as it is known already; borrowed. */
+struct slice next_rotated_head(struct next_rotated *next_rotated, const char *path,
+                               bool *ret_is_whole);
+
+/** Walk the file @p path again, or the archive. False: that was done too often. */
+bool next_rotated_walk(struct next_rotated *next_rotated, const char *path,
                        const struct source_visitor *visitor);
 
 /** With a state: is anything that goes on behind the file @p path what no scan has read? */

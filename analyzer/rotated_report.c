@@ -19,6 +19,7 @@ struct joining {
     struct log_reader *reader;
     const char *path;          /* what is read now */
     uint64_t at;               /* byte of it that comes next */
+    uint64_t known;            /* bytes of it that come once more */
     uint64_t whole;            /* bytes so far, of all */
     uint64_t lines;            /* newlines so far, of all */
     struct source_part *parts; /* the log, and what follows it */
@@ -26,6 +27,7 @@ struct joining {
     struct kept_time last;
     char last_byte;
     bool is_torn; /* the file does not follow the one before, or breaks off */
+    bool is_lost; /* it may not be read */
 };
 
 /* Where it ends in what was read; a newline that lacks there is counted with its line. */
@@ -67,7 +69,7 @@ static void take_left_out(void *context, struct incident *incident)
 {
     const struct joining *joining = context;
     const struct rotated_report *rotated = joining->rotated;
-    if (end_of(joining, incident) > rotated->end) {
+    if (!joining->is_lost && end_of(joining, incident) > rotated->end) {
         tell_continuations(joining, incident);
         if (rotated->left_out)
             rotated->left_out(rotated->context, incident->source.first_byte);
@@ -79,8 +81,8 @@ static void take_incident(void *context, struct incident *incident)
 {
     const struct joining *joining = context;
     const struct rotated_report *rotated = joining->rotated;
-    bool goes_on =
-        incident->source.first_byte < rotated->end && end_of(joining, incident) > rotated->end;
+    bool goes_on = !joining->is_lost && incident->source.first_byte < rotated->end &&
+                   end_of(joining, incident) > rotated->end;
     if (goes_on) {
         tell_continuations(joining, incident);
         tell_parts(joining, incident);
@@ -111,7 +113,8 @@ static bool does_follow(const struct joining *joining, struct slice start)
 
 static bool is_over(const struct joining *joining)
 {
-    return joining->is_torn || log_reader_settled(joining->reader).offset >= joining->rotated->end;
+    return joining->is_torn || joining->is_lost ||
+           log_reader_settled(joining->reader).offset >= joining->rotated->end;
 }
 
 /* ---- reading */
@@ -154,15 +157,21 @@ static bool feed_next(struct joining *joining, struct slice step)
     return !is_over(joining);
 }
 
-static bool take_data(void *context, const char *data, size_t length)
+static bool take_bytes(struct joining *joining, struct slice rest)
 {
-    struct joining *joining = context;
     bool goes_on = !*joining->rotated->stop;
-    for (struct slice rest = slice_of(data, length); goes_on && rest.length;
-         rest = slice_skip(rest, STEP))
+    for (; goes_on && rest.length; rest = slice_skip(rest, STEP))
         goes_on =
             (joining->parts_count > 1 ? feed_next : feed_log)(joining, slice_take(rest, STEP));
     return goes_on;
+}
+
+static bool take_data(void *context, const char *data, size_t length)
+{
+    struct joining *joining = context;
+    struct slice rest = slice_skip(slice_of(data, length), joining->known);
+    joining->known -= length - rest.length;
+    return take_bytes(joining, rest);
 }
 
 static void tear(void *context)
@@ -179,8 +188,20 @@ static void read_stream(struct joining *joining, const char *path)
                                            .data = take_data,
                                            .broke_off = tear};
     joining->path = path;
+    joining->known = joining->at;
+    if (!next_rotated_walk(joining->rotated->next_rotated, path, &visitor))
+        joining->is_lost = true;
+    joining->last = log_reader_coverage(joining->reader)->last;
+}
+
+/* What is known of its start is often enough. */
+static void read_member(struct joining *joining, const char *path)
+{
+    bool is_whole;
+    struct slice head = next_rotated_head(joining->rotated->next_rotated, path, &is_whole);
     joining->at = 0;
-    next_rotated_walk(joining->rotated->next_rotated, path, &visitor);
+    if (take_bytes(joining, head) && !is_whole)
+        read_stream(joining, path);
     joining->last = log_reader_coverage(joining->reader)->last;
 }
 
@@ -219,7 +240,7 @@ static void read_next(struct joining *joining)
     struct rotated_report *rotated = joining->rotated;
     const struct source_part *part = add_part(joining, rotated->next);
     free(rotated->next);
-    read_stream(joining, part->path.data);
+    read_member(joining, part->path.data);
     bool goes_on = !is_over(joining) && !*rotated->stop && joining->parts_count <= PARTS_MAX;
     rotated->next = goes_on ? next_rotated_path(rotated->next_rotated, part->path.data) : NULL;
 }

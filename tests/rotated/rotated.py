@@ -212,6 +212,26 @@ def check_names(text, cut):
            str([[record["source"]["path"] for record in records] for records in found]))
 
 
+def check_hosts(text):
+    """Of many hosts in one archive, each has its report cut. Where little of it is in the next file, the archive is not
+    read again; where it is more than a start, 64 times (limits.h)."""
+    row = text[text.index(b"oom_score_adj name"):].splitlines(True)[1]
+    noise = b"[    5.687800] usb 1-1: " + 80 * b"x" + b"\n"
+    head, tail = text[:text.index(row)], text[text.index(row):]
+    for name, second, whole in (("short", tail, 70), ("long", 400 * noise + tail, 64)):
+        files = {}
+        for host in range(70):
+            files[f"h{host}/k.log"] = dressed(second, f"h{host}")
+            files[f"h{host}/k.log.1"] = dressed(head, f"h{host}")
+        with tempfile.TemporaryDirectory() as folder:
+            pack(os.path.join(folder, "case"), "tar", files, files)
+            done = subprocess.run([whyoom, "scan", "case"], cwd=folder, capture_output=True, check=False)
+        sources = [json.loads(line)["source"]["path"] for line in done.stdout.splitlines()]
+        joined = sum("+" in source for source in sources)
+        ok(joined == whole and len(sources) == whole + 2 * (70 - whole), f"70 hosts in an archive, {name} rests", f"{joined} {len(sources)}")
+        ok((b"read too often" in done.stderr) == (whole < 70), "it is said where the archive is not read again", done.stderr.decode())
+
+
 def check_broken_off(text, cut):
     """Where packed bytes break off, what follows is not the rest."""
     def packed(part):
@@ -259,6 +279,7 @@ def main():
     check_orders(text, cut)
     check_evidence(text, cut)
     check_names(text, cut)
+    check_hosts(read(SAMPLES[1]))
     check_broken_off(text, cut)
     apart = {"other files": {"kern.log.1": first, "mail.log": second}, "a file is missing": {"kern.log.3": first, "kern.log.1": second},
              "another host": {"kern.log.1": dressed(first, "a"), "kern.log": dressed(second, "b")},
