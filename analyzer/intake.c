@@ -239,10 +239,17 @@ static void note_cut_document(const struct intake *intake)
 static void read_from_end(struct intake *intake)
 {
     intake->is_turned = true;
-    if (!newest_first_feed(&intake->turned, intake->reader, intake->stop) && !*intake->stop)
-        note_cut_document(intake);
+    bool is_whole = newest_first_feed(&intake->turned, intake->reader, intake->stop);
     intake->sink->noted(intake->sink->context, intake->path,
                         "its newest line comes first: it was read from its end");
+    if (is_whole || *intake->stop)
+        return;
+    if (intake->turned.is_document)
+        note_cut_document(intake);
+    else
+        intake->sink->noted(intake->sink->context, intake->path,
+                            "its beginning was not read: the file became shorter, or one of its "
+                            "records is longer than a mebibyte");
 }
 
 /* What is read already is told, also after a stop. */
@@ -258,6 +265,7 @@ static bool take_data(void *context, const char *data, size_t length)
     progress_advance(intake->progress, length);
     if (is_turned) {
         read_from_end(intake);
+        progress_advance(intake->progress, intake->turned.size - length);
         return false;
     }
     return feed(intake, bytes) && !*intake->stop;

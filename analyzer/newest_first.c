@@ -211,7 +211,8 @@ static size_t turn(struct slice text, const struct record_form *form, bool is_st
     return end;
 }
 
-static void feed_lines(const struct newest_first *log, struct log_reader *reader,
+/* False: its beginning could not be read. */
+static bool feed_lines(const struct newest_first *log, struct log_reader *reader,
                        const atomic_bool *stop)
 {
     char *block = must_allocate(2 * BLOCK + 1), *turned = must_allocate(2 * BLOCK + 1);
@@ -225,12 +226,13 @@ static void feed_lines(const struct newest_first *log, struct log_reader *reader
             block[length++] = '\n';
         size_t rest = turn(slice_of(block, length), &log->form, is_start, turned, &fed);
         if (fed == 0)
-            break;
+            break; /* one record fills the blocks */
         log_reader_feed(reader, turned, fed);
         end -= length - rest - (is_first && !log->is_ended);
     }
     free(block);
     free(turned);
+    return end == 0;
 }
 
 bool newest_first_feed(const struct newest_first *log, struct log_reader *reader,
@@ -238,8 +240,7 @@ bool newest_first_feed(const struct newest_first *log, struct log_reader *reader
 {
     if (log->is_document)
         return newest_document_feed(log->file, log->size, reader, stop);
-    feed_lines(log, reader, stop);
-    return true;
+    return feed_lines(log, reader, stop);
 }
 
 /* ---- what comes of it */

@@ -29,8 +29,8 @@ bool newest_first_is(struct slice start);
 /** Look through @p file, which begins with @p start. False: it cannot be read from its end. */
 bool newest_first_open(struct newest_first *log, int file, struct slice start);
 
-/** Feed @p reader all lines, or records, from the last to the first. @return false: a document is
- * not whole */
+/** Feed @p reader all lines, or records, from the last to the first. @return false: a
+ * document is not whole, or the beginning of a log could not be read */
 bool newest_first_feed(const struct newest_first *log, struct log_reader *reader,
                        const atomic_bool *stop);
 

@@ -169,6 +169,10 @@ def check_others():
     jump = b"".join(b"Nov 23 %02d:00:%02d db1 cron[7]: tick\n" % (14 - n // 60, n % 60) for n in range(600))
     _, words = scan(jump + b"Nov 23 01:00:00 db1 kernel: " + b"\nNov 23 01:00:00 db1 kernel: ".join(text.splitlines()) + b"\n")
     ok(TOLD not in words, "clocks that are set back do not turn a log")
+    records = [{"__REALTIME_TIMESTAMP": str(1700000000000000 - n * 1000000), "MESSAGE": "tick"} for n in range(50)]
+    records[20]["MORE"] = ["x" * 1000] * 3000
+    _, words = scan(("[\n" + ",\n".join(json.dumps(record, indent=1) for record in records) + "\n]\n").encode())
+    ok("its beginning was not read" in words, "a record of three megabytes is not passed over without a word", words)
 
 
 def check_fleet():
