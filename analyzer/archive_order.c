@@ -9,6 +9,7 @@
 struct archived {
     struct slice path;
     struct intake_items items;
+    size_t weight;
 };
 
 struct archive_order {
@@ -19,7 +20,7 @@ struct archive_order {
     size_t count;
     char *path;      /* of the member that is read */
     bool has_member; /* it has yielded something: the last of them */
-    size_t weight;
+    size_t weight;   /* of all */
 };
 
 /* ---- out */
@@ -55,25 +56,56 @@ static void clear(struct archive_order *order)
     order->has_member = false;
 }
 
+static struct archived *add_member(struct archive_order *order, const char *path)
+{
+    struct archived *member = arena_allocate(order->arena, sizeof *member);
+    member->path = arena_copy(order->arena, slice_from_string(path));
+    STAILQ_INIT(&member->items);
+    *ARENA_PUSH(order->arena, order->members, order->count) = member;
+    return member;
+}
+
+static void keep(struct archive_order *order, struct archived *kept)
+{
+    struct archived *member = add_member(order, kept->path.data);
+    STAILQ_CONCAT(&member->items, &kept->items);
+    member->weight = kept->weight;
+    order->weight += kept->weight;
+}
+
+/* The log that is read waits on: the next of its files may tell how its reports begin. */
+static void deliver_other_logs(struct archive_order *order)
+{
+    struct archive_order kept = {.arena = arena_create()};
+    for (size_t i = 0; i < order->count; i++)
+        if (names_are_of_one_log(order->members[i]->path.data, order->path))
+            keep(&kept, order->members[i]);
+    deliver_all(order);
+    arena_destroy(order->arena);
+    order->arena = kept.arena;
+    order->members = kept.members;
+    order->count = kept.count;
+    order->weight = kept.weight;
+}
+
 /* ---- in */
 
 static struct archived *current_member(struct archive_order *order)
 {
-    if (order->has_member)
-        return order->members[order->count - 1];
-    struct archived *member = arena_allocate(order->arena, sizeof *member);
-    member->path = arena_copy(order->arena, slice_from_string(order->path));
-    STAILQ_INIT(&member->items);
-    *ARENA_PUSH(order->arena, order->members, order->count) = member;
+    if (!order->has_member)
+        add_member(order, order->path);
     order->has_member = true;
-    return member;
+    return order->members[order->count - 1];
 }
 
 static void put(struct archive_order *order, struct intake_item *item)
 {
     struct archived *member = current_member(order);
     STAILQ_INSERT_TAIL(&member->items, item, next);
+    member->weight += item->weight;
     order->weight += item->weight;
+    if (order->weight > LIMIT_ARCHIVE_ORDER)
+        deliver_other_logs(order);
     if (order->weight > LIMIT_ARCHIVE_ORDER) {
         deliver_all(order);
         clear(order);

@@ -2,7 +2,8 @@
  * What the members of an archive yielded, until its end: only then is known in what order they are
  * to be told, the rotated files of one log oldest first, as in a directory.
  *
- * An archive of more than LIMIT_ARCHIVE_ORDER is told in parts.
+ * An archive of more than LIMIT_ARCHIVE_ORDER is told in parts, each log as a whole if it alone is
+ * not too much.
  */
 #ifndef WHYOOM_ARCHIVE_ORDER_H
 #define WHYOOM_ARCHIVE_ORDER_H

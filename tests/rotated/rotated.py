@@ -214,11 +214,11 @@ def check_names(text, cut):
 
 def check_hosts(text):
     """Of many hosts in one archive, each has its report cut. Where little of it is in the next file, the archive is not
-    read again; where it is more than a start, 64 times (limits.h)."""
+    read again, also where the records are too many to wait for its end; where it is more than a start, 64 times (limits.h)."""
     row = text[text.index(b"oom_score_adj name"):].splitlines(True)[1]
     noise = b"[    5.687800] usb 1-1: " + 80 * b"x" + b"\n"
     head, tail = text[:text.index(row)], text[text.index(row):]
-    for name, second, whole in (("short", tail, 70), ("long", 400 * noise + tail, 64)):
+    for name, second, whole in (("short", tail, 70), ("heavy", 250 * row + tail, 70), ("long", 400 * noise + tail, 64)):
         files = {}
         for host in range(70):
             files[f"h{host}/k.log"] = dressed(second, f"h{host}")
