@@ -1,6 +1,7 @@
 #include "analyzer/anonymize.h"
 
 #include "analyzer/anonymize_line.h"
+#include "analyzer/incident_identity.h"
 
 struct anonymizer {
     struct pseudonyms names;

@@ -4,6 +4,7 @@
 
 #include "analyzer/base/hash.h"
 #include "analyzer/duplicates_private.h"
+#include "analyzer/incident_identity.h"
 #include "analyzer/page_clock.h"
 #include "analyzer/workload.h"
 

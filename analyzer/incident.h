@@ -483,20 +483,6 @@ bool incident_is_missing(const struct incident *incident, const char *what);
 /** Note that part of the report is missing; a word given twice is kept once. */
 void incident_add_missing(struct incident *incident, const char *what);
 
-/** Fill `id` from what identifies the decision (host or boot, kernel time, trigger, victims): a
- * kill read from two files is one incident; without any time, the source path and offset stand in.
- */
-void incident_identify(struct incident *incident);
-
-/** Whether @p name tells a machine from others: "localhost" and "(none)" any may have. */
-bool incident_is_host_name(struct slice name);
-
-/** The host where its name tells it from others, else nothing: `host` is what the log says. */
-struct slice incident_host(const struct incident *incident);
-
-/** @p hash with all victims: by pid, else by the unit that was killed as a whole. */
-uint64_t incident_hash_victims(uint64_t hash, const struct incident *incident);
-
 /** The victim the kernel chose: the first kill line; NULL when nobody was killed. */
 const struct victim *incident_chosen(const struct incident *incident);
 

@@ -5,6 +5,7 @@
 #include "analyzer/base/hash_table.h"
 #include "analyzer/base/units.h"
 #include "analyzer/duplicates.h"
+#include "analyzer/incident_identity.h"
 #include "analyzer/render.h"
 #include "analyzer/render_columns.h"
 #include "analyzer/render_layout.h"

@@ -4,6 +4,7 @@
 
 #include "analyzer/base/hash.h"
 #include "analyzer/base/hash_table.h"
+#include "analyzer/incident_identity.h"
 #include "analyzer/kept_time.h"
 #include "analyzer/scope.h"
 #include "parsers/source/names.h"

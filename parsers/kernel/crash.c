@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/incident.h"
+#include "analyzer/incident_identity.h"
 #include "parsers/vmcore/printk.h"
 #include "parsers/vmcore/vmcoreinfo.h"
 

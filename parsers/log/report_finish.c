@@ -1,6 +1,7 @@
 /*
  * The end of a report: units, kind, and what the report lacks.
  */
+#include "analyzer/incident_identity.h"
 #include "analyzer/scope.h"
 #include "parsers/log/line_format.h"
 

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "analyzer/analysis.h"
+#include "analyzer/incident_identity.h"
 #include "analyzer/store.h"
 
 #define MIB(n) (INT64_C(1024) * 1024 * (n))

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "analyzer/incident.h"
+#include "analyzer/incident_identity.h"
 #include "analyzer/render.h"
 
 #define KIB(n) (INT64_C(1024) * (n))

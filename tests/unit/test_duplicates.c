@@ -1,37 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "analyzer/duplicates.h"
-
-struct seen_as {
-    const char *host;
-    int64_t kernel_us, wall_us; /* 0: none */
-    const char *printed;
-    const char *comm;
-    int64_t victim; /* 0: none */
-};
-
-static struct incident *make(struct seen_as as)
-{
-    struct incident *incident = incident_create();
-    incident->kind = KIND_OOM_KILL;
-    incident->host = slice_from_string(as.host);
-    incident->trigger.comm = slice_from_string(as.comm);
-    incident->time.has_monotonic = as.kernel_us;
-    incident->time.monotonic_us = as.kernel_us;
-    incident->time.has_wall = as.wall_us;
-    incident->time.wall_us = as.wall_us;
-    incident->time.printed = slice_from_string(as.printed);
-    if (as.victim)
-        ARENA_PUSH(incident->arena, incident->victims, incident->victims_count)->pid =
-            amount_of(as.victim, 0);
-    incident_identify(incident);
-    return incident;
-}
+#include "tests/unit/duplicates_fixture.h"
 
 static bool add(struct duplicates *duplicates, struct seen_as as)
 {
@@ -40,18 +7,6 @@ static bool add(struct duplicates *duplicates, struct seen_as as)
     duplicates_add(duplicates, incident, &is_new);
     incident_destroy(incident);
     return is_new;
-}
-
-static int setup(void **state)
-{
-    *state = duplicates_create();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    duplicates_destroy(*state);
-    return 0;
 }
 
 static void test_duplicates__knows_a_report_again(void **state)
@@ -130,14 +85,6 @@ static struct incident *torn(const char *host, bool has_header, bool has_kill_li
     return incident;
 }
 
-static bool add_torn(struct duplicates *duplicates, struct incident *incident)
-{
-    bool is_new;
-    duplicates_add(duplicates, incident, &is_new);
-    incident_destroy(incident);
-    return is_new;
-}
-
 static void test_duplicates__knows_a_copy_that_broke_off_before_its_kill_line(void **state)
 {
     assert_true(add_torn(*state, torn("web1", true, true, 4096)));
@@ -182,19 +129,6 @@ static void test_duplicates__keeps_headless_kills_with_other_figures_apart(void 
 {
     assert_true(add_torn(*state, torn("web1", true, true, 4096)));
     assert_true(add_torn(*state, torn("", false, true, 8192)));
-}
-
-/* A whole report of one victim, as one collector dressed it. */
-static struct incident *dressed(const char *host, int64_t kernel_us, int64_t wall_us,
-                                const char *printed, int64_t anon_rss)
-{
-    struct incident *incident =
-        make((struct seen_as){host, kernel_us, wall_us, printed, "java", 77});
-    incident->has_header = true;
-    incident->trigger.pid = amount_of(78, 0);
-    incident->victims[0].total_vm = amount_of(9000, 0);
-    incident->victims[0].anon_rss = amount_of(anon_rss, 0);
-    return incident;
 }
 
 /* 1774736071 is 2026-03-28T22:14:31Z (date -d @1774736071). */
@@ -384,91 +318,6 @@ static void test_duplicates__dmesgs_reckoned_clock_may_be_off(void **state)
     assert_true(add_torn(*state, reckoned));
 }
 
-/* kubelet/oom/oom_watcher_linux.go reads the kill in /dev/kmsg, and tells pid and name of it. */
-static bool add_heard(struct duplicates *duplicates, struct seen_as as, bool is_heard)
-{
-    struct incident *incident = make(as);
-    if (is_heard)
-        incident->victims[0].message = SLICE("System OOM encountered");
-    incident->has_header = !is_heard;
-    return add_torn(duplicates, incident);
-}
-
-static void test_duplicates__joins_what_kubelet_heard_of_a_kill(void **state)
-{
-    assert_true(add_heard(*state, (struct seen_as){"n1", 5000000, 0, "Apr  2 08:15:10", "java", 77},
-                          false));
-    assert_false(add_heard(*state, (struct seen_as){"n1", 0, 0, "0402 08:16:02.1", "", 77}, true));
-    assert_false(add_heard(*state, (struct seen_as){"", 0, 0, NULL, "", 77}, true)); /* kubectl */
-    assert_true(add_heard(*state, (struct seen_as){"n1", 0, 0, "0402 08:19:02.1", "", 77}, true));
-    assert_true(add_heard(*state, (struct seen_as){"n2", 0, 0, "0402 08:15:11.1", "", 77}, true));
-    assert_true(add_heard(*state, (struct seen_as){"n1", 0, 0, "0402 08:15:11.1", "", 78}, true));
-}
-
-static void test_duplicates__a_report_behind_what_kubelet_heard_is_known_by_its_own(void **state)
-{
-    const struct seen_as report = {"n1", 5000000, 0, "Apr  2 08:15:10", "java", 77};
-    assert_true(add_heard(*state, (struct seen_as){"n1", 0, 0, "0402 08:15:11.1", "", 77}, true));
-    assert_false(add_heard(*state, report, false));
-    assert_false(add_heard(*state, report, false));
-    assert_true(add_heard(*state, (struct seen_as){"n1", 6000000, 0, NULL, "java", 77}, false));
-}
-
-/* systemd src/core/unit.c unit_check_oom(): PID 1 finds the count of kills risen; its line stands
- * in daemon.log, the kernel's in kern.log. */
-static bool add_told(struct duplicates *duplicates, const char *host, const char *printed,
-                     const char *unit)
-{
-    struct incident *incident = make((struct seen_as){host, 0, 0, printed, "", 0});
-    struct victim *victim = ARENA_PUSH(incident->arena, incident->victims, incident->victims_count);
-    victim->unit = slice_from_string(unit);
-    victim->message = SLICE("A process of this unit has been killed by the OOM killer");
-    return add_torn(duplicates, incident);
-}
-
-static bool add_in(struct duplicates *duplicates, struct seen_as as, const char *path)
-{
-    struct incident *incident = make(as);
-    incident->memcg.victim_path = slice_from_string(path);
-    incident->has_header = true;
-    return add_torn(duplicates, incident);
-}
-
-static void test_duplicates__joins_what_pid_1_tells_of_a_kill(void **state)
-{
-    const char *path = "/system.slice/app.service/worker.service";
-    struct seen_as report = {"n1", 5000000, 0, "Apr  2 08:15:59", "java", 77};
-    assert_true(add_in(*state, report, path));
-    assert_false(add_told(*state, "n1", "Apr  2 08:15:59", "app.service"));
-    assert_false(add_told(*state, "n1", "Apr  2 08:16:59", "app.service"));
-    assert_true(add_told(*state, "n1", "Apr  2 08:18:00", "app.service"));
-    assert_true(add_told(*state, "n1", "Apr  3 08:15:59", "app.service"));
-    assert_true(add_told(*state, "n2", "Apr  2 08:16:00", "app.service"));
-    assert_true(add_told(*state, "n1", "Apr  2 08:16:00", "worker.service"));
-    assert_true(add_told(*state, "n1", NULL, "app.service"));
-}
-
-static void test_duplicates__what_pid_1_tells_is_no_other_victim(void **state)
-{
-    struct incident *report = dressed("n1", 0, 0, "Apr  2 08:15:59", 4096);
-    report->memcg.victim_path = SLICE("/system.slice/app.service");
-    assert_true(add_torn(*state, report));
-    assert_false(add_told(*state, "n1", "Apr  2 08:15:59", "app.service"));
-    assert_false(add_torn(*state, dressed("", 5000000, 0, NULL, 4096)));
-}
-
-static void test_duplicates__a_report_behind_what_pid_1_told_is_known_by_its_own(void **state)
-{
-    const char *path = "/user.slice/user-7.slice/user@7.service/app.slice/run-1.scope";
-    struct seen_as report = {"n1", 5000000, 0, "Apr  2 08:16:01", "java", 77};
-    assert_true(add_told(*state, "n1", "Apr  2 08:16:02", "run-1.scope"));
-    assert_false(add_in(*state, report, path));
-    assert_false(add_in(*state, (struct seen_as){"", 5000000, 0, NULL, "java", 77}, path));
-    assert_false(add_told(*state, "n1", "Apr  2 08:16:03", "run-1.scope"));
-    assert_true(
-        add_in(*state, (struct seen_as){"n1", 9000000, 0, "Apr  2 08:16:05", "java", 78}, path));
-}
-
 static void test_duplicates__grades_a_whole_report_above_a_torn_one(void **state)
 {
     (void)state;
@@ -496,8 +345,6 @@ static void test_duplicates__forgets_the_oldest_beyond_its_bound(void **state)
     assert_false(add(*state, (struct seen_as){"web1", 2, 0, NULL, "java", 77}));
     assert_true(add(*state, (struct seen_as){"web1", 1, 0, NULL, "java", 77}));
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
@@ -532,11 +379,6 @@ int main(void)
         CASE(test_duplicates__a_copy_tells_of_an_entry_what_it_did_not_say),
         CASE(test_duplicates__a_name_without_its_domain_is_the_same_machine),
         CASE(test_duplicates__dmesgs_reckoned_clock_may_be_off),
-        CASE(test_duplicates__joins_what_kubelet_heard_of_a_kill),
-        CASE(test_duplicates__a_report_behind_what_kubelet_heard_is_known_by_its_own),
-        CASE(test_duplicates__joins_what_pid_1_tells_of_a_kill),
-        CASE(test_duplicates__what_pid_1_tells_is_no_other_victim),
-        CASE(test_duplicates__a_report_behind_what_pid_1_told_is_known_by_its_own),
         CASE(test_duplicates__grades_a_whole_report_above_a_torn_one),
         CASE(test_duplicates__gives_the_earlier_entry_back),
         CASE(test_duplicates__forgets_the_oldest_beyond_its_bound),

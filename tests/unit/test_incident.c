@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "analyzer/incident.h"
+#include "analyzer/incident_identity.h"
 
 struct identity {
     const char *host, *boot, *comm, *path, *printed;

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analyzer/incident_identity.h"
 #include "analyzer/record.h"
 #include "analyzer/store.h"
 #include "tests/unit/render_fixture.h"
