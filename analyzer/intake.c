@@ -364,7 +364,7 @@ static void read_anew(struct intake *intake)
 {
     const struct source_visitor visitor = visitor_of(intake);
     intake->is_anew = true;
-    source_walk_found(intake->file.path, &visitor);
+    source_walk_found(intake->file.path, &visitor, NULL);
     intake->is_anew = false;
 }
 
@@ -444,13 +444,12 @@ void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *
     source_walk(path, &visitor);
 }
 
-bool intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
-                       struct progress *progress)
+void intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                       struct progress *progress, struct passed_over *passed_over)
 {
     struct intake intake = {
         .sink = sink, .next_rotated.sink = sink, .stop = stop, .progress = progress};
     const struct source_visitor visitor = visitor_of(&intake);
-    bool is_text = source_walk_found(path, &visitor);
+    source_walk_found(path, &visitor, passed_over);
     end_file(&intake);
-    return is_text;
 }

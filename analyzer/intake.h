@@ -54,9 +54,9 @@ void intake_read(const char *path, const struct intake_sink *sink, atomic_bool *
 void intake_list(const char *path, const struct intake_sink *sink, atomic_bool *stop,
                  void (*found)(void *context, const char *file), void *found_context);
 
-/** Read a file that was found. False: it holds no text and was passed over. */
-bool intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
-                       struct progress *progress);
+/** Read a file that was found. @p passed_over: what of it holds no text. */
+void intake_read_found(const char *path, const struct intake_sink *sink, atomic_bool *stop,
+                       struct progress *progress, struct passed_over *passed_over);
 
 /** All inputs are read: tell what an earlier run held back because more was to come. */
 void intake_release(const struct intake_sink *sink);

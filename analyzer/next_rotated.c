@@ -43,7 +43,7 @@ static void walk(const struct next_rotated *next_rotated, const char *path,
     if (next_rotated->spool)
         source_walk_again(next_rotated->spool, next_rotated->archive, visitor);
     else
-        source_walk_found(next_rotated->archive ? next_rotated->archive : path, visitor);
+        source_walk_found(next_rotated->archive ? next_rotated->archive : path, visitor, NULL);
 }
 
 static void note_trouble(const struct next_rotated *next_rotated, const char *trouble)

@@ -14,7 +14,7 @@ struct workers;
 /* Something the user named; a directory has many jobs. */
 struct operand {
     const char *path;
-    size_t not_text; /* files below it that were passed over */
+    struct passed_over not_text; /* below it */
 };
 
 struct job {
@@ -23,6 +23,7 @@ struct job {
     struct operand *operand;
     struct slice file; /* found below the operand; empty: the operand itself */
     struct intake_items waiting;
+    struct passed_over *not_text; /* NULL: nothing of it was passed over */
     bool is_done;
 };
 
@@ -112,11 +113,10 @@ static void pass_turn(struct workers *workers)
     pthread_cond_broadcast(&workers->turned);
 }
 
-static void finish(struct job *job, bool is_text)
+static void finish(struct job *job)
 {
     struct workers *workers = job->workers;
     pthread_mutex_lock(&workers->lock);
-    job->operand->not_text += !is_text;
     job->is_done = true;
     if (--workers->undone == 0)
         search_pool_end(workers->search_pool);
@@ -153,24 +153,37 @@ static struct intake_sink sink_of(struct job *job)
                                 .files = &workers->files};
 }
 
-/* False: it holds no text. After a stop nothing is opened, but the turn must pass over it. */
-static bool read_job(struct job *job)
+static void read_found(struct job *job, const struct intake_sink *sink)
+{
+    struct passed_over passed_over = {.root = job->operand->path};
+    intake_read_found(job->file.data, sink, job->workers->stop, job->workers->progress,
+                      &passed_over);
+    if (!passed_over.count)
+        return;
+    job->not_text = must_allocate(sizeof *job->not_text);
+    *job->not_text = passed_over;
+}
+
+/* After a stop nothing is opened, but the turn must pass over it. */
+static void read_job(struct job *job)
 {
     struct workers *workers = job->workers;
     const struct intake_sink sink = sink_of(job);
     if (*workers->stop)
-        return true;
+        return;
     if (job->file.length)
-        return intake_read_found(job->file.data, &sink, workers->stop, workers->progress);
-    intake_read(job->operand->path, &sink, workers->stop, workers->progress);
-    return true;
+        read_found(job, &sink);
+    else
+        intake_read(job->operand->path, &sink, workers->stop, workers->progress);
 }
 
 static void *work(void *context)
 {
     struct workers *workers = context;
-    for (struct job *job; (job = next_job(workers));)
-        finish(job, read_job(job));
+    for (struct job *job; (job = next_job(workers));) {
+        read_job(job);
+        finish(job);
+    }
     search_pool_help(workers->search_pool);
     return NULL;
 }
@@ -257,16 +270,24 @@ static void start(struct workers *workers, size_t threads)
     free(crowd);
 }
 
+static void join_not_text(const struct workers *workers)
+{
+    for (size_t i = 0; i < workers->count; i++) {
+        struct job *job = workers->jobs[i];
+        if (job->not_text)
+            passed_over_join(&job->operand->not_text, job->not_text);
+        free(job->not_text);
+    }
+}
+
 /* As one walk would say it. */
 static void tell_not_text(const struct workers *workers, const struct operand *operand)
 {
-    char what[64];
-    if (!operand->not_text)
+    if (!operand->not_text.count)
         return;
-    snprintf(what, sizeof what, "%zu %s", operand->not_text,
-             operand->not_text == 1 ? "file holds no text and was passed over"
-                                    : "files hold no text and were passed over");
-    workers->sink->noted(workers->sink->context, operand->path, what);
+    char *words = passed_over_words(&operand->not_text);
+    workers->sink->noted(workers->sink->context, operand->path, words);
+    free(words);
 }
 
 void parallel_intake_read(char *const *paths, size_t count, int threads,
@@ -294,6 +315,7 @@ void parallel_intake_read(char *const *paths, size_t count, int threads,
         search_pool_end(workers.search_pool);
     pthread_mutex_unlock(&workers.lock);
     start(&workers, (size_t)threads);
+    join_not_text(&workers);
     for (size_t i = 0; i < count; i++)
         tell_not_text(&workers, &operands[i]);
     pthread_cond_destroy(&workers.turned);

@@ -385,7 +385,7 @@ static struct slice read_waiting(struct resume *resume, struct arena *arena,
     if (resume->file >= 0)
         tail.length = read_at(resume->file, tail.bytes, length, settled.offset);
     else
-        source_walk_found(tail.path, &visitor);
+        source_walk_found(tail.path, &visitor, NULL);
     return slice_of(tail.bytes, tail.length);
 }
 

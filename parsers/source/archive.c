@@ -62,8 +62,7 @@ static struct error *reader_error(struct reader *reader, const char *what)
     reader->error = NULL;
     const char *guess = archive_error_string(reader->archive);
     if (!error)
-        error =
-            error_create(ERROR_INPUT, "%s; what comes before was read", guess ? guess : "damaged");
+        error = error_create(ERROR_INPUT, "%s", guess ? guess : "damaged");
     return error_context(error, "%s", what);
 }
 

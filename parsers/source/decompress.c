@@ -233,7 +233,7 @@ static struct error *what_is_wrong(struct decompressor *self)
         return error_create(ERROR_INPUT,
                             "unpacking this %s data takes more than %d MiB; unpack it first",
                             self->name, LIMIT_DICTIONARY / 1024 / 1024);
-    return error_create(ERROR_INPUT, "the %s data %s; what comes before was read", self->name,
+    return error_create(ERROR_INPUT, "the %s data %s", self->name,
                         self->state == STEP_DAMAGED ? "is damaged" : "is cut short");
 }
 

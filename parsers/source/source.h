@@ -17,6 +17,7 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/incident.h"
+#include "parsers/source/passed_over.h"
 
 struct spool;
 
@@ -63,8 +64,9 @@ struct source_visitor {
 /** Walk one path: file, directory (recursive, in name order), archive, "-" for standard input. */
 void source_walk(const char *path, const struct source_visitor *visitor);
 
-/** Walk a file that a walk has `found`. False: it holds no text and was passed over. */
-bool source_walk_found(const char *path, const struct source_visitor *visitor);
+/** Walk a file that a walk has `found`. @p passed_over: what of it holds no text; may be NULL. */
+void source_walk_found(const char *path, const struct source_visitor *visitor,
+                       struct passed_over *passed_over);
 
 /** Walk the archive again that is being walked as @p path. */
 void source_walk_again(struct spool *spool, const char *path, const struct source_visitor *visitor);

@@ -70,12 +70,16 @@ void walk_failed(struct walk *walk, const char *path, struct error *error)
  */
 void walk_broke_off(struct walk *walk, const char *path, struct error *error, bool was_read)
 {
-    if (was_read && error_kind(error) == ERROR_INPUT) {
-        walk_note(walk, path, "%s", error_message(error));
-        error_destroy(error);
-    } else {
+    if (error_kind(error) != ERROR_INPUT) {
         walk_failed(walk, path, error);
+        return;
     }
+    if (was_read)
+        walk_note(walk, path, "%s; what comes before was read", error_message(error));
+    else
+        walk_failed(walk, path,
+                    error_create(ERROR_INPUT, "%s; nothing of it was read", error_message(error)));
+    error_destroy(error);
 }
 
 void walk_note(struct walk *walk, const char *path, const char *format, ...)
@@ -151,7 +155,7 @@ static void deliver_not_text(struct delivery *delivery)
     }
     struct error *failure = delivery->input->failure;
     delivery->input->failure = NULL;
-    delivery->walk->not_text++;
+    passed_over_add(&delivery->walk->not_text, delivery->path);
     if (failure)
         walk_broke_off(delivery->walk, delivery->path, failure, true);
 }
@@ -267,7 +271,7 @@ void stream_deliver(struct walk *walk, const char *path, struct input *input, st
     keep_archives_only(&delivery);
     if (input_is_unreadable(input)) {
         struct slice nothing;
-        walk_failed(walk, path, input_next(input, &nothing));
+        walk_broke_off(walk, path, input_next(input, &nothing), false);
     } else {
         deliverers[delivery.format->content](&delivery);
     }

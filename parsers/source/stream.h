@@ -7,6 +7,7 @@
 #include <sys/queue.h>
 
 #include "parsers/source/input.h"
+#include "parsers/source/passed_over.h"
 #include "parsers/source/source.h"
 
 /** One call of source_walk(). */
@@ -14,9 +15,11 @@ struct walk {
     const struct source_visitor *visitor;
     struct spool *spool; /* of what is walked and has no path to open it again; NULL */
     const char *root;    /* of the directory that is walked: its real path */
-    size_t not_text;     /* files passed over because they hold no text */
-    size_t files;        /* that were met in directories */
-    size_t links;        /* symbolic links passed over because they lead out of the tree */
+    struct passed_over not_text;
+    size_t files;      /* that were met in directories */
+    size_t links;      /* symbolic links passed over because they lead out of the tree */
+    size_t dead_links; /* because they lead nowhere */
+    size_t specials;   /* what is no file: pipes, sockets, devices */
     STAILQ_HEAD(, ring_buffers) last; /* below the root; each of a directory */
 };
 

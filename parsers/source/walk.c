@@ -73,15 +73,15 @@ static bool is_kernel_view(const char *path)
     return false;
 }
 
-/* A link inside of the tree leads to what is read anyway; a broken one to nothing. */
+/* A link inside of the tree leads to what is read anyway. */
 static void count_link(struct walk *walk, const char *path)
 {
     char *target = realpath(path, NULL);
     size_t length = strlen(walk->root);
     bool is_inside = target && strncmp(target, walk->root, length) == 0 &&
                      (target[length] == '/' || target[length] == '\0' || length == 1);
-    if (target && !is_inside)
-        walk->links++;
+    walk->links += target && !is_inside;
+    walk->dead_links += !target;
     free(target);
 }
 
@@ -109,6 +109,8 @@ static void walk_found(struct walk *walk, const char *path, dev_t device)
     } else if (S_ISREG(status.st_mode)) {
         walk->files++;
         walk_found_file(walk, path);
+    } else {
+        walk->specials++;
     }
 }
 
@@ -253,6 +255,7 @@ static void walk_pattern(struct walk *walk, const char *pattern)
 void walk_path(struct walk *walk, const char *path)
 {
     struct stat status;
+    walk->not_text.root = path;
     if (strcmp(path, "-") == 0)
         deliver_named(walk, path, file_input(STDIN_FILENO, false, walk->visitor->stop));
     else if (stat(path, &status) == 0)
@@ -265,13 +268,21 @@ void walk_path(struct walk *walk, const char *path)
 
 void walk_finish(struct walk *walk, const char *path)
 {
-    if (walk->not_text)
-        walk_note(walk, path, "%zu %s no text and %s passed over", walk->not_text,
-                  walk->not_text == 1 ? "file holds" : "files hold",
-                  walk->not_text == 1 ? "was" : "were");
+    if (walk->not_text.count) {
+        char *words = passed_over_words(&walk->not_text);
+        walk_note(walk, path, "%s", words);
+        free(words);
+    }
     if (walk->links)
         walk_note(walk, path, "%zu symbolic link%s out of it; name the target to read it",
                   walk->links, walk->links == 1 ? " leads" : "s lead");
+    if (walk->dead_links)
+        walk_note(walk, path, "%zu symbolic link%s nowhere", walk->dead_links,
+                  walk->dead_links == 1 ? " leads" : "s lead");
+    if (walk->specials)
+        walk_note(walk, path, "%zu %s (pipe, socket or device) and %s passed over", walk->specials,
+                  walk->specials == 1 ? "is no file" : "are no files",
+                  walk->specials == 1 ? "was" : "were");
 }
 
 void source_walk(const char *path, const struct source_visitor *visitor)
@@ -282,12 +293,16 @@ void source_walk(const char *path, const struct source_visitor *visitor)
     walk_finish(&walk, path);
 }
 
-bool source_walk_found(const char *path, const struct source_visitor *visitor)
+void source_walk_found(const char *path, const struct source_visitor *visitor,
+                       struct passed_over *passed_over)
 {
     struct walk walk = {.visitor = visitor};
+    if (passed_over)
+        walk.not_text = *passed_over;
     truncation_survive();
     walk_file(&walk, path, false);
-    return walk.not_text == 0;
+    if (passed_over)
+        *passed_over = walk.not_text;
 }
 
 void source_walk_again(struct spool *spool, const char *path, const struct source_visitor *visitor)

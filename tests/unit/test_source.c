@@ -391,7 +391,9 @@ static void a_directory_is_walked_past_pipes_links_and_loops(void **state)
     assert_paths(&record, "d/log\n");
     assert_string_equal(record.failed, "");
     assert_string_equal(record.notes,
-                        "d: 1 symbolic link leads out of it; name the target to read it\n");
+                        "d: 1 symbolic link leads out of it; name the target to read it\n"
+                        "d: 1 symbolic link leads nowhere\n"
+                        "d: 1 is no file (pipe, socket or device) and was passed over\n");
     record_free(&record);
 }
 

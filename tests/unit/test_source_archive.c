@@ -358,7 +358,8 @@ static void members_that_are_no_text_are_passed_over(void **state)
     close_archive(archive);
     record_walk(&record, "case.tar");
     assert_only_stream(&record, "text\n", 5);
-    assert_string_equal(record.notes, "case.tar: 2 files hold no text and were passed over\n");
+    assert_string_equal(
+        record.notes, "case.tar: 2 files hold no text and were passed over: bin/ls, screen.png\n");
     record_free(&record);
 }
 
@@ -427,6 +428,11 @@ static void a_torn_gzip_around_an_archive_is_what_is_blamed(void **state)
     assert_in_range(record.streams[1].length, LENGTH / 4, LENGTH * 3 / 4);
     assert_int_equal(record.failures, 0);
     assert_says(record.notes, "the gzip data is cut short; what comes before was read");
+    record_free(&record);
+    write_file("torn", packed, 5); /* of the 10 bytes of gzip's header */
+    record_walk(&record, "torn");
+    assert_string_equal(record.failed,
+                        "torn: the gzip data is cut short; nothing of it was read\n");
     record_free(&record);
     free(packed);
     free(log);
