@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* getline, fseeko */
+#define _GNU_SOURCE /* fseeko */
 #include "analyzer/merge_input.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "analyzer/base/hash_table.h"
+#include "analyzer/record_lines.h"
 #include "parsers/source/names.h"
 #include "parsers/source/temporary.h"
 #include "parsers/source/unreadable.h"
@@ -49,7 +50,8 @@ const char *merge_input_name(struct merge_input *input, const char *name)
     return known->text;
 }
 
-static bool take_fragment(struct merge_input *input, const json_t *object, off_t position)
+static bool take_fragment(struct merge_input *input, const json_t *object,
+                          const struct record_lines *lines)
 {
     struct fragment fragment;
     char *memory;
@@ -61,7 +63,8 @@ static bool take_fragment(struct merge_input *input, const json_t *object, off_t
         .offset = fragment.offset,
         .length = fragment.bytes.length,
         .file = input->files_count - 1,
-        .position = position,
+        .position = (off_t)lines->start,
+        .line_length = (size_t)(lines->end - lines->start),
     };
     free((char *)(uintptr_t)fragment.stream);
     free(memory);
@@ -96,7 +99,8 @@ static bool take_record(struct merge_input *input, const json_t *object)
     return true;
 }
 
-static bool take_line(struct merge_input *input, struct slice line, off_t position)
+static bool take_line(struct merge_input *input, struct slice line,
+                      const struct record_lines *lines)
 {
     json_t *object = json_loadb(line.data, line.length, JSON_ALLOW_NUL, NULL);
     const char *schema = json_string_value(json_object_get(object, "schema"));
@@ -104,7 +108,7 @@ static bool take_line(struct merge_input *input, struct slice line, off_t positi
     if (schema && strcmp(schema, "whyoom.incident/1") == 0)
         is_good = take_record(input, object);
     else if (schema && strcmp(schema, "whyoom.fragment/1") == 0)
-        is_good = take_fragment(input, object, position);
+        is_good = take_fragment(input, object, lines);
     else if (schema && strcmp(schema, "whyoom.coverage/1") == 0)
         is_good = take_coverage(input, object);
     json_decref(object);
@@ -113,39 +117,55 @@ static bool take_line(struct merge_input *input, struct slice line, off_t positi
 
 /* ---- the files */
 
+struct damage {
+    uint64_t count, first; /* lines that are none of ours */
+    int error_number;      /* why the file could not be read to its end; 0: it was */
+};
+
 /* Of what is no such file at all, or was cut off, one complaint is enough. */
-static void tell_damaged(const struct merge_input *input, struct input_file *file, uint64_t count,
-                         uint64_t first)
+static void tell_damaged(const struct merge_input *input, struct input_file *file,
+                         const struct damage *damage)
 {
     char what[160];
-    snprintf(what, sizeof what,
-             "%" PRIu64 " %s left out that whyoom map or merge did not write so, the first is "
-             "line %" PRIu64,
-             count, count == 1 ? "line was" : "lines were", first);
-    file->is_damaged = count || !file->has_coverage;
-    if (count)
+    file->is_damaged = damage->error_number || damage->count || !file->has_coverage;
+    if (damage->error_number)
+        snprintf(what, sizeof what, "cannot be read to its end: %s",
+                 strerror(damage->error_number));
+    else if (damage->count)
+        snprintf(what, sizeof what,
+                 "%" PRIu64 " %s left out that whyoom map or merge did not write so, the first is "
+                 "line %" PRIu64,
+                 damage->count, damage->count == 1 ? "line was" : "lines were", damage->first);
+    else
+        snprintf(what, sizeof what,
+                 "does not say what was read, as the last line of whyoom map does: map it again");
+    if (file->is_damaged)
         fail(input, file->path, what);
-    else if (file->is_damaged)
-        fail(input, file->path,
-             "does not say what was read, as the last line of whyoom map does: map it again");
+}
+
+static void take_or_count(struct merge_input *input, struct slice line,
+                          const struct record_lines *lines, struct damage *damage)
+{
+    line = slice_trim(line);
+    bool is_blank = line.length == 0 && !lines->is_overlong;
+    if (!is_blank && !take_line(input, line, lines) && damage->count++ == 0)
+        damage->first = lines->number;
 }
 
 static void take_lines(struct merge_input *input, FILE *stream)
 {
-    char *line = NULL;
-    size_t size = 0;
-    uint64_t number = 0, damaged = 0, first = 0;
-    off_t position = 0;
-    for (ssize_t length; (length = getline(&line, &size, stream)) > 0; position += length) {
-        struct slice text = slice_trim(slice_of(line, (size_t)length));
-        number++;
-        if (slice_equal(text, SLICE("\n")) || take_line(input, text, position))
-            continue;
-        damaged++;
-        first = first ? first : number;
-    }
-    free(line);
-    tell_damaged(input, &input->files[input->files_count - 1], damaged, first);
+    struct record_lines lines = {0};
+    struct damage damage = {0};
+    struct slice line;
+    char text[PIECE_BLOCK];
+    for (size_t length; (length = fread(text, 1, sizeof text, stream)) > 0;)
+        for (struct slice block = slice_of(text, length); record_lines_next(&lines, &block, &line);)
+            take_or_count(input, line, &lines, &damage);
+    damage.error_number = ferror(stream) ? errno : 0;
+    if (record_lines_last(&lines, &line))
+        take_or_count(input, line, &lines, &damage);
+    record_lines_reset(&lines);
+    tell_damaged(input, &input->files[input->files_count - 1], &damage);
 }
 
 /* What cannot be read a second time is copied to a file that nobody else sees. */
@@ -196,8 +216,6 @@ void merge_input_add(struct merge_input *input, const char *path)
     struct input_file file = {.path = path, .stream = stream};
     *ARENA_PUSH(input->arena, input->files, input->files_count) = file;
     take_lines(input, stream);
-    if (ferror(stream))
-        fail(input, path, "cannot be read to its end");
 }
 
 /* ---- their order */
@@ -262,12 +280,11 @@ void merge_input_read(const struct merge_input *input, const struct fragment_pla
 {
     const struct input_file *file = &input->files[place->file];
     struct fragment fragment;
-    char *memory, *line = NULL;
-    size_t size = 0;
-    ssize_t length = -1;
+    char *memory, *line = must_allocate(place->line_length);
+    size_t length = 0;
     if (fseeko(file->stream, place->position, SEEK_SET) == 0)
-        length = getline(&line, &size, file->stream);
-    json_t *object = length > 0 ? json_loadb(line, (size_t)length, JSON_ALLOW_NUL, NULL) : NULL;
+        length = fread(line, 1, place->line_length, file->stream);
+    json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
     if (object && fragment_read(object, &fragment, &memory)) {
         take(context, &fragment);
         free((char *)(uintptr_t)fragment.stream);

@@ -4,7 +4,7 @@
  * wanted.
  *
  * Memory: some 100 bytes a fragment, a piece or a record. Errors: what cannot be read, and lines
- * that are damaged, are told to the sink, and the rest is taken.
+ * that are damaged, or longer than LIMIT_RECORD, are told to the sink, and the rest is taken.
  */
 #ifndef WHYOOM_MERGE_INPUT_H
 #define WHYOOM_MERGE_INPUT_H
@@ -21,6 +21,7 @@ struct fragment_place {
     uint64_t start, offset, length;
     size_t file;
     off_t position; /* of its line */
+    size_t line_length;
 };
 
 /* The bytes that an incident's report goes through. */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "analyzer/limits.h"
 #include "analyzer/record.h"
+#include "analyzer/record_lines.h"
 #include "analyzer/store_database.h"
 #include "parsers/source/source.h"
 
@@ -19,10 +19,8 @@ struct import {
     char *member;     /* of it, which is being read: lines are counted in that */
     store_complaint *complain;
     void *context;
-    char *line; /* what came of a line that has no end yet */
-    size_t length, size;
-    bool is_overlong;
-    uint64_t number, good;
+    struct record_lines lines; /* of the member */
+    uint64_t good;
     uint64_t told;       /* bad lines, one by one */
     uint64_t other;      /* bad lines, told together */
     uint64_t first;      /* of these */
@@ -71,9 +69,9 @@ static void complain(struct import *import, const char *what)
 {
     if (import->good && import->told < COMPLAINTS_MAX) {
         import->told++;
-        tell(import, import->number, what);
+        tell(import, import->lines.number, what);
     } else if (import->other++ == 0) {
-        import->first = import->number;
+        import->first = import->lines.number;
         import->first_in = must_copy(slice_from_string(import->member));
         import->what = must_copy(slice_from_string(what));
     }
@@ -126,48 +124,21 @@ static void take_record(struct import *import, struct slice line)
 
 static void take_line(struct import *import, struct slice line)
 {
-    import->number++;
     line = slice_trim(line);
-    if (import->is_overlong)
+    if (import->lines.is_overlong)
         complain(import, "longer than a record can be");
     else if (line.length && !is_other_schema(line))
         take_record(import, line);
-    import->is_overlong = false;
     if (import->good == 0 && import->other == PATIENCE && !import->error)
         import->error = no_records(import);
-}
-
-static void keep(struct import *import, struct slice text)
-{
-    if (import->is_overlong || import->length + text.length > LIMIT_RECORD) {
-        import->is_overlong = true;
-        import->length = 0;
-        return;
-    }
-    if (import->size < import->length + text.length) {
-        import->size = 2 * (import->length + text.length);
-        import->line = must_reallocate(import->line, import->size);
-    }
-    if (text.length)
-        memcpy(import->line + import->length, text.data, text.length);
-    import->length += text.length;
 }
 
 static bool take_data(void *context, const char *data, size_t length)
 {
     struct import *import = context;
-    struct slice rest = slice_of(data, length);
-    while (rest.length && !import->error) {
-        size_t end = slice_find_byte(rest, '\n');
-        struct slice line = slice_take(rest, end);
-        if (end == SLICE_NOT_FOUND || import->length || import->is_overlong)
-            keep(import, line);
-        if (end == SLICE_NOT_FOUND)
-            break;
-        take_line(import, import->length ? slice_of(import->line, import->length) : line);
-        import->length = 0;
-        rest = slice_skip(rest, end + 1);
-    }
+    struct slice block = slice_of(data, length), line;
+    while (!import->error && record_lines_next(&import->lines, &block, &line))
+        take_line(import, line);
     return !import->error;
 }
 
@@ -177,7 +148,7 @@ static bool begin(void *context, const char *path, enum source_kind kind)
     if (kind != SOURCE_LOG && !import->error)
         import->error =
             error_create(ERROR_INPUT, "%s: no JSON lines; whyoom scan makes them", path);
-    import->number = 0;
+    record_lines_reset(&import->lines);
     free(import->member);
     import->member = must_copy(slice_from_string(path));
     return !import->error;
@@ -187,9 +158,9 @@ static bool begin(void *context, const char *path, enum source_kind kind)
 static void end(void *context)
 {
     struct import *import = context;
-    if ((import->length || import->is_overlong) && !import->error)
-        take_line(import, slice_of(import->line, import->length));
-    import->length = 0;
+    struct slice line;
+    if (!import->error && record_lines_last(&import->lines, &line))
+        take_line(import, line);
 }
 
 static void fail(void *context, const char *path, struct error *error)
@@ -230,7 +201,7 @@ struct error *store_import(struct store *store, const char *path, store_complain
                                            .failed = fail,
                                            .note = note};
     source_walk(path, &visitor);
-    free(import.line);
+    record_lines_reset(&import.lines);
     if (!import.error && import.other && !import.good)
         import.error = no_records(&import);
     if (!import.error)

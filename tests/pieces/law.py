@@ -141,6 +141,13 @@ def check_damage():
     whole_map = b"".join(lines)
     told = [merge_status(damaged, rest) for damaged in (b"".join(lines[:-1]), whole_map[:-60], b"")]
     ok(all(status == 2 and words.count("\n") == 1 for status, words in told), "a map that was cut short, or is empty, is told of in one line", str(told))
+    padded = b"{" + b" " * (64 << 20) + lines[-1][1:]  # good JSON, but longer than LIMIT_RECORD
+    status, words = merge_status(b"".join(lines[:-1]) + padded + lines[-1])
+    ok(status == 2 and f"1 line was left out that whyoom map or merge did not write so, the first is line {len(lines)}\n" in words
+       and words.count("\n") == 1, "a line that is longer than any record is left out, not read into memory; the next is taken", words)
+    broken = run("merge", "/proc/self/mem")  # nothing is mapped at address 0
+    ok(broken.returncode == 2 and broken.stderr.count(b"\n") == 1 and b": Input/output error" in broken.stderr,
+       "what cannot be read to its end is not taken for a map that ends there", broken.stderr.decode())
     coverage = json.loads(lines[-1])
     coverage.update(bytes=len(QUIET) * 3000 - 5, lines=2999, line_marks=[])
     status, words = merge_status(b"".join(lines[:-1]) + json.dumps(coverage).encode() + b"\n")
