@@ -326,6 +326,28 @@ def check_rotated_in_a_report():
     ok(again("log") == [], "and not again when its files move on")
 
 
+def check_names():
+    """The same, however the rotation names its files: what is written to, what that is called then, and what comes next."""
+    text = stamped(REPORT, b"db1", 60)
+    cut = text.index(b"Memory cgroup stats for") - 60
+    for first, then, after in (("kern.log", "kern.1.log", "kern.log"), ("kern.log", "kern-20250301.log", "kern.log"),
+                               ("kern.log", "old/kern.log-20250301", "kern.log"),
+                               ("2025-02-28.log", "2025-02-28.log", "2025-03-01.log"),
+                               ("20250228/kern.log", "20250228/kern.log", "20250301/kern.log")):
+        shutil.rmtree("log")
+        if os.path.exists("state"):
+            os.unlink("state")
+        for name in first, then, after:
+            os.makedirs(os.path.dirname("log/" + name), exist_ok=True)
+        write("log/" + first, quiet(900) + text[:cut])
+        told = again("log")
+        os.rename("log/" + first, "log/" + then)
+        write("log/" + after, text[cut:] + quiet(900))
+        told += again("log")
+        ok(len(told) == 1 and told[0]["id"] == scan_text(text)[0]["id"] and again("log") == [],
+           f"{then}, {after}: told whole, once", str([record["source"]["path"] for record in told]))
+
+
 def check_replaced():
     text = stamped(REPORT, b"db1", 60)
     other = text.replace(b"db1", b"db2")
@@ -461,7 +483,7 @@ def main():
     tests = [check_growth] if EVERY_BYTE else [
         check_second_run, check_growth, check_lines, check_silent, check_half_line, check_rotations, check_grown_and_rotated,
         check_truncated_in_a_report, check_emptied_before_a_panic,
-        check_emptied_in_a_failure, check_emptied_in_other_reports, check_rotated_in_a_report, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
+        check_emptied_in_a_failure, check_emptied_in_other_reports, check_rotated_in_a_report, check_names, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
         check_kills]
     for test in tests:
         in_folder(test)
