@@ -14,7 +14,7 @@ struct place {
     int64_t count, reboots;
     struct kept_time first, previous;
     uint64_t boot, kernel;                 /* of the previous one; 0: not named */
-    uint64_t log;                          /* in which that stands */
+    char *path;                            /* of the log in which that stands */
     struct amount memory_hits, memsw_hits; /* failcnt of the previous one */
     UT_hash_handle hh;
 };
@@ -31,6 +31,7 @@ struct repeats *repeats_create(void)
 static void forget(struct repeats *repeats, struct place *place)
 {
     HASH_DEL(repeats->places, place);
+    free(place->path);
     free(place);
 }
 
@@ -62,14 +63,6 @@ static uint64_t hash_log(const struct rotation *log)
 {
     uint64_t hash = hash_slice(hash_number(HASH_START, 1), log->directory);
     return hash_slice(hash_slice(hash, log->base), log->ending);
-}
-
-/* Of files that belong together, but whose order is a guess, each is a log of its own. */
-static uint64_t log_of(const struct incident *incident)
-{
-    const struct slice path = incident->source.path;
-    const struct rotation log = names_log_of(path);
-    return log.lacks_year ? hash_slice(HASH_START, path) : hash_log(&log);
 }
 
 /* Logs that name no host may be of any. */
@@ -123,26 +116,32 @@ static struct amount kernel_time_since(const struct place *place, const struct e
     return amount_subtract(kernel_time(time), kernel_time(&place->previous.time));
 }
 
+/* Does the previous one stand before @p path, in the same file or an older one of its log? */
+static bool is_behind(const struct place *place, struct slice path)
+{
+    const struct slice previous = slice_from_string(place->path ? place->path : "");
+    const struct rotation a = names_log_of(previous), b = names_log_of(path);
+    return slice_equal(previous, path) ||
+           (!b.lacks_year && rotation_compare_logs(&a, &b) == 0 && rotation_compare(&a, &b) <= 0);
+}
+
 /* Two boots: told apart by their ids, or because the kernel's clock went back and the wall's did
  * not (both back: files read out of order). Without a wall clock one log alone tells what came
  * first. */
 static bool is_reboot(const struct place *place, const struct event_time *time, uint64_t boot,
-                      uint64_t log)
+                      bool is_next)
 {
     if (place->boot && boot)
         return place->boot != boot;
     struct amount kernel = kernel_time_since(place, time);
     struct amount wall = amount_subtract(wall_time(time), wall_time(&place->previous.time));
-    bool is_later = wall.known ? wall.value >= 0 : place->log == log;
+    bool is_later = wall.known ? wall.value >= 0 : is_next;
     return kernel.known && kernel.value < 0 && is_later;
 }
 
 /* Of two logs the later one may be read first: then nothing is known of what came before. */
-static bool may_be_earlier(const struct place *place, const struct event_time *time, uint64_t boot,
-                           uint64_t log)
+static bool may_be_earlier(const struct place *place, const struct event_time *time, uint64_t boot)
 {
-    if (place->log == log)
-        return false;
     struct amount wall = amount_subtract(wall_time(time), wall_time(&place->first.time));
     if (wall.known)
         return wall.value < 0;
@@ -185,13 +184,13 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
         return;
     struct place *place = place_of(repeats, incident);
     uint64_t boot = hash_name(incident->boot), kernel = hash_name(incident->kernel);
-    uint64_t log = log_of(incident);
+    bool is_next = is_behind(place, incident->source.path);
     bool has_other_kernel = is_other(kernel, place->kernel);
     bool is_other_machine = /* as far as one can tell */
         has_other_kernel && !incident_host(incident).length;
-    if (is_other_machine || may_be_earlier(place, time, boot, log))
+    if (is_other_machine || (!is_next && may_be_earlier(place, time, boot)))
         place->count = place->reboots = 0;
-    bool reboots = place->count && (has_other_kernel || is_reboot(place, time, boot, log));
+    bool reboots = place->count && (has_other_kernel || is_reboot(place, time, boot, is_next));
     place->reboots += reboots;
     if (place->count && !reboots) {
         repeat->clock_jump_us = clock_jump(place, time);
@@ -205,7 +204,8 @@ void repeats_count(struct repeats *repeats, struct incident *incident)
     if (place->count++ == 0)
         place->first = place->previous;
     place->boot = boot;
-    place->log = log;
+    free(place->path);
+    place->path = must_copy(incident->source.path);
     place->kernel = kernel ? kernel : place->kernel;
     repeat->count = amount_of(place->count, 0);
     repeat->reboots = amount_of(place->reboots, 0);

@@ -216,6 +216,9 @@ static void test_repeats__without_a_wall_clock_one_log_tells_of_a_reboot(void **
     struct repeat same = count_at(*state, "log/messages", kernel(5));
     assert_int_equal(same.count.value, 4);
     assert_int_equal(same.reboots.value, 1);
+    struct repeat older = count_at(*state, "log/messages.1", kernel(2)); /* of one log, too */
+    assert_int_equal(older.count.value, 1);
+    assert_int_equal(older.reboots.value, 0);
 }
 
 static void test_repeats__spans_a_reboot_by_the_wall_clock(void **state)
