@@ -204,9 +204,12 @@ static void add_job(struct job *job)
     workers->undone += !job->is_done;
 }
 
-static void add_name(void *context, const char *file)
+static void add_file(void *context, const char *file)
 {
-    names_add(context, file);
+    const struct job *listing = context;
+    struct job *job = create_job(listing->workers, listing->operand);
+    add_job(job);
+    job->file = arena_copy(listing->workers->arena, slice_from_string(file));
 }
 
 static bool is_directory(const char *path)
@@ -215,23 +218,10 @@ static bool is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static void add_file(struct workers *workers, struct operand *operand, const char *file)
-{
-    struct job *job = create_job(workers, operand);
-    job->file = arena_copy(workers->arena, slice_from_string(file));
-    add_job(job);
-}
-
-/* The files of one log may lie in several directories. */
 static void list_files(struct job *job)
 {
-    struct names found = {0};
     const struct intake_sink sink = sink_of(job);
-    intake_list(job->operand->path, &sink, job->workers->stop, add_name, &found);
-    names_put_in_order(&found);
-    for (size_t i = 0; i < found.count; i++)
-        add_file(job->workers, job->operand, found.items[i]);
-    names_free(&found);
+    intake_list(job->operand->path, &sink, job->workers->stop, add_file, job);
     job->is_done = true;
 }
 
@@ -256,6 +246,29 @@ static void know_files(struct workers *workers)
     for (size_t i = 0; i < workers->count; i++)
         names_add(&workers->files, path_of(workers->jobs[i]));
     names_sort(&workers->files);
+}
+
+/* The files of one log may lie in several directories, or be named in any order ("kern.log" before
+ * "kern.log.1"). What the listings yielded comes last: pstore's parts are of the ring buffer. */
+static void put_in_order(struct workers *workers)
+{
+    struct job **jobs = must_allocate((workers->count + 1) * sizeof(struct job *));
+    const char **paths = must_allocate((workers->count + 1) * sizeof *paths);
+    size_t *order = must_allocate((workers->count + 1) * sizeof *order), number = 0;
+    for (size_t i = 0; i < workers->count; i++) {
+        jobs[i] = workers->jobs[i];
+        paths[i] = path_of(jobs[i]);
+    }
+    names_order(paths, workers->count, order);
+    for (int is_done = 0; is_done <= 1; is_done++)
+        for (size_t i = 0; i < workers->count; i++)
+            if (jobs[order[i]]->is_done == is_done)
+                workers->jobs[number++] = jobs[order[i]];
+    for (size_t i = 0; i < workers->count; i++)
+        workers->jobs[i]->number = i;
+    free(order);
+    free(paths);
+    free(jobs);
 }
 
 static void start(struct workers *workers, size_t threads)
@@ -307,6 +320,7 @@ void parallel_intake_read(char *const *paths, size_t count, int threads,
         operands[i].path = paths[i];
         add_operand(&workers, &operands[i]);
     }
+    put_in_order(&workers);
     know_files(&workers);
     workers.turn = 0;
     pthread_mutex_lock(&workers.lock);

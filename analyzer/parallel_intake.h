@@ -1,5 +1,5 @@
 /*
- * Several inputs read at once by several threads; what comes out keeps the order of the inputs.
+ * Several inputs read at once by several threads; what comes out keeps their order (names.h).
  * The files below a directory are inputs of their own; an archive is one. Who finds no input left
  * searches ahead in the big files of the others (search_ahead.h).
  *

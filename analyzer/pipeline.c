@@ -7,7 +7,6 @@
 #include "analyzer/duplicates.h"
 #include "analyzer/parallel_intake.h"
 #include "analyzer/repeats.h"
-#include "parsers/source/names.h"
 
 struct pipeline {
     const struct pipeline_options *options;
@@ -188,24 +187,9 @@ static void read_inputs(void *context, const struct intake_sink *sink)
         intake_read(NULL, sink, options->stop, options->progress);
 }
 
-/* A shell names "kern.log" before "kern.log.1"; the caller frees the list. */
-static char **put_in_order(char *const *paths, size_t count)
-{
-    char **ordered = must_allocate((count + 1) * sizeof *ordered);
-    size_t *order = must_allocate((count + 1) * sizeof *order);
-    names_order((const char *const *)paths, count, order);
-    for (size_t i = 0; i < count; i++)
-        ordered[i] = paths[order[i]];
-    free(order);
-    return ordered;
-}
-
 struct pipeline_totals pipeline_run(const struct pipeline_options *options, char *const *paths,
                                     size_t count, const struct pipeline_sink *sink)
 {
-    char **ordered = put_in_order(paths, count);
-    struct inputs inputs = {options, ordered, count};
-    struct pipeline_totals totals = pipeline_run_from(options, read_inputs, &inputs, sink);
-    free(ordered);
-    return totals;
+    struct inputs inputs = {options, paths, count};
+    return pipeline_run_from(options, read_inputs, &inputs, sink);
 }

@@ -157,19 +157,6 @@ void names_sort(struct names *names)
     free(named);
 }
 
-void names_put_in_order(struct names *names)
-{
-    find_items(names);
-    const char **items = must_allocate((names->count + 1) * sizeof *items);
-    size_t *order = must_allocate((names->count + 1) * sizeof *order);
-    names_order(names->items, names->count, order);
-    for (size_t i = 0; i < names->count; i++)
-        items[i] = names->items[order[i]];
-    free(order);
-    free(names->items);
-    names->items = items;
-}
-
 /* Of many directories at once: no byte more than they need. */
 void names_take_ring_buffers(struct names *names, struct names *ret)
 {

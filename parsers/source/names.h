@@ -59,9 +59,6 @@ void names_add(struct names *names, const char *name);
 /** All names are added: now `items` is there. */
 void names_sort(struct names *names);
 
-/** The same, as names_order() has them. */
-void names_put_in_order(struct names *names);
-
 /** Move what was read from the ring buffer to @p ret, sorted; the caller frees it. */
 void names_take_ring_buffers(struct names *names, struct names *ret);
 

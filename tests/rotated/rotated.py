@@ -200,14 +200,16 @@ def check_orders(text, cut):
 
 
 def check_names(text, cut):
-    """However a rotation names them: in a directory, by one thread, and in an archive whose newest file stands first."""
+    """However a rotation names them: in a directory, by one thread, named one by one, and in an archive whose
+    newest file stands first."""
     whole = [unlocated(record) for record in scan({"kern.log": text})]
     for older, newer in (("kern.1.log", "kern.log"), ("kern-20261106.log.gz", "kern.log"), ("2026-11-05.log", "2026-11-06.log"),
                          ("h1-20261105.log", "h1-20261106.log"), ("20261105/kern.log", "20261106/kern.log"),
                          ("2026/10/31/kern.log", "2026/11/01/kern.log"), ("old/kern.log-20261106", "kern.log"),
                          ("Oct/kern.log", "Nov/kern.log")):
         files = {newer: text[cut:] + QUIET, older: QUIET + text[:cut]}
-        found = [scan(files), scan(files, "-j", "1", "."), scan_archive("tgz", files, files)]
+        operands = [name.split("/")[0] for name in files]
+        found = [scan(files), scan(files, "-j", "1", "."), scan(files, *operands), scan_archive("tgz", files, files)]
         ok(all([unlocated(record) for record in records] == whole for records in found), f"{older}, {newer}",
            str([[record["source"]["path"] for record in records] for records in found]))
 
