@@ -46,6 +46,11 @@ struct slice incident_host(const struct incident *incident)
     return incident_is_host_name(incident->host) ? incident->host : (struct slice){0};
 }
 
+struct slice incident_first_path(const struct incident *incident)
+{
+    return incident->source.parts_count ? incident->source.parts[0].path : incident->source.path;
+}
+
 uint64_t incident_hash_victims(uint64_t hash, const struct incident *incident)
 {
     for (size_t i = 0; i < incident->victims_count; i++) {

@@ -17,6 +17,9 @@ bool incident_is_host_name(struct slice name);
 /** The host where its name tells it from others, else nothing: `host` is what the log says. */
 struct slice incident_host(const struct incident *incident);
 
+/** The file that it begins in, where it goes on in others. */
+struct slice incident_first_path(const struct incident *incident);
+
 /** @p hash with all victims: by pid, else by the unit that was killed as a whole. */
 uint64_t incident_hash_victims(uint64_t hash, const struct incident *incident);
 

@@ -32,7 +32,7 @@ static struct slice lasting_place(struct arena *arena, const struct incident *in
 /* The rotated files of one log have one. */
 static struct slice log_place(struct arena *arena, const struct incident *incident)
 {
-    const struct slice path = incident->source.path;
+    const struct slice path = incident_first_path(incident);
     const struct rotation log = names_log_of(path);
     struct slice name = arena_format(arena, "%.*s/%.*s%.*s", SLICE_ARG(log.directory),
                                      SLICE_ARG(log.base), SLICE_ARG(log.ending));

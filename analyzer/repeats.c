@@ -68,7 +68,7 @@ static uint64_t hash_log(const struct rotation *log)
 /* Logs that name no host may be of any. */
 static uint64_t machine_of(const struct incident *incident)
 {
-    const struct slice path = incident->source.path, host = incident_host(incident);
+    const struct slice path = incident_first_path(incident), host = incident_host(incident);
     const struct rotation log = names_log_of(path);
     if (host.length)
         return hash_slice(HASH_START, host);

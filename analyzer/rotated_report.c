@@ -6,6 +6,7 @@
 #include "analyzer/continuations.h"
 #include "analyzer/limits.h"
 #include "analyzer/state.h"
+#include "parsers/source/rotation.h"
 #include "parsers/source/source.h"
 
 enum {
@@ -98,15 +99,39 @@ static void drop(void *context, struct incident *incident)
     incident_destroy(incident);
 }
 
+static void note_host(void *context, struct slice host, const char *kernel, const char *boot)
+{
+    bool *has_host = context;
+    (void)kernel, (void)boot;
+    *has_host |= host.length > 0;
+}
+
+/* Names alone may hold together what is of two machines: in one directory, or a copy in another. */
+static bool is_doubtful(const struct joining *joining)
+{
+    struct slice first = slice_from_string(joining->rotated->path);
+    struct slice next = slice_from_string(joining->path);
+    size_t length = first.length - slice_last_component(first).length;
+    return rotation_of(first).is_any_machine || rotation_of(next).is_any_machine ||
+           !slice_equal(slice_take(first, length),
+                        slice_take(next, next.length - slice_last_component(next).length));
+}
+
 /* By the first time in @p start, the file's. Kernel times are compared where reports are put
- * together. */
+ * together; but they must be there where no host is named and the names are doubtful. */
 static bool does_follow(const struct joining *joining, struct slice start)
 {
     struct log_reader *reader = log_reader_create("", SOURCE_LOG, 0, drop, NULL);
+    bool has_host = false;
     log_reader_feed(reader, start.data, start.length);
     log_reader_finish(reader);
+    log_reader_hosts(reader, note_host, &has_host);
     const struct event_time *a = &joining->last.time, *b = &log_reader_coverage(reader)->first.time;
-    int64_t silence_us = a->has_wall && b->has_wall ? b->wall_us - a->wall_us : 0;
+    bool have_wall = a->has_wall && b->has_wall;
+    bool have_kernel = a->has_monotonic && b->has_monotonic;
+    int64_t silence_us = have_wall ? b->wall_us - a->wall_us : 0;
+    if (!have_wall && !has_host && is_doubtful(joining))
+        silence_us = have_kernel ? b->monotonic_us - a->monotonic_us : INT64_MAX;
     log_reader_destroy(reader);
     return silence_us >= -1000000 && silence_us <= LIMIT_SILENCE_S * INT64_C(1000000);
 }

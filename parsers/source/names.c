@@ -229,15 +229,28 @@ static size_t first_behind(const struct names *names, const char *path)
     return start;
 }
 
+static bool is_beside(const char *path, const char *other)
+{
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    return strncmp(path, other, length) == 0 && !strchr(other + length, '/');
+}
+
+/* In its own directory, before one in which older files or a copy are. */
 const char *names_next(const struct names *names, const char *path)
 {
     const struct rotation before = rotation_of(slice_from_string(path));
+    const char *found = NULL;
     for (size_t i = first_behind(names, path); i < names->count; i++) {
-        const struct rotation next = rotation_of(slice_from_string(names->items[i]));
+        const char *item = names->items[i];
+        const struct rotation next = rotation_of(slice_from_string(item));
         if (rotation_compare_logs(&next, &before) != 0)
             break;
-        if (rotation_does_follow(&next, &before))
-            return names->items[i];
+        if (!rotation_does_follow(&next, &before))
+            continue;
+        if (is_beside(path, item))
+            return item;
+        found = found ? found : item;
     }
-    return NULL;
+    return found;
 }

@@ -76,19 +76,42 @@ static bool take_date(struct slice name, size_t length, struct rotation *ret)
     return true;
 }
 
-/* logrotate's "dateext": kern.log-20260328, -20260328-1774735200; also 2026-03-28. */
+/* Seconds since 1970, until 2033. */
+static bool is_epoch(struct slice text)
+{
+    enum { DIGITS = 10 };
+    int64_t seconds;
+    return text.length == DIGITS && text.data[0] == '1' && slice_to_number(text, &seconds);
+}
+
+/* logrotate's "dateext": kern.log-20260328, -20260328-1774735200, -1774735200; also 2026-03-28. */
 static bool read_date(struct slice name, struct rotation *ret)
 {
-    enum { LEAST_DIGITS = 8 };
     size_t digits, length = date_length(name, &digits), calendar = calendar_length(name, length);
+    struct slice all = tail_of(name, length);
+    bool is_date = calendar || is_epoch(slice_skip(all, slice_starts(all, SLICE("-"))));
     length = calendar ? calendar : length;
-    return digits >= LEAST_DIGITS && length < name.length && take_date(name, length, ret);
+    return is_date && length < name.length && take_date(name, length, ret);
+}
+
+/* "2026.03.28": its day is no number that counts backwards. */
+static bool ends_with_dotted_date(struct slice name)
+{
+    static const char shape[] = "9999.99.99";
+    struct slice date =
+        tail_of(name, name.length < sizeof shape - 1 ? name.length : sizeof shape - 1);
+    for (size_t i = 0; i < sizeof shape - 1; i++)
+        if (i >= date.length || (shape[i] == '9' ? !is_digit(date.data[i]) : date.data[i] != '.'))
+            return false;
+    return is_calendar_date(date);
 }
 
 static bool read_number(struct slice name, struct rotation *ret)
 {
     size_t dot = slice_find_last(name, SLICE("."));
     int64_t number;
+    if (ends_with_dotted_date(name))
+        return false;
     if (slice_ends(name, SLICE(".old")))
         number = 1;
     else if (dot == SLICE_NOT_FOUND || !slice_to_number(slice_skip(name, dot + 1), &number))
@@ -135,6 +158,18 @@ static bool read_inside(struct slice stem, struct rotation *ret)
     return true;
 }
 
+/* Logs without ".log". What else ends with a number may be of several machines: vm.101, 10.0.0.5.
+ */
+static bool is_log_name(struct slice base)
+{
+    static const char *const names[] = {"messages", "syslog", "dmesg", "kern", "boot",  "daemon",
+                                        "debug",    "user",   "warn",  "cron", "secure"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_equal(base, slice_from_string(names[i])))
+            return true;
+    return false;
+}
+
 static struct rotation read_name(struct slice name)
 {
     const struct slice ending = SLICE(".log");
@@ -156,6 +191,8 @@ static struct rotation read_name(struct slice name)
     if (slice_ends(rotation.base, ending)) {
         rotation.base.length -= ending.length;
         rotation.ending = ending;
+    } else {
+        rotation.is_any_machine = rotation.age != AGE_CURRENT && !is_log_name(rotation.base);
     }
     return rotation;
 }
@@ -230,7 +267,7 @@ static struct slice dated_directory(struct slice path, struct slice *ret_date)
     return directory;
 }
 
-/* The current file of a day or a month. */
+/* The files of a day, or the current one of a month. */
 static void read_dated_directory(struct rotation *rotation)
 {
     struct slice date, directory = dated_directory(rotation->directory, &date);
@@ -239,7 +276,7 @@ static void read_dated_directory(struct rotation *rotation)
     if (count_digits(date) == 8 && is_calendar_date(date)) {
         rotation->directory = directory;
         rotation->date = date;
-    } else if (month) {
+    } else if (month && rotation->age == AGE_CURRENT) {
         rotation->directory = parent;
         rotation->number = -month;
         rotation->lacks_year = true;
@@ -250,11 +287,14 @@ static void read_dated_directory(struct rotation *rotation)
     rotation->is_any_machine = true;
 }
 
+/* All files in it: it may hold a copy of a whole log, of any machine. */
 static void read_old_directory(struct rotation *rotation)
 {
     struct slice parent = parent_of(rotation->directory);
-    if (is_old_directory(behind(rotation->directory, parent)))
-        rotation->directory = parent;
+    if (!is_old_directory(behind(rotation->directory, parent)))
+        return;
+    rotation->directory = parent;
+    rotation->is_any_machine |= rotation->age == AGE_CURRENT;
 }
 
 struct rotation rotation_of(struct slice path)
@@ -262,10 +302,9 @@ struct rotation rotation_of(struct slice path)
     struct slice directory = parent_of(path);
     struct rotation rotation = read_name(behind(path, directory));
     rotation.directory = directory;
-    if (rotation.age == AGE_CURRENT)
+    if (rotation.age != AGE_DATED)
         read_dated_directory(&rotation);
-    else
-        read_old_directory(&rotation);
+    read_old_directory(&rotation);
     return rotation;
 }
 
@@ -302,8 +341,8 @@ int rotation_compare(const struct rotation *a, const struct rotation *b)
     if (order == 0)
         order = (int)a->age - (int)b->age;
     if (order == 0)
-        order = (a->number < b->number) - (a->number > b->number);
-    return order ? order : slice_compare(a->date, b->date);
+        order = slice_compare(a->date, b->date);
+    return order ? order : (a->number < b->number) - (a->number > b->number);
 }
 
 /* Numbers count backwards, the current file is the last; of dates none is known to be missing. */

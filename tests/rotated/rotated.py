@@ -206,12 +206,33 @@ def check_names(text, cut):
     for older, newer in (("kern.1.log", "kern.log"), ("kern-20261106.log.gz", "kern.log"), ("2026-11-05.log", "2026-11-06.log"),
                          ("h1-20261105.log", "h1-20261106.log"), ("20261105/kern.log", "20261106/kern.log"),
                          ("2026/10/31/kern.log", "2026/11/01/kern.log"), ("old/kern.log-20261106", "kern.log"),
-                         ("Oct/kern.log", "Nov/kern.log")):
+                         ("Oct/kern.log", "Nov/kern.log"), ("archive/kern.log.1", "archive/kern.log"),
+                         ("20261105/kern.log.1", "20261105/kern.log")):
         files = {newer: text[cut:] + QUIET, older: QUIET + text[:cut]}
         operands = [name.split("/")[0] for name in files]
         found = [scan(files), scan(files, "-j", "1", "."), scan(files, *operands), scan_archive("tgz", files, files)]
         ok(all([unlocated(record) for record in records] == whole for records in found), f"{older}, {newer}",
            str([[record["source"]["path"] for record in records] for records in found]))
+
+
+def check_other_machines(text, cut):
+    """Names that may be of two machines join nothing where neither a host nor a clock tells that it is one."""
+    def undressed(part):
+        return b"".join(line.split(b"] ", 1)[-1] for line in part.splitlines(True))
+
+    for older, newer in (("10.0.0.2", "10.0.0.1"), ("web.2.log", "web.1.log"), ("case-20261105.log", "case-20261106.log"),
+                         ("ip-172-31-45-12", "ip-172-31-45-13"), ("backup/console.log.1", "console.log")):
+        found = scan({older: undressed(text[:cut]), newer: undressed(text[cut:])})
+        ok(len(found) == 2 and not any(record["complete"] for record in found), f"{older}, {newer}: not joined without a clock",
+           str([record["source"]["path"] for record in found]))
+        found = scan({older: text[:cut], newer: text[cut:]})
+        ok(len(found) == (2 if older.startswith("ip-") else 1), f"{older}, {newer}: by the kernel's clock", str(len(found)))
+    days = {f"web1.2026.11.{day:02}.log": dressed(later(text, b"[%02d0000." % up), "web1").replace(b"Mar  1", b"Nov %2d" % day)
+            for day, up in ((4, 40), (5, 50), (6, 60))}
+    found = scan(days)
+    ok([os.path.basename(record["source"]["path"]) for record in found] == sorted(days)
+       and not any(record["repeat"]["reboots"] for record in found), "days written with dots are in order",
+       str([record["source"]["path"] for record in found]))
 
 
 def check_hosts(text):
@@ -281,6 +302,7 @@ def main():
     check_orders(text, cut)
     check_evidence(text, cut)
     check_names(text, cut)
+    check_other_machines(text, cut)
     check_hosts(read(SAMPLES[1]))
     check_broken_off(text, cut)
     apart = {"other files": {"kern.log.1": first, "mail.log": second}, "a file is missing": {"kern.log.3": first, "kern.log.1": second},
