@@ -76,7 +76,7 @@ static void list_members(struct next_rotated *next_rotated)
 
 static const char *next_member(struct next_rotated *next_rotated, const char *path)
 {
-    if (!next_rotated->members.items)
+    if (!next_rotated->heads)
         list_members(next_rotated);
     return names_next(&next_rotated->members, path);
 }
