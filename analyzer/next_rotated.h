@@ -11,11 +11,11 @@
 
 struct next_rotated {
     const struct intake_sink *sink;
-    const char *archive;  /* NULL: what is read are files by themselves; borrowed */
-    struct spool *spool;  /* of an archive that cannot be opened again; NULL */
-    struct names members; /* of the archive, when one asked what follows it */
+    const char *archive;        /* NULL: what is read are files by themselves; borrowed */
+    struct spool *spool;        /* of an archive that cannot be opened again; NULL */
+    struct names members;       /* of the archive, when one asked what follows it */
     struct member_heads *heads; /* how they begin; NULL: nobody asked yet */
-    size_t walks; /* through the archive */
+    size_t walks;               /* through the archive */
 };
 
 /** What goes on behind the stream @p path; the caller frees it. NULL: nothing does. */

@@ -6,7 +6,7 @@
 #include "analyzer/continuations.h"
 #include "analyzer/limits.h"
 #include "analyzer/state.h"
-#include "parsers/source/rotation.h"
+#include "parsers/source/names.h"
 #include "parsers/source/source.h"
 
 enum {
@@ -109,12 +109,10 @@ static void note_host(void *context, struct slice host, const char *kernel, cons
 /* Names alone may hold together what is of two machines: in one directory, or a copy in another. */
 static bool is_doubtful(const struct joining *joining)
 {
-    struct slice first = slice_from_string(joining->rotated->path);
-    struct slice next = slice_from_string(joining->path);
-    size_t length = first.length - slice_last_component(first).length;
-    return rotation_of(first).is_any_machine || rotation_of(next).is_any_machine ||
-           !slice_equal(slice_take(first, length),
-                        slice_take(next, next.length - slice_last_component(next).length));
+    const char *first = joining->rotated->path;
+    const char *next = joining->parts[joining->parts_count - 1].path.data;
+    return rotation_of(slice_from_string(first)).is_any_machine ||
+           rotation_of(slice_from_string(next)).is_any_machine || !names_are_beside(first, next);
 }
 
 /* By the first time in @p start, the file's. Kernel times are compared where reports are put

@@ -229,11 +229,11 @@ static size_t first_behind(const struct names *names, const char *path)
     return start;
 }
 
-static bool is_beside(const char *path, const char *other)
+bool names_are_beside(const char *left, const char *right)
 {
-    const char *slash = strrchr(path, '/');
-    size_t length = slash ? (size_t)(slash - path) + 1 : 0;
-    return strncmp(path, other, length) == 0 && !strchr(other + length, '/');
+    const char *slash = strrchr(left, '/');
+    size_t length = slash ? (size_t)(slash - left) + 1 : 0;
+    return strncmp(left, right, length) == 0 && !strchr(right + length, '/');
 }
 
 /* In its own directory, before one in which older files or a copy are. */
@@ -248,7 +248,7 @@ const char *names_next(const struct names *names, const char *path)
             break;
         if (!rotation_does_follow(&next, &before))
             continue;
-        if (is_beside(path, item))
+        if (names_are_beside(path, item))
             return item;
         found = found ? found : item;
     }

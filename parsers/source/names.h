@@ -33,6 +33,9 @@ int names_compare_to_read(const char *left, const char *right);
 /** Are both rotated files of one log? */
 bool names_are_of_one_log(const char *left, const char *right);
 
+/** Do both paths stand in one directory? */
+bool names_are_beside(const char *left, const char *right);
+
 /** What names the log that @p path is of, or a report that goes over several of its files
  * ("kern.log.1+kern.log"). Borrows from it. */
 struct rotation names_log_of(struct slice path);

@@ -227,6 +227,8 @@ def check_other_machines(text, cut):
            str([record["source"]["path"] for record in found]))
         found = scan({older: text[:cut], newer: text[cut:]})
         ok(len(found) == (2 if older.startswith("ip-") else 1), f"{older}, {newer}: by the kernel's clock", str(len(found)))
+    bare = {"kern.log.1": undressed(text[:cut]), "kern.log": undressed(text[cut:])}
+    ok(len(scan(bare)) == 1 and len(scan_archive("tar", bare, bare)) == 1, "kern.log.1, kern.log: joined without a clock, in an archive too")
     days = {f"web1.2026.11.{day:02}.log": dressed(later(text, b"[%02d0000." % up), "web1").replace(b"Mar  1", b"Nov %2d" % day)
             for day, up in ((4, 40), (5, 50), (6, 60))}
     found = scan(days)
