@@ -23,7 +23,7 @@ first_decision() { # SCENARIO_FILE OUT
 		echo "the first to be killed was not $victim"
 	trace=$(sed -n 's/^# trace: *//p' "$1")
 	[ -z "$trace" ] || first_report "$2" | sed '/Mem-Info\|memory: usage/q' | grep -aE '^\[ *[0-9.]+\]  [a-z_]' | grep -aqE "$trace" ||
-		echo "what asked first was another: no $trace in its trace"
+		echo "what asked first was another: no $trace in its trace; $(first_report "$2" | head -n 1)"
 }
 
 # Why this run does not count: one line a reason, none when it does.
