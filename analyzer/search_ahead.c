@@ -1,19 +1,18 @@
-#define _GNU_SOURCE /* pread */
 #include "analyzer/search_ahead.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "analyzer/base/arena.h"
 #include "parsers/log/quiet.h"
-#include "parsers/source/file.h"
+#include "parsers/source/window.h"
 
 enum {
     QUIET_MAX = 16, /* of a piece; where more are quiet, they are short */
     STRIDE = 16 * 1024,
+    TOGETHER = 4, /* pieces that are searched at a time: one window, where it is mapped */
 };
 
 struct piece {
@@ -27,11 +26,11 @@ struct searched_file {
     struct search_pool *search_pool;
     int file;
     uint64_t size;
-    uint64_t at;        /* byte of the file that is fed next */
-    uint64_t claimed;   /* pieces that somebody has searched or is searching */
-    uint64_t reading;   /* the piece that is being read */
-    unsigned searchers; /* at work, the reader too */
-    char *block;        /* the reader's, for what he searches */
+    uint64_t at;           /* byte of the file that is fed next */
+    uint64_t claimed;      /* pieces that somebody has searched or is searching */
+    uint64_t reading;      /* the piece that is being read */
+    unsigned searchers;    /* at work, the reader too */
+    struct window *window; /* the reader's, for what he searches */
     struct piece pieces[SEARCH_AHEAD];
 };
 
@@ -68,34 +67,65 @@ void search_pool_destroy(struct search_pool *search_pool)
 
 /* ---- searching; the lock is held, but not while a piece is searched */
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The piece before which the next ones to be searched end. */
+static uint64_t claim_end(const struct searched_file *searched)
+{
+    size_t size = searched->search_pool->piece;
+    uint64_t pieces = (searched->size + size - 1) / size;
+    return least(pieces, least(searched->reading + SEARCH_AHEAD, searched->claimed + TOGETHER));
+}
+
 static bool has_work(const struct searched_file *searched)
 {
-    return searched->claimed < searched->reading + SEARCH_AHEAD &&
-           searched->claimed * searched->search_pool->piece < searched->size;
+    return searched->claimed < claim_end(searched);
 }
 
-/* What cannot be read is not quiet. */
-static struct slice read_piece(int file, uint64_t start, char *block, size_t length)
+static struct piece *piece_at(struct searched_file *searched, uint64_t number)
 {
-    ssize_t got = pread(file, block, length, (off_t)start);
-    return slice_of(block, got > 0 ? (size_t)got : 0);
+    return &searched->pieces[number % SEARCH_AHEAD];
 }
 
-static void search_next(struct searched_file *searched, char *block)
+/* What cannot be read is not quiet. A window begins with a piece, and may hold several. Returns the
+ * piece after the last that is searched. */
+static uint64_t search_window(struct searched_file *searched, struct window *window, uint64_t from,
+                              uint64_t to)
+{
+    size_t size = searched->search_pool->piece;
+    uint64_t number = from, start = from * size, end = least(to * size, searched->size);
+    struct slice text = SLICE("");
+    window_take(window, searched->file, start, end - start, &text);
+    do {
+        struct piece *piece = piece_at(searched, number++);
+        piece->count = quiet_find(searched->search_pool->anchors, slice_take(text, size),
+                                  piece->quiet, QUIET_MAX);
+        text = slice_skip(text, size);
+    } while (text.length);
+    if (!window_is_whole(window))
+        for (uint64_t i = from; i < number; i++)
+            piece_at(searched, i)->count = 0;
+    return number;
+}
+
+static void search_next(struct searched_file *searched, struct window *window)
 {
     struct search_pool *search_pool = searched->search_pool;
-    uint64_t number = searched->claimed++, start = number * search_pool->piece;
-    struct piece *piece = &searched->pieces[number % SEARCH_AHEAD];
-    piece->is_searched = false;
+    uint64_t from = searched->claimed, to = claim_end(searched);
+    searched->claimed = to;
+    for (uint64_t number = from; number < to; number++)
+        piece_at(searched, number)->is_searched = false;
     searched->searchers++;
     pthread_mutex_unlock(&search_pool->lock);
-    uint64_t rest = searched->size - start;
-    struct slice text = read_piece(searched->file, start, block,
-                                   rest < search_pool->piece ? rest : search_pool->piece);
-    piece->count = quiet_find(search_pool->anchors, text, piece->quiet, QUIET_MAX);
+    for (uint64_t number = from; number < to;)
+        number = search_window(searched, window, number, to);
     pthread_mutex_lock(&search_pool->lock);
+    for (uint64_t number = from; number < to; number++)
+        piece_at(searched, number)->is_searched = true;
     searched->searchers--;
-    piece->is_searched = true;
     pthread_cond_broadcast(&search_pool->changed);
 }
 
@@ -112,17 +142,17 @@ void search_pool_help(struct search_pool *search_pool)
 {
     if (!search_pool)
         return;
-    char *block = file_block(search_pool->piece);
+    struct window *window = window_create();
     pthread_mutex_lock(&search_pool->lock);
     while (!search_pool->is_over) {
         struct searched_file *searched = find_work(search_pool);
         if (searched)
-            search_next(searched, block);
+            search_next(searched, window);
         else
             pthread_cond_wait(&search_pool->changed, &search_pool->lock);
     }
     pthread_mutex_unlock(&search_pool->lock);
-    free(block);
+    window_destroy(window);
 }
 
 void search_pool_end(struct search_pool *search_pool)
@@ -147,7 +177,7 @@ struct searched_file *searched_file_open(struct search_pool *search_pool, int fi
     searched->search_pool = search_pool;
     searched->file = file;
     searched->size = (uint64_t)status.st_size;
-    searched->block = file_block(search_pool->piece);
+    searched->window = window_create();
     pthread_mutex_lock(&search_pool->lock);
     LIST_INSERT_HEAD(&search_pool->open, searched, next);
     pthread_cond_broadcast(&search_pool->changed);
@@ -165,7 +195,7 @@ void searched_file_close(struct searched_file *searched)
     while (searched->searchers)
         pthread_cond_wait(&search_pool->changed, &search_pool->lock);
     pthread_mutex_unlock(&search_pool->lock);
-    free(searched->block);
+    window_destroy(searched->window);
     free(searched);
 }
 
@@ -174,7 +204,7 @@ void searched_file_close(struct searched_file *searched)
 static const struct piece *take_piece(struct searched_file *searched, uint64_t number)
 {
     struct search_pool *search_pool = searched->search_pool;
-    struct piece *piece = &searched->pieces[number % SEARCH_AHEAD];
+    struct piece *piece = piece_at(searched, number);
     pthread_mutex_lock(&search_pool->lock);
     searched->reading = number;
     if (number >= searched->claimed) {
@@ -183,7 +213,7 @@ static const struct piece *take_piece(struct searched_file *searched, uint64_t n
     }
     while (!piece->is_searched)
         if (has_work(searched))
-            search_next(searched, searched->block);
+            search_next(searched, searched->window);
         else
             pthread_cond_wait(&search_pool->changed, &search_pool->lock);
     pthread_cond_broadcast(&search_pool->changed); /* one more may be searched ahead */

@@ -6,18 +6,18 @@
  * else to do, and the reader passes over what was found quiet (parsers/log/quiet.h). He reads the
  * lines that he would read alone, so what comes out is the same, wherever the pieces end.
  *
- * Memory: a piece for each thread and open file, and SEARCH_AHEAD short lists for each file.
+ * Memory: a window for each thread and open file, and SEARCH_AHEAD short lists for each file.
  * Errors: of a piece that cannot be searched nothing is known, and it is read as without a search.
  */
 #ifndef WHYOOM_SEARCH_AHEAD_H
 #define WHYOOM_SEARCH_AHEAD_H
 
 #include "parsers/log/log.h"
-#include "parsers/source/file.h"
+#include "parsers/source/window.h"
 
 enum {
-    SEARCH_PIECE = FILE_READ_BLOCK, /* so that a quiet piece is passed over whole */
-    SEARCH_AHEAD = 32,              /* pieces that are searched before they are read */
+    SEARCH_PIECE = WINDOW_COPIED, /* so that a quiet piece is passed over whole */
+    SEARCH_AHEAD = 32,            /* pieces that are searched before they are read */
 };
 
 struct search_pool;   /* all files that are open */

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "parsers/source/window.h"
 
 enum {
     LARGE = 256 * 1024, /* from here on a file's size is taken for what it holds, unlike sysfs's */
+    BLOCK = WINDOW_COPIED,
 };
 
 struct file_input {
@@ -20,18 +22,20 @@ struct file_input {
     bool is_owned;
     bool may_be_silent; /* a pipe or a terminal */
     const atomic_bool *stop;
-    off_t size, at; /* of a large file, else 0 */
-    char *block;
+    char *block;           /* what is read, but of a large file */
+    struct window *window; /* of a large file; else NULL */
+    uint64_t size, at;     /* the same */
+    bool is_cut;           /* since it was opened */
 };
 
-/* The file may have been cut since it was opened; a log that grows is read up to its old end. */
-static bool is_still_there(struct file_input *self)
+/* A log that grows is read up to its old end. */
+static void notice_cut(struct file_input *self)
 {
     struct stat now;
-    if (fstat(self->file, &now) != 0 || now.st_size >= self->size)
-        return true;
-    self->size = now.st_size;
-    return false;
+    if (fstat(self->file, &now) != 0 || (uint64_t)now.st_size >= self->size)
+        return;
+    self->size = (uint64_t)now.st_size;
+    self->is_cut = true;
 }
 
 static struct error *was_cut(void)
@@ -39,16 +43,29 @@ static struct error *was_cut(void)
     return error_create(ERROR_SYSTEM, "was cut while it was read; read it again");
 }
 
-/* ---- read */
-
-char *file_block(size_t size)
+static struct error *cannot_be_read(int number)
 {
-    enum { PAGE = 4096 };
-    char *memory = aligned_alloc(PAGE, size);
-    if (!memory)
-        die_out_of_memory();
-    return memory;
+    return error_create(ERROR_SYSTEM, "cannot be read: %s", strerror(number));
 }
+
+/* ---- a large file */
+
+static struct error *large_next(struct input *input, struct slice *ret)
+{
+    struct file_input *self = (struct file_input *)input;
+    bool was_whole = window_is_whole(self->window);
+    notice_cut(self);
+    if (self->is_cut && (!was_whole || self->at >= self->size))
+        return was_cut();
+    if (!was_whole)
+        return cannot_be_read(EIO);
+    if (!window_take(self->window, self->file, self->at, self->size - self->at, ret))
+        return cannot_be_read(errno);
+    self->at += ret->length;
+    return NULL;
+}
+
+/* ---- anything else */
 
 /* The descriptor may come to mean another file meanwhile: who stops the reading of standard input
  * puts an empty one there (see analyzer/interrupt.h). */
@@ -69,10 +86,8 @@ static ssize_t read_some(struct file_input *self)
     ssize_t length;
     if (self->may_be_silent && !wait_for_bytes(self->file, self->stop))
         return 0;
-    off_t rest = self->size - self->at;
-    size_t most = self->size && rest < FILE_READ_BLOCK ? (size_t)rest : FILE_READ_BLOCK;
     do
-        length = read(self->file, self->block, most);
+        length = read(self->file, self->block, BLOCK);
     while (length < 0 && (errno == EINTR || errno == EPIPE));
     return length < 0 && errno == EAGAIN ? 0 : length;
 }
@@ -81,13 +96,10 @@ static struct error *read_next(struct input *input, struct slice *ret)
 {
     struct file_input *self = (struct file_input *)input;
     if (!self->block)
-        self->block = file_block(FILE_READ_BLOCK);
+        self->block = page_aligned(BLOCK);
     ssize_t length = read_some(self);
     if (length < 0)
-        return error_create(ERROR_SYSTEM, "cannot be read: %s", strerror(errno));
-    if (length == 0 && self->at < self->size && !is_still_there(self))
-        return was_cut();
-    self->at += length;
+        return cannot_be_read(errno);
     *ret = slice_of(self->block, (size_t)length);
     return NULL;
 }
@@ -100,6 +112,7 @@ static void file_destroy(struct input *input)
     if (self->is_owned)
         close(self->file);
     free(self->block);
+    window_destroy(self->window);
     free(self);
 }
 
@@ -120,7 +133,9 @@ struct input *file_input(int file, bool is_owned, const atomic_bool *stop)
         return &self->input;
     self->input.file = file;
     if (status.st_size >= LARGE) {
-        self->size = status.st_size;
+        self->input.next = large_next;
+        self->window = window_create();
+        self->size = (uint64_t)status.st_size;
         posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
     return &self->input;

@@ -2,13 +2,11 @@
 #include "tests/unit/source_record.h"
 
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
 #include "parsers/source/names.h"
-#include "parsers/source/truncation.h"
 
 /* ---- plain files */
 
@@ -139,37 +137,6 @@ static void a_file_cut_while_it_is_read_is_named(void **state)
     assert_says(record.failed, "log: was cut while it was read");
     record_free(&record);
     free(log);
-}
-
-static void a_page_behind_the_end_reads_as_zeros(void **state)
-{
-    (void)state;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    int file = open("file", O_RDWR | O_CREAT, 0600);
-    assert_int_equal(ftruncate(file, (off_t)(2 * page)), 0);
-    volatile char *map = mmap(NULL, 2 * page, PROT_READ, MAP_SHARED, file, 0);
-    assert_ptr_not_equal(map, MAP_FAILED);
-    assert_int_equal(ftruncate(file, (off_t)page), 0);
-    truncation_survive();
-    assert_int_equal(map[page + 5], 0);
-    assert_int_equal(map[2 * page - 1], 0);
-    munmap((void *)map, 2 * page);
-    close(file);
-}
-
-static void another_bus_error_still_ends_the_program(void **state)
-{
-    (void)state;
-    pid_t child = fork();
-    if (child == 0) {
-        truncation_survive();
-        raise(SIGBUS);
-        raise(SIGBUS);
-        _exit(0);
-    }
-    int status;
-    waitpid(child, &status, 0);
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
 }
 
 /* ---- standard input and pipes */
@@ -544,8 +511,6 @@ int main(void)
         in_room(a_visitor_that_has_enough_gets_no_more),
         in_room(a_visitor_may_leave_everything_out),
         in_room(a_file_cut_while_it_is_read_is_named),
-        in_room(a_page_behind_the_end_reads_as_zeros),
-        in_room(another_bus_error_still_ends_the_program),
         in_room(a_dash_is_standard_input),
         in_room(standard_input_is_read_from_where_it_stands),
         in_room(a_named_pipe_is_read_when_it_is_named),
