@@ -267,24 +267,46 @@ static struct slice dated_directory(struct slice path, struct slice *ret_date)
     return directory;
 }
 
-/* The files of a day, or the current one of a month. */
-static void read_dated_directory(struct rotation *rotation)
+/* The files of a day: @p at is their directory, or one above of it. */
+static bool read_day(struct rotation *rotation, struct slice at)
 {
-    struct slice date, directory = dated_directory(rotation->directory, &date);
+    struct slice date, directory = dated_directory(at, &date);
+    if (count_digits(date) != 8 || !is_calendar_date(date))
+        return false;
+    rotation->below = behind(rotation->directory, at);
+    rotation->directory = directory;
+    rotation->date = date;
+    return true;
+}
+
+/* "2026-03-28/web1/kern.log" */
+static bool read_day_above(struct rotation *rotation)
+{
+    struct slice parent = parent_of(rotation->directory);
+    return read_day(rotation, parent) || read_day(rotation, parent_of(parent));
+}
+
+/* The current file of a month. */
+static bool read_month(struct rotation *rotation)
+{
     struct slice parent = parent_of(rotation->directory);
     int month = month_of(behind(rotation->directory, parent));
-    if (count_digits(date) == 8 && is_calendar_date(date)) {
-        rotation->directory = directory;
-        rotation->date = date;
-    } else if (month && rotation->age == AGE_CURRENT) {
-        rotation->directory = parent;
-        rotation->number = -month;
-        rotation->lacks_year = true;
-    } else {
+    if (!month || rotation->age != AGE_CURRENT)
+        return false;
+    rotation->directory = parent;
+    rotation->number = -month;
+    rotation->lacks_year = true;
+    return true;
+}
+
+/* Where the machine has a directory of its own, its logs are named as in any other. */
+static void read_dated_directory(struct rotation *rotation)
+{
+    bool is_any_machine = read_day(rotation, rotation->directory) || read_month(rotation);
+    if (!is_any_machine && !read_day_above(rotation))
         return;
-    }
     rotation->age = AGE_DATED;
-    rotation->is_any_machine = true;
+    rotation->is_any_machine |= is_any_machine;
 }
 
 /* All files in it: it may hold a copy of a whole log, of any machine. */
@@ -332,6 +354,8 @@ static int compare_bases(const struct rotation *a, const struct rotation *b)
 int rotation_compare_logs(const struct rotation *a, const struct rotation *b)
 {
     int order = slice_compare(a->directory, b->directory);
+    if (order == 0)
+        order = slice_compare(a->below, b->below);
     return order ? order : compare_bases(a, b);
 }
 
@@ -352,6 +376,6 @@ bool rotation_does_follow(const struct rotation *next, const struct rotation *be
         return false;
     if (before->age == AGE_NUMBERED)
         return next->age == AGE_CURRENT ? before->number <= 1 : next->number == before->number - 1;
-    return next->age == AGE_CURRENT || next->number != before->number ||
-           !slice_equal(next->date, before->date);
+    return next->age == AGE_CURRENT || !slice_equal(next->date, before->date) ||
+           next->number == before->number - 1;
 }

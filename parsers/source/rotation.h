@@ -8,9 +8,10 @@
 
 enum age { AGE_DATED, AGE_NUMBERED, AGE_CURRENT }; /* oldest first */
 
-/** All files of one log share `directory`, and `base` with `ending`. */
+/** All files of one log share `directory`, `below`, and `base` with `ending`. */
 struct rotation {
     struct slice directory;
+    struct slice below;        /* of a directory of a day: "web1" */
     struct slice base, ending; /* "kern", ".log" */
     enum age age;
     int64_t number; /* the higher, the older */
@@ -20,8 +21,8 @@ struct rotation {
 };
 
 /** Of "log/kern.log.2.gz", "log/kern.2.log", "log/kern.log-20260328", "log/kern-20260328.log",
- * "log/2026-03-28.log", "log/2026/03/28/kern.log", "log/Mar/kern.log", "log/old/kern.log.2";
- * "system@...journal". Borrows from @p path. */
+ * "log/2026-03-28.log", "log/2026/03/28/kern.log", "log/2026-03-28/web1/kern.log",
+ * "log/Mar/kern.log", "log/old/kern.log.2"; "system@...journal". Borrows from @p path. */
 struct rotation rotation_of(struct slice path);
 
 /** Before (< 0), same or after, by log alone. */

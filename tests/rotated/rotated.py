@@ -205,7 +205,8 @@ def check_names(text, cut):
     whole = [unlocated(record) for record in scan({"kern.log": text})]
     for older, newer in (("kern.1.log", "kern.log"), ("kern-20261106.log.gz", "kern.log"), ("2026-11-05.log", "2026-11-06.log"),
                          ("h1-20261105.log", "h1-20261106.log"), ("20261105/kern.log", "20261106/kern.log"),
-                         ("2026/10/31/kern.log", "2026/11/01/kern.log"), ("old/kern.log-20261106", "kern.log"),
+                         ("2026/10/31/kern.log", "2026/11/01/kern.log"), ("2026-11-05/web1/kern.log", "2026-11-06/web1/kern.log"),
+                         ("2026/10/31/web1/kern.log", "2026/11/01/web1/kern.log"), ("old/kern.log-20261106", "kern.log"),
                          ("Oct/kern.log", "Nov/kern.log"), ("archive/kern.log.1", "archive/kern.log"),
                          ("20261105/kern.log.1", "20261105/kern.log")):
         files = {newer: text[cut:] + QUIET, older: QUIET + text[:cut]}

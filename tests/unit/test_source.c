@@ -281,6 +281,11 @@ static void names_tell_the_log_and_the_age(void **state)
         {"d/web2.log-20261105", "d/web2-20261106.log", "d/web2.log"},
         {"d/20261105/kern.log", "d/20261106/kern.log", "d/kern.log"},
         {"y/2026/10/31/kern.log", "y/2026/11/01/kern.log.gz", "y/kern.log"},
+        {"t/2026-10-31/web1/kern.log", "t/2026-11-01/web1/kern.log.gz"},
+        {"t/2026-10-31/web2/kern.log", "t/2026-11-01/web2/kern.log"},
+        {"t/2026/10/31/lab/web1/kern.log", "t/2026/11/01/lab/web1/kern.log"},
+        {"t/2026-10-31/web3/messages.1", "t/2026-10-31/web3/messages",
+         "t/2026-11-01/web3/messages.1"},
         {"m/Sep/kern.log", "m/October/kern.log", "m/Nov/kern.log", "m/kern.log"},
         {"c.tar:archive/syslog.2", "c.tar:archive/syslog.1", "c.tar:syslog"},
         {"h/10.0.0.5.log"},
@@ -308,9 +313,11 @@ static void one_log_goes_on_in_the_next_file(void **state)
 {
     (void)state;
     static const char *const given[] = {
-        "l/kern.log",          "l/old/kern.log.1",    "l/old/kern.log.3",    "d/20261106/a.log",
-        "d/20261105/a.log",    "d/20261105/b.log",    "w/web1-20261105.log", "w/web2-20261105.log",
-        "w/web1-20261106.log", "w/web2-20261107.log",
+        "l/kern.log",          "l/old/kern.log.1",     "l/old/kern.log.3",
+        "d/20261106/a.log",    "d/20261105/a.log",     "d/20261105/b.log",
+        "w/web1-20261105.log", "w/web2-20261105.log",  "w/web1-20261106.log",
+        "w/web2-20261107.log", "c/20261105/w/k.log.3", "c/20261105/w/k.log.1",
+        "c/20261105/w/k.log",
     };
     struct names names = {0};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
@@ -324,6 +331,8 @@ static void one_log_goes_on_in_the_next_file(void **state)
     assert_string_equal(names_next(&names, "w/web1-20261105.log"), "w/web1-20261106.log");
     assert_string_equal(names_next(&names, "w/web2-20261105.log"), "w/web2-20261107.log");
     assert_null(names_next(&names, "w/web1-20261106.log"));
+    assert_null(names_next(&names, "c/20261105/w/k.log.3"));
+    assert_string_equal(names_next(&names, "c/20261105/w/k.log.1"), "c/20261105/w/k.log");
     names_free(&names);
 }
 
