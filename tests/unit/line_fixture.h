@@ -42,4 +42,13 @@ static inline void say(void **state, const char *line)
         fail_msg("no row reads \"%s\"", line);
 }
 
+static inline const struct victim *say_user_kill(void **state, const char *line,
+                                                 struct slice killer)
+{
+    say(state, line);
+    assert_int_equal(incident_of(state)->kind, KIND_USERSPACE_KILL);
+    assert_true(slice_equal(incident_of(state)->killer, killer));
+    return only_victim(state);
+}
+
 #endif

@@ -64,4 +64,11 @@ static inline void check_report(const struct incident *incident, int pid)
     assert_amount(incident->victims[0].pid, pid);
 }
 
+static inline struct incident *nth(void **state, size_t n)
+{
+    struct session *session = *state;
+    assert_true(n < session->count);
+    return session->incidents[n];
+}
+
 #endif
