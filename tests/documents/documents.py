@@ -8,8 +8,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True  # nothing is left beside the sources
+sys.path.insert(0, "tests")
+from tap import ok, plan
+
 whyoom = os.path.abspath(sys.argv[1])
-number = 0
 SAMPLE = "samples/lab-6.1-memcg-v2-anon.log"
 STAMP = re.compile(r"^\[ *(\d+)\.(\d+)\] ?")
 EPOCH = 1767366245  # 2026-01-02T15:04:05Z
@@ -18,14 +21,6 @@ SIZES = {"1 MiB": 1 << 20, "5 MiB": 5 << 20}
 SPACINGS = {"as jq -c": (",", ":"), "with blanks": (", ", ": ")}
 CUT, NEWEST = "JSON document", "its newest line comes first: it was read from its end"
 USAGE = "import resource, subprocess, sys; subprocess.run(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-
-
-def ok(holds, name, why=""):
-    global number
-    number += 1
-    print(f"{'' if holds else 'not '}ok {number} - {name}")
-    if not holds and why:
-        print(f"# {why}")
 
 
 class Line:
@@ -201,4 +196,4 @@ def main():
 
 if __name__ == "__main__":
     main()
-    print(f"1..{number}")
+    plan()

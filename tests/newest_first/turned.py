@@ -6,20 +6,15 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True  # nothing is left beside the sources
+sys.path.insert(0, "tests")
+from tap import ok, plan
+
 whyoom = os.path.abspath(sys.argv[1])
-number = 0
 TOLD = "its newest line comes first"
 # Without stamps, or with a few lines of one second, nothing tells which line is the newest.
 UNTOLD = {"handmade-3.10-lowmemorykiller.log", "handmade-4.19-slub-alone.log", "handmade-earlyoom.log", "handmade-meta-oomd.log",
           "handmade-systemd-oomd-failed.log", "handmade-systemd-unit-oom.log"}
-
-
-def ok(holds, name, why=""):
-    global number
-    number += 1
-    print(f"{'' if holds else 'not '}ok {number} - {name}")
-    if not holds and why:
-        print(f"# {why}")
 
 
 def scan(text, *options, stdin=None):
@@ -195,4 +190,4 @@ check_documents()
 check_journals()
 check_cat()
 check_others()
-print(f"1..{number}")
+plan()

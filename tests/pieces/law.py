@@ -7,16 +7,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True  # nothing is left beside the sources
+sys.path.insert(0, "tests")
+from tap import ok, plan, skip
+
 whyoom = os.path.abspath(sys.argv[1])
-number = 0
-
-
-def ok(holds, name, why=""):
-    global number
-    number += 1
-    print(f"{'' if holds else 'not '}ok {number} - {name}")
-    if not holds and why:
-        print(f"# {why}")
 
 
 def run(*arguments, text=None):
@@ -200,7 +195,7 @@ def check_schemas(output):
     try:
         import jsonschema
     except ImportError:
-        print(f"ok {number + 1} - {name} # SKIP no python3-jsonschema")
+        skip(name, "no python3-jsonschema")
         return
     schemas = {}
     for kind in ("incident", "fragment", "coverage"):
@@ -242,7 +237,7 @@ def main():
     check_threads("the samples in 16 MiB", b"".join(QUIET * chance.randrange(2800) + text for text in texts))
     check_threads("the samples end to end, twelve times", b"".join(texts) * 12)
     check_schemas(map_piece(text, 0, "kern\udcff.log") + whole)
-    print(f"1..{number}")
+    plan()
 
 
 main()

@@ -11,19 +11,14 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True  # nothing is left beside the sources
+sys.path.insert(0, "tests")
+from tap import ok, plan
+
 whyoom = os.path.abspath(sys.argv[1])
-number = 0
 SAMPLE = "samples/el8-4.18-memsw-file-fault.log"
 REPORTS = 12000
 LINE = re.compile(rb"whyoom: [\d.,]+ [KMG]iB read, [\d.,]+ [KMG]iB/s, [\d,]+ incidents?(, [^\r\x1b]* left)?")
-
-
-def ok(holds, name, why=""):
-    global number
-    number += 1
-    print(f"{'' if holds else 'not '}ok {number} - {name}")
-    if not holds and why:
-        print(f"# {why}")
 
 
 def watch(*arguments):
@@ -70,7 +65,7 @@ def main():
         ok(not LINE.search(out), "--no-progress: none")
         done = subprocess.run([whyoom, "scan", "--db", database, plain], capture_output=True, check=False)
         ok(done.stderr == b"", "without a terminal nothing is said", done.stderr)
-    print(f"1..{number}")
+    plan()
 
 
 main()

@@ -13,21 +13,16 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True  # nothing is left beside the sources
+sys.path.insert(0, "tests")
+from tap import ok, plan
+
 whyoom = os.path.abspath(sys.argv[1])
 EVERY_BYTE = "--every-byte" in sys.argv
 root = os.getcwd()
-number = 0
 OLD = time.time() - 3600  # nobody writes to such a file any more
 REPORT = "samples/el8-4.18-memsw-file-fault.log"
 GROUP = "samples/lab-6.12-memcg-v2-group-kill.log"
-
-
-def ok(holds, name, why=""):
-    global number
-    number += 1
-    print(f"{'' if holds else 'not '}ok {number} - {name}", flush=True)
-    if not holds and why:
-        print(f"# {why}")
 
 
 def read(path):
@@ -487,7 +482,7 @@ def main():
         check_kills]
     for test in tests:
         in_folder(test)
-    print(f"1..{number}")
+    plan()
 
 
 main()
