@@ -38,15 +38,22 @@ uint64_t continuation_header(const struct incident *incident)
     return incident->has_header && line ? line->offset : NO_HEADER;
 }
 
-/* What has its head is that report where what stood before the head is all that it lacks; else it
- * begins here. */
+/* The rest of a line tells no host, or half of one. What has its head is that report where what
+ * stood before the head is all that it lacks; else it begins here. So may what has no head ever,
+ * unless it ends where that report does. */
 static bool is_part_of(const struct incident *incident, const struct continuation *continuation)
 {
+    if (incident->source.first_byte < continuation->torn)
+        return true;
+    if (!slice_equal(incident->host, continuation->host))
+        return false;
     if (incident->has_header)
         return continuation->header != NO_HEADER &&
                continuation_header(incident) == continuation->header;
-    return incident->source.first_byte < continuation->end &&
-           incident->kind != KIND_USERSPACE_KILL && incident->kind != KIND_CHARGE_STALL;
+    bool may_begin_anew =
+        incident->kind == KIND_USERSPACE_KILL || incident->kind == KIND_CHARGE_STALL;
+    return may_begin_anew ? incident->source.end_byte == continuation->end
+                          : incident->source.first_byte < continuation->end;
 }
 
 /* Of a log that was emptied, its report began in what it held before. */
@@ -63,8 +70,7 @@ bool continuations_hold(const struct continuations *continuations, const struct 
     for (size_t i = continuations->count; i--;) {
         const struct continuation *continuation = &continuations->items[i];
         if (is_part_of(incident, continuation) &&
-            begins_in(incident, slice_from_string(continuation->path)) &&
-            slice_equal(incident->host, continuation->host))
+            begins_in(incident, slice_from_string(continuation->path)))
             return true;
     }
     return false;

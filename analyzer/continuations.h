@@ -13,6 +13,7 @@ struct continuation {
     struct slice host;
     uint64_t end;    /* byte of the file up to which it goes */
     uint64_t header; /* and at which its header stands; NO_HEADER: that does not stand in it */
+    uint64_t torn;   /* up to here the file begins with the rest of a line; 0: with a whole one */
 };
 
 static const uint64_t NO_HEADER = UINT64_MAX;

@@ -1,7 +1,5 @@
 #include "analyzer/intake_item.h"
 
-#include "analyzer/continuations.h"
-
 #include <stdlib.h>
 
 void intake_item_deliver(struct intake_item *item, const struct intake_sink *sink)
@@ -20,9 +18,7 @@ void intake_item_deliver(struct intake_item *item, const struct intake_sink *sin
         sink->noted(sink->context, item->path, item->what);
         break;
     case INTAKE_CONTINUATION:
-        sink->continuation(sink->context,
-                           &(struct continuation){item->path, slice_from_string(item->what),
-                                                  item->end, item->header});
+        sink->continuation(sink->context, &item->continuation);
         break;
     }
     free(item->path);
@@ -68,7 +64,8 @@ struct intake_item *intake_item_of_continuation(const struct continuation *conti
     struct intake_item *item = create(INTAKE_CONTINUATION);
     item->path = must_copy(slice_from_string(continuation->path));
     item->what = must_copy(continuation->host);
-    item->end = continuation->end;
-    item->header = continuation->header;
+    item->continuation = *continuation;
+    item->continuation.path = item->path;
+    item->continuation.host = slice_from_string(item->what);
     return item;
 }

@@ -6,6 +6,7 @@
 
 #include <sys/queue.h>
 
+#include "analyzer/continuations.h"
 #include "analyzer/intake.h"
 
 enum intake_item_kind {
@@ -21,9 +22,9 @@ struct intake_item {
     enum intake_item_kind kind;
     struct incident *incident;
     struct coverage coverage;
-    char *path, *what;    /* or the host */
-    uint64_t end, header; /* of a continuation */
-    size_t weight;        /* bytes, about */
+    char *path, *what;                /* or the host */
+    struct continuation continuation; /* its path and host are those */
+    size_t weight;                    /* bytes, about */
 };
 
 STAILQ_HEAD(intake_items, intake_item);

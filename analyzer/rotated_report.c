@@ -14,16 +14,22 @@ enum {
     PARTS_MAX = 64,   /* files that one report may go through */
 };
 
+/* The log, or what follows it. */
+struct joined_file {
+    struct source_part source;
+    uint64_t torn; /* bytes at its start: the rest of a line that the one before begins */
+};
+
 struct joining {
     struct rotated_report *rotated;
     struct arena *arena;
     struct log_reader *reader;
-    const char *path;          /* what is read now */
-    uint64_t at;               /* byte of it that comes next */
-    uint64_t known;            /* bytes of it that come once more */
-    uint64_t whole;            /* bytes so far, of all */
-    uint64_t lines;            /* newlines so far, of all */
-    struct source_part *parts; /* the log, and what follows it */
+    const char *path; /* what is read now */
+    uint64_t at;      /* byte of it that comes next */
+    uint64_t known;   /* bytes of it that come once more */
+    uint64_t whole;   /* bytes so far, of all */
+    uint64_t lines;   /* newlines so far, of all */
+    struct joined_file *parts;
     size_t parts_count;
     struct kept_time last;
     char last_byte;
@@ -43,12 +49,13 @@ static void tell_continuations(const struct joining *joining, const struct incid
     const struct rotated_report *rotated = joining->rotated;
     uint64_t header = continuation_header(incident);
     for (size_t i = 1; i < joining->parts_count; i++) {
-        const struct source_part *part = &joining->parts[i];
-        bool has_header = header != NO_HEADER && header >= part->first_byte;
+        const struct joined_file *part = &joining->parts[i];
+        uint64_t first_byte = part->source.first_byte, end = end_of(joining, incident);
+        bool has_header = header != NO_HEADER && header >= first_byte;
         const struct continuation continuation = {
-            part->path.data, incident->host, end_of(joining, incident) - part->first_byte,
-            has_header ? header - part->first_byte : NO_HEADER};
-        if (end_of(joining, incident) > part->first_byte)
+            part->source.path.data, incident->host, end - first_byte,
+            has_header ? header - first_byte : NO_HEADER, part->torn};
+        if (end > first_byte)
             rotated->continuation(rotated->context, &continuation);
     }
 }
@@ -57,7 +64,7 @@ static void tell_continuations(const struct joining *joining, const struct incid
 static void tell_parts(const struct joining *joining, struct incident *incident)
 {
     for (size_t i = 0; i < joining->parts_count; i++) {
-        struct source_part part = joining->parts[i];
+        struct source_part part = joining->parts[i].source;
         if (part.first_byte >= end_of(joining, incident))
             break;
         part.path = arena_copy(incident->arena, part.path);
@@ -110,28 +117,66 @@ static void note_host(void *context, struct slice host, const char *kernel, cons
 static bool is_doubtful(const struct joining *joining)
 {
     const char *first = joining->rotated->path;
-    const char *next = joining->parts[joining->parts_count - 1].path.data;
+    const char *next = joining->parts[joining->parts_count - 1].source.path.data;
     return rotation_of(slice_from_string(first)).is_any_machine ||
            rotation_of(slice_from_string(next)).is_any_machine || !names_are_beside(first, next);
 }
 
-/* By the first time in @p start, the file's. Kernel times are compared where reports are put
- * together; but they must be there where no host is named and the names are doubtful. */
-static bool does_follow(const struct joining *joining, struct slice start)
+/* What a file begins with. */
+struct start {
+    struct event_time time;
+    bool has_host;
+};
+
+static struct start look_at(struct slice text)
 {
+    struct start start = {0};
     struct log_reader *reader = log_reader_create("", SOURCE_LOG, 0, drop, NULL);
-    bool has_host = false;
-    log_reader_feed(reader, start.data, start.length);
+    log_reader_feed(reader, text.data, text.length);
     log_reader_finish(reader);
-    log_reader_hosts(reader, note_host, &has_host);
-    const struct event_time *a = &joining->last.time, *b = &log_reader_coverage(reader)->first.time;
+    log_reader_hosts(reader, note_host, &start.has_host);
+    start.time = log_reader_coverage(reader)->first.time;
+    log_reader_destroy(reader);
+    return start;
+}
+
+static bool has_time(const struct event_time *time)
+{
+    return time->has_wall || time->has_monotonic;
+}
+
+/* Of the line that ends there, when what comes before does not end with a newline. */
+static size_t rest_length(const struct joining *joining, struct slice text)
+{
+    bool is_rest = joining->last_byte != '\n' && joining->last_byte != '\0';
+    size_t newline = is_rest ? slice_find_byte(text, '\n') : 0;
+    return !is_rest ? 0 : newline == SLICE_NOT_FOUND ? text.length : newline + 1;
+}
+
+/* By the first time in @p text, the file's start. Kernel times are compared where reports are put
+ * together; but they must be there where no host is named and the names are doubtful. */
+static bool fits_in_time(const struct joining *joining, struct slice text)
+{
+    const struct start start = look_at(text);
+    const struct event_time *a = &joining->last.time, *b = &start.time;
     bool have_wall = a->has_wall && b->has_wall;
     bool have_kernel = a->has_monotonic && b->has_monotonic;
     int64_t silence_us = have_wall ? b->wall_us - a->wall_us : 0;
-    if (!have_wall && !has_host && is_doubtful(joining))
+    if (!have_wall && !start.has_host && is_doubtful(joining))
         silence_us = have_kernel ? b->monotonic_us - a->monotonic_us : INT64_MAX;
-    log_reader_destroy(reader);
     return silence_us >= -1000000 && silence_us <= LIMIT_SILENCE_S * INT64_C(1000000);
+}
+
+/* The rest of a line has no time of its own. */
+static bool does_follow(const struct joining *joining, struct slice text)
+{
+    struct slice rest = slice_take(text, rest_length(joining, text));
+    if (rest.length && has_time(&joining->last.time)) {
+        const struct start start = look_at(rest);
+        if (!has_time(&start.time))
+            return true;
+    }
+    return fits_in_time(joining, text);
 }
 
 static bool is_over(const struct joining *joining)
@@ -153,6 +198,7 @@ static void feed(struct joining *joining, struct slice bytes)
 {
     log_reader_feed(joining->reader, bytes.data, bytes.length);
     joining->lines += slice_count_byte(bytes, '\n');
+    joining->last_byte = bytes.length ? bytes.data[bytes.length - 1] : joining->last_byte;
 }
 
 /* The end of the log; it may have grown since. False: that was all. */
@@ -170,8 +216,10 @@ static bool feed_log(struct joining *joining, struct slice step)
 /* What follows it. False: what was open is over. */
 static bool feed_next(struct joining *joining, struct slice step)
 {
-    joining->is_torn = joining->at == 0 && !does_follow(joining, step);
-    joining->last_byte = step.data[step.length - 1];
+    if (joining->at == 0) {
+        joining->parts[joining->parts_count - 1].torn = rest_length(joining, step);
+        joining->is_torn = !does_follow(joining, step);
+    }
     joining->at += step.length;
     if (!joining->is_torn) {
         joining->whole += step.length;
@@ -228,13 +276,13 @@ static void read_member(struct joining *joining, const char *path)
     joining->last = log_reader_coverage(joining->reader)->last;
 }
 
-static struct source_part *add_part(struct joining *joining, const char *path)
+/* Returns its path. */
+static const char *add_part(struct joining *joining, const char *path)
 {
-    struct source_part *part = ARENA_PUSH(joining->arena, joining->parts, joining->parts_count);
-    *part = (struct source_part){.path = arena_copy(joining->arena, slice_from_string(path)),
-                                 .first_line = joining->lines + 1,
-                                 .first_byte = joining->whole};
-    return part;
+    struct slice copy = arena_copy(joining->arena, slice_from_string(path));
+    struct joined_file *part = ARENA_PUSH(joining->arena, joining->parts, joining->parts_count);
+    *part = (struct joined_file){{copy, joining->lines + 1, joining->whole}, 0};
+    return copy.data;
 }
 
 static void read_log(struct joining *joining)
@@ -261,11 +309,11 @@ static int64_t modified_ns(const char *path)
 static void read_next(struct joining *joining)
 {
     struct rotated_report *rotated = joining->rotated;
-    const struct source_part *part = add_part(joining, rotated->next);
+    const char *path = add_part(joining, rotated->next);
     free(rotated->next);
-    read_member(joining, part->path.data);
+    read_member(joining, path);
     bool goes_on = !is_over(joining) && !*rotated->stop && joining->parts_count <= PARTS_MAX;
-    rotated->next = goes_on ? next_rotated_path(rotated->next_rotated, part->path.data) : NULL;
+    rotated->next = goes_on ? next_rotated_path(rotated->next_rotated, path) : NULL;
 }
 
 static struct slice name_of(struct arena *arena, const struct rotated_report *rotated)

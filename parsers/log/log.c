@@ -444,8 +444,17 @@ void log_reader_hosts(const struct log_reader *reader,
     report_reader_hosts(reader->reports, see, context);
 }
 
+/* It might have become the first of a report. */
+static bool is_torn(const struct log_reader *reader)
+{
+    struct slice pending = log_pending(reader);
+    return pending.length && pending.data[pending.length - 1] != '\n' &&
+           pending.data[pending.length - 1] != '\0';
+}
+
 bool log_reader_finish(struct log_reader *reader)
 {
+    bool might_be_one = is_torn(reader);
     if (reader->unfolding) {
         reader->unended = reader->unfolding->end;
         log_end_document(reader, false);
@@ -457,5 +466,6 @@ bool log_reader_finish(struct log_reader *reader)
     end_last_line(reader);
     dress_flush(reader->dress);
     reader->coverage.given_up = report_reader_given_up(reader->reports);
-    return report_reader_finish(reader->reports);
+    bool is_open = report_reader_finish(reader->reports);
+    return is_open || might_be_one;
 }

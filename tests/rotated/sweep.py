@@ -1,4 +1,4 @@
-"""Every sample's log, cut by a rotation at one line after the other, is told as the whole is; prints TAP.
+"""Every sample's log, cut by a rotation at one line after the other, or inside of it, is told as the whole is; prints TAP.
 Usage: sweep.py WHYOOM [STEP]"""
 import glob
 import json
@@ -24,11 +24,16 @@ def scan(*files):
             for record in map(json.loads, done.stdout.splitlines())]
 
 
-def cut(lines, at):
-    for name, part in ("kern.log.1", lines[:at]), ("kern.log", lines[at:]):
+def cut(text, at):
+    for name, part in ("kern.log.1", text[:at]), ("kern.log", text[at:]):
         with open(name, "wb") as file:
-            file.write(b"".join(part))
+            file.write(part)
     return scan("kern.log.1", "kern.log")
+
+
+def is_told(lines, at, whole):
+    before = b"".join(lines[:at])
+    return all(cut(b"".join(lines), len(before) + inside) == whole for inside in (0, len(lines[at]) // 2))
 
 
 def main():
@@ -43,9 +48,9 @@ def main():
                 continue
             name, whole = os.path.basename(sample), scan(sample)
             places = {*range(1, len(lines), STEP), *ONCE_WRONG.get(name, ())}
-            bad = [at for at in sorted(places) if cut(lines, at) != whole]
+            bad = [at for at in sorted(places) if not is_told(lines, at, whole)]
             number += 1
-            print(f"{'not ' if bad else ''}ok {number} - {name}: rotated at {len(places)} lines it is the whole")
+            print(f"{'not ' if bad else ''}ok {number} - {name}: rotated at {len(places)} lines, and inside of them, it is the whole")
             if bad:
                 print(f"# lines {bad}")
     print(f"1..{number}")
