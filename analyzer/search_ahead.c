@@ -15,7 +15,7 @@ enum {
     TOGETHER = 4, /* pieces that are searched at a time: one window, where it is mapped */
 };
 
-struct piece {
+struct searched_piece {
     bool is_searched;
     size_t count;
     struct quiet quiet[QUIET_MAX];
@@ -31,7 +31,7 @@ struct searched_file {
     uint64_t reading;      /* the piece that is being read */
     unsigned searchers;    /* at work, the reader too */
     struct window *window; /* the reader's, for what he searches */
-    struct piece pieces[SEARCH_AHEAD];
+    struct searched_piece pieces[SEARCH_AHEAD];
 };
 
 LIST_HEAD(searched_file_list, searched_file);
@@ -85,7 +85,7 @@ static bool has_work(const struct searched_file *searched)
     return searched->claimed < claim_end(searched);
 }
 
-static struct piece *piece_at(struct searched_file *searched, uint64_t number)
+static struct searched_piece *piece_at(struct searched_file *searched, uint64_t number)
 {
     return &searched->pieces[number % SEARCH_AHEAD];
 }
@@ -100,7 +100,7 @@ static uint64_t search_window(struct searched_file *searched, struct window *win
     struct slice text = SLICE("");
     window_take(window, searched->file, start, end - start, &text);
     do {
-        struct piece *piece = piece_at(searched, number++);
+        struct searched_piece *piece = piece_at(searched, number++);
         piece->count = quiet_find(searched->search_pool->anchors, slice_take(text, size),
                                   piece->quiet, QUIET_MAX);
         text = slice_skip(text, size);
@@ -201,15 +201,15 @@ void searched_file_close(struct searched_file *searched)
 
 /* What is known of the piece: nothing, when nobody has begun to search in it. Whoever waits for it
  * searches others meanwhile. */
-static const struct piece *take_piece(struct searched_file *searched, uint64_t number)
+static const struct searched_piece *take_piece(struct searched_file *searched, uint64_t number)
 {
     struct search_pool *search_pool = searched->search_pool;
-    struct piece *piece = piece_at(searched, number);
+    struct searched_piece *piece = piece_at(searched, number);
     pthread_mutex_lock(&search_pool->lock);
     searched->reading = number;
     if (number >= searched->claimed) {
         searched->claimed = number + 1;
-        *piece = (struct piece){.is_searched = true};
+        *piece = (struct searched_piece){.is_searched = true};
     }
     while (!piece->is_searched)
         if (has_work(searched))
@@ -242,8 +242,8 @@ static size_t pass_quiet(struct log_reader *reader, struct slice text, struct qu
 }
 
 /* @p text begins at byte @p base of the piece. */
-static void feed_part(const struct piece *piece, struct log_reader *reader, struct slice text,
-                      uint64_t base)
+static void feed_part(const struct searched_piece *piece, struct log_reader *reader,
+                      struct slice text, uint64_t base)
 {
     size_t at = 0;
     for (size_t i = 0; i < piece->count; i++) {

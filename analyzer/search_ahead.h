@@ -6,6 +6,9 @@
  * else to do, and the reader passes over what was found quiet (parsers/log/quiet.h). He reads the
  * lines that he would read alone, so what comes out is the same, wherever the pieces end.
  *
+ * The searched_file_ functions are the reader's; any number of threads may be in
+ * search_pool_help().
+ *
  * Memory: a window for each thread and open file, and SEARCH_AHEAD short lists for each file.
  * Errors: of a piece that cannot be searched nothing is known, and it is read as without a search.
  */
@@ -32,10 +35,11 @@ void search_pool_destroy(struct search_pool *search_pool);
 /** Search in any open file, until search_pool_end(). */
 void search_pool_help(struct search_pool *search_pool);
 
+/** Whoever helps returns; files may still be read and opened. */
 void search_pool_end(struct search_pool *search_pool);
 
-/** For @p file, which will be read from its start. NULL: nobody searches, or it is too small to
- * be worth them. */
+/** For @p file, which will be read from its start, and stays open until searched_file_close().
+ * NULL: nobody searches, or it is too small to be worth them. */
 struct searched_file *searched_file_open(struct search_pool *search_pool, int file);
 
 /** Feed @p reader the next bytes of the file, or pass over them. */

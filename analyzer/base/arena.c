@@ -48,6 +48,15 @@ void *must_allocate(size_t size)
     return memory;
 }
 
+char *must_allocate_pages(size_t size)
+{
+    enum { PAGE = 4096 };
+    char *memory = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
+    if (!memory)
+        die_out_of_memory();
+    return memory;
+}
+
 void *must_reallocate(void *memory, size_t size)
 {
     memory = realloc(memory, size ? size : 1);

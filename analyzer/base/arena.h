@@ -53,6 +53,10 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t size);
 /** malloc (zeroed) that does not fail; free() it. */
 void *must_allocate(size_t size);
 
+/** Memory to read into, not zeroed, that begins with a page; free() it. The kernel's copy to
+ * malloc's 16 bytes behind one took five times as long (AMD Zen, 6.18). */
+char *must_allocate_pages(size_t size);
+
 /** realloc that does not fail. */
 void *must_reallocate(void *memory, size_t size);
 

@@ -96,7 +96,7 @@ static struct error *read_next(struct input *input, struct slice *ret)
 {
     struct file_input *self = (struct file_input *)input;
     if (!self->block)
-        self->block = page_aligned(BLOCK);
+        self->block = must_allocate_pages(BLOCK);
     ssize_t length = read_some(self);
     if (length < 0)
         return cannot_be_read(errno);

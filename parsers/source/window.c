@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/now.h"
 
 enum way { COPY, MAP, WAYS };
 
@@ -22,20 +22,11 @@ struct window {
     struct slice mapped; /* or empty */
     bool cannot_map;
     unsigned tried;       /* windows */
-    double fastest[WAYS]; /* nanoseconds a byte; 0: not tried */
+    double fastest[WAYS]; /* microseconds a byte; 0: not tried */
     enum way way;         /* of the last window */
     size_t length;        /* of it */
-    uint64_t began;       /* nanoseconds */
+    int64_t began;        /* microseconds */
 };
-
-char *page_aligned(size_t size)
-{
-    enum { PAGE = 4096 };
-    char *memory = aligned_alloc(PAGE, size);
-    if (!memory)
-        die_out_of_memory();
-    return memory;
-}
 
 struct window *window_create(void)
 {
@@ -60,17 +51,10 @@ void window_destroy(struct window *window)
 
 /* ---- which way */
 
-static uint64_t nanoseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /* The last window has been used up. */
 static void judge(struct window *window)
 {
-    uint64_t now = nanoseconds();
+    int64_t now = now_monotonic_us();
     if (window->length) {
         double pace = (double)(now - window->began) / (double)window->length;
         double *fastest = &window->fastest[window->way];
@@ -80,12 +64,10 @@ static void judge(struct window *window)
     window->began = now;
 }
 
-/* Small windows are not worth a mapping. */
-static enum way choose(struct window *window, uint64_t offset, uint64_t length)
+static enum way choose(const struct window *window, uint64_t offset, uint64_t length)
 {
-    if (window->tried < TRIALS)
-        judge(window);
-    if (window->cannot_map || offset % ALIGNMENT != 0 || length < WINDOW_COPIED)
+    bool is_worth_mapping = length >= WINDOW_COPIED && offset % ALIGNMENT == 0;
+    if (!is_worth_mapping || window->cannot_map)
         return COPY;
     if (window->tried < TRIALS)
         return window->tried % WAYS;
@@ -106,7 +88,7 @@ static struct slice map(int file, uint64_t offset, size_t length)
 static bool copy(struct window *window, int file, uint64_t offset, size_t length, struct slice *ret)
 {
     if (!window->block)
-        window->block = page_aligned(WINDOW_COPIED);
+        window->block = must_allocate_pages(WINDOW_COPIED);
     ssize_t got;
     do
         got = pread(file, window->block, length, (off_t)offset);
@@ -124,6 +106,8 @@ bool window_take(struct window *window, int file, uint64_t offset, uint64_t leng
                  struct slice *ret)
 {
     unmap(window);
+    if (window->tried < TRIALS)
+        judge(window);
     window->way = choose(window, offset, length);
     if (window->way == MAP) {
         size_t most = window->tried < TRIALS ? TRIAL_MAPPED : WINDOW_MAPPED;

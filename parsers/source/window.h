@@ -36,12 +36,8 @@ void window_destroy(struct window *window);
 bool window_take(struct window *window, int file, uint64_t offset, uint64_t length,
                  struct slice *ret);
 
-/** False: some bytes of the last window could not be read, and were zeros. Ask when they are used
- * up. */
+/** False: some of the bytes that were looked at in the last window could not be read, and were
+ * zeros. Ask when they are used up. */
 bool window_is_whole(struct window *window);
-
-/** Memory to read into, @p size bytes, for free(). The kernel's copy to malloc's 16 bytes behind a
- * page took five times as long (AMD Zen, 6.18). */
-char *page_aligned(size_t size);
 
 #endif

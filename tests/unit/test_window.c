@@ -74,6 +74,23 @@ static void a_window_that_was_cut_is_not_whole(void **state)
     free(log);
 }
 
+static void a_window_of_which_nothing_is_left_is_not_whole(void **state)
+{
+    (void)state;
+    char *log;
+    int file = open_log(&log);
+    struct window *window = window_create();
+    struct slice bytes = take_mapped(window, file);
+    truncation_survive();
+    assert_int_equal(ftruncate(file, 0), 0);
+    for (size_t at = 0; at < bytes.length; at += 512)
+        assert_int_equal(bytes.data[at], 0);
+    assert_false(window_is_whole(window));
+    window_destroy(window);
+    close(file);
+    free(log);
+}
+
 static void what_cannot_be_read_is_an_error(void **state)
 {
     (void)state;
@@ -137,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         in_room(windows_of_both_ways_hold_the_bytes_of_the_file),
         in_room(a_window_that_was_cut_is_not_whole),
+        in_room(a_window_of_which_nothing_is_left_is_not_whole),
         in_room(what_cannot_be_read_is_an_error),
         in_room(behind_the_end_is_nothing),
         in_room(a_page_behind_the_end_reads_as_zeros),
