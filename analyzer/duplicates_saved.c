@@ -3,42 +3,130 @@
 #include "analyzer/duplicates_private.h"
 #include "analyzer/json_line.h"
 
+/* ---- fields: one table for both directions; each is an element of an array, in this order, and
+ * new ones come last: what an older state lacks is unknown */
+
+enum field_kind { FIELD_INT, FIELD_FLAG, FIELD_NUMBER, FIELD_AMOUNT, FIELD_STAMP, FIELD_CLUE };
+
+#define FIELD(kind, member)                                \
+    {                                                      \
+        FIELD_##kind, offsetof(struct decision, member), 0 \
+    }
+#define STAMP(which)                    \
+    {                                   \
+        FIELD_STAMP, 0, WITNESS_##which \
+    }
+#define CLUE(which)                    \
+    {                                  \
+        FIELD_CLUE, 0, WITNESS_##which \
+    }
+static const struct field {
+    enum field_kind kind;
+    size_t offset;
+    enum witness witness;
+} fields[] = {
+    FIELD(INT, seen.grade),
+    FIELD(NUMBER, machine),
+    FIELD(NUMBER, victims),
+    FIELD(NUMBER, trigger),
+    FIELD(FLAG, has_header),
+    FIELD(INT, second),
+    FIELD(FLAG, seen.is_unasked),
+    FIELD(AMOUNT, pid),
+    STAMP(KERNEL),
+    STAMP(WALL),
+    STAMP(PRINTED),
+    CLUE(KERNEL),
+    CLUE(WALL),
+    CLUE(PRINTED),
+    CLUE(KILL_LINE),
+    CLUE(ID),
+    FIELD(INT, seen.names),
+    CLUE(VICTIM),
+    FIELD(FLAG, is_hearsay),
+    CLUE(TEXT),
+    CLUE(FIGURES),
+    CLUE(UNIT),
+    CLUE(UNIT_BETWEEN),
+    CLUE(TRIGGER),
+    FIELD(NUMBER, victim_bits),
+    FIELD(NUMBER, seen.victims),
+    FIELD(NUMBER, of_year),
+    FIELD(AMOUNT, failcnt),
+    FIELD(AMOUNT, free),
+};
+#undef CLUE
+#undef STAMP
+#undef FIELD
+enum { FIELDS = sizeof fields / sizeof *fields, REQUIRED = 7 };
+
 static json_t *number_or_null(bool is_known, uint64_t number)
 {
     return is_known ? json_integer((json_int_t)number) : json_null();
 }
 
-static json_t *clue_or_null(const struct clue *clue)
+static json_t *save_field(const struct decision *decision, const struct field *field)
 {
-    return number_or_null(clue->is_there, clue->key);
+    const void *member = (const char *)decision + field->offset;
+    const struct amount *amount = member;
+    const struct clue *clue = &decision->clues[field->witness];
+    uint64_t number;
+    switch (field->kind) {
+    case FIELD_INT:
+        return json_integer(*(const int *)member);
+    case FIELD_FLAG:
+        return json_integer(*(const bool *)member);
+    case FIELD_NUMBER:
+        memcpy(&number, member, sizeof number);
+        return json_integer((json_int_t)number);
+    case FIELD_AMOUNT:
+        return number_or_null(amount->known, (uint64_t)amount->value);
+    case FIELD_STAMP:
+        return number_or_null(decision->has_stamp[field->witness], decision->stamp[field->witness]);
+    case FIELD_CLUE:
+        return number_or_null(clue->is_there, clue->key);
+    }
+    return NULL;
 }
 
-static bool take_number(const json_t *value, uint64_t *ret)
+static void load_field(struct decision *decision, const struct field *field, const json_t *value)
 {
-    *ret = (uint64_t)json_integer_value(value);
-    return json_is_integer(value);
+    void *member = (char *)decision + field->offset;
+    struct clue *clue = &decision->clues[field->witness];
+    int64_t number = json_integer_value(value);
+    if (!json_is_integer(value))
+        return;
+    switch (field->kind) {
+    case FIELD_INT:
+        *(int *)member = (int)number;
+        break;
+    case FIELD_FLAG:
+        *(bool *)member = number != 0;
+        break;
+    case FIELD_NUMBER:
+        memcpy(member, &number, sizeof number);
+        break;
+    case FIELD_AMOUNT:
+        *(struct amount *)member = amount_of(number, 0);
+        break;
+    case FIELD_STAMP:
+        decision->has_stamp[field->witness] = true;
+        decision->stamp[field->witness] = (uint64_t)number;
+        break;
+    case FIELD_CLUE:
+        clue->is_there = true;
+        clue->key = (uint64_t)number;
+        break;
+    }
 }
+
+/* ---- decisions */
 
 static json_t *decision_save(const struct decision *decision)
 {
-    json_t *array = json_pack("[siIIIiii]", decision->seen.id, decision->seen.grade,
-                              (json_int_t)decision->machine, (json_int_t)decision->victims,
-                              (json_int_t)decision->trigger, decision->has_header, decision->second,
-                              decision->seen.is_unasked);
-    json_array_append_new(array,
-                          number_or_null(decision->pid.known, (uint64_t)decision->pid.value));
-    for (int i = 0; i < CLOCKS; i++)
-        json_array_append_new(array, number_or_null(decision->has_stamp[i], decision->stamp[i]));
-    for (int i = 0; i < WITNESS_VICTIM; i++)
-        json_array_append_new(array, clue_or_null(&decision->clues[i]));
-    json_array_append_new(array, json_integer(decision->seen.names));
-    json_array_append_new(array, clue_or_null(&decision->clues[WITNESS_VICTIM]));
-    json_array_append_new(array, json_integer(decision->is_hearsay));
-    for (int i = WITNESS_TEXT; i < WITNESS_COUNT; i++)
-        json_array_append_new(array, clue_or_null(&decision->clues[i]));
-    json_array_append_new(array, json_integer((json_int_t)decision->victim_bits));
-    json_array_append_new(array, json_integer((json_int_t)decision->seen.victims));
-    json_array_append_new(array, json_integer(decision->of_year));
+    json_t *array = json_pack("[s]", decision->seen.id);
+    for (size_t i = 0; i < FIELDS; i++)
+        json_array_append_new(array, save_field(decision, &fields[i]));
     return array;
 }
 
@@ -63,52 +151,27 @@ void duplicates_announce(const struct incident *incident, FILE *out)
     free(decision);
 }
 
+static bool is_decision(const json_t *seen)
+{
+    const char *id = json_string_value(json_array_get(seen, 0));
+    bool ret = id && strlen(id) < sizeof((struct seen *)0)->id;
+    for (size_t i = 0; i < REQUIRED; i++)
+        ret = ret && json_is_integer(json_array_get(seen, 1 + i));
+    return ret;
+}
+
 bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
 {
-    enum {
-        PID = 8,
-        STAMPS,
-        CLUES = STAMPS + CLOCKS,
-        NAMES = CLUES + WITNESS_VICTIM,
-        VICTIM,
-        HEARSAY,
-        VICTIM_BITS = HEARSAY + 1 + WITNESS_COUNT - WITNESS_TEXT,
-        VICTIMS,
-        OF_YEAR,
-    };
-    struct decision *decision = must_allocate(sizeof *decision);
-    const char *id;
-    json_int_t machine, victims, trigger;
-    int has_header, is_unasked;
-    uint64_t number;
-    if (json_unpack((json_t *)(uintptr_t)seen, "[siIIIiii]", &id, &decision->seen.grade, &machine,
-                    &victims, &trigger, &has_header, &decision->second, &is_unasked) != 0 ||
-        strlen(id) >= sizeof decision->seen.id) {
-        free(decision);
+    if (!is_decision(seen))
         return false;
-    }
-    memcpy(decision->seen.id, id, strlen(id) + 1);
-    decision->seen.is_unasked = is_unasked;
-    decision->seen.names = (int)json_integer_value(json_array_get(seen, NAMES));
+    struct decision *decision = must_allocate(sizeof *decision);
+    strcpy(decision->seen.id, json_string_value(json_array_get(seen, 0)));
     decision->seen.is_earlier = true;
-    decision->machine = (uint64_t)machine;
-    decision->victims = (uint64_t)victims;
-    decision->trigger = (uint64_t)trigger;
-    decision->has_header = has_header;
-    if (take_number(json_array_get(seen, PID), &number))
-        decision->pid = amount_of((int64_t)number, 0);
-    for (size_t i = 0; i < CLOCKS; i++)
-        decision->has_stamp[i] = take_number(json_array_get(seen, STAMPS + i), &decision->stamp[i]);
-    decision->victim_bits = (uint64_t)json_integer_value(json_array_get(seen, VICTIM_BITS));
-    decision->seen.victims = (size_t)json_integer_value(json_array_get(seen, VICTIMS));
-    decision->of_year = take_number(json_array_get(seen, OF_YEAR), &number) ? (int64_t)number : -1;
-    decision->is_hearsay = json_integer_value(json_array_get(seen, HEARSAY));
-    for (size_t i = 0; i < WITNESS_COUNT; i++) {
-        size_t place = CLUES + i + (i >= WITNESS_VICTIM) + (i >= WITNESS_TEXT); /* see above */
+    decision->of_year = -1;
+    for (size_t i = 0; i < FIELDS; i++)
+        load_field(decision, &fields[i], json_array_get(seen, 1 + i));
+    for (size_t i = 0; i < WITNESS_COUNT; i++)
         decision->clues[i].decision = decision;
-        decision->clues[i].is_there = take_number(json_array_get(seen, place), &number);
-        decision->clues[i].key = number;
-    }
     duplicates_keep(duplicates, decision);
     return true;
 }

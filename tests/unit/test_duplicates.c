@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L /* open_memstream */
 #include "tests/unit/duplicates_fixture.h"
 
 static bool add(struct duplicates *duplicates, struct seen_as as)
@@ -273,6 +274,41 @@ static void test_duplicates__free_pages_tell_a_storm_apart_that_only_a_date_tell
         }
 }
 
+/* What the state carries from one run to the next. */
+static struct duplicates *carried(struct duplicates *before)
+{
+    struct duplicates *after = duplicates_create();
+    char *lines = NULL, *rest = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&lines, &length);
+    duplicates_save(before, out);
+    fclose(out);
+    for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        json_t *object = json_loads(line, 0, NULL);
+        assert_true(duplicates_load(after, json_object_get(object, "seen")));
+        json_decref(object);
+    }
+    free(lines);
+    duplicates_destroy(before);
+    return after;
+}
+
+static void test_duplicates__figures_tell_a_storm_apart_in_the_next_run_too(void **state)
+{
+    for (int copy = 0; copy < 2; copy++)
+        for (int64_t count = 1; count < 7; count++) {
+            struct incident *incident = make(
+                (struct seen_as){"web1", 0, 0, "Mar 28 22:14:31", count < 4 ? "java" : "node", 0});
+            if (count < 4)
+                incident->memcg.memory.failcnt = amount_of(count, 0);
+            else
+                incident->host_memory.figure[MEM_FREE] = amount_of(count * 4096, 0);
+            incident_identify(incident);
+            assert_int_equal(copy == 0, add_torn(*state, incident));
+            *state = carried(*state);
+        }
+}
+
 static void test_duplicates__only_figures_join_what_has_no_clock_in_common(void **state)
 {
     const struct seen_as rsyslog = {"web1", 0, 0, "Mar 28 22:14:31", "java", 0};
@@ -375,6 +411,7 @@ int main(void)
         CASE(test_duplicates__a_copy_joins_no_storm_to_one),
         CASE(test_duplicates__keeps_reports_without_a_victim_apart),
         CASE(test_duplicates__free_pages_tell_a_storm_apart_that_only_a_date_tells),
+        CASE(test_duplicates__figures_tell_a_storm_apart_in_the_next_run_too),
         CASE(test_duplicates__only_figures_join_what_has_no_clock_in_common),
         CASE(test_duplicates__a_copy_tells_of_an_entry_what_it_did_not_say),
         CASE(test_duplicates__a_name_without_its_domain_is_the_same_machine),
