@@ -46,6 +46,7 @@ struct seen {
     size_t victims;  /* that it names; the caller's to update */
     int names;       /* host and date, as many as it had; the caller's to update */
     bool is_unasked; /* the caller's: he left it out for what was not in it */
+    bool is_counted; /* the caller's: and he counts it, in this run */
     bool is_earlier; /* another run told it */
     char id[17];     /* of the copy that was told; the caller's to update */
 };

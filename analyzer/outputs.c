@@ -9,6 +9,7 @@
 #include "analyzer/base/now.h"
 #include "analyzer/page.h"
 #include "analyzer/render_prom.h"
+#include "parsers/source/names.h"
 
 typedef struct error *output_writer(FILE *out, const struct options *options, struct store *store,
                                     const struct store_query *query);
@@ -106,6 +107,52 @@ static bool is_found(const struct options *options, const char *path, const char
     return false;
 }
 
+/* Of a file that is not there yet, where it will be; the caller frees it. */
+static char *place_of(const char *path)
+{
+    char *place = realpath(path, NULL);
+    if (place)
+        return place;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    char *directory =
+        must_copy(slash ? slice_of(path, (size_t)(name - path)) : slice_from_string("."));
+    char *real = realpath(directory, NULL);
+    place = real ? path_join(real, name) : must_copy(slice_from_string(path));
+    free(directory);
+    free(real);
+    return place;
+}
+
+static bool is_one_place(const char *path, const char *other)
+{
+    if (!path || !other)
+        return false;
+    char *place = place_of(path), *other_place = place_of(other);
+    bool ret = strcmp(place, other_place) == 0 || is_same_file(path, other);
+    free(place);
+    free(other_place);
+    return ret;
+}
+
+/* What is written to one file twice is lost once. */
+static struct error *check_apart(const struct options *options)
+{
+    const struct {
+        const char *option, *path;
+    } written[] = {{"--db", options->database},
+                   {"--state", options->state_file},
+                   {"--html", options->html_file},
+                   {"--prom", options->prom_file},
+                   {"--output", options->output}};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        for (size_t j = 0; j < i; j++)
+            if (is_one_place(written[i].path, written[j].path))
+                return error_create(ERROR_USAGE,
+                                    "%s: %s and %s name the same file; name one for each",
+                                    written[i].path, written[j].option, written[i].option);
+    return NULL;
+}
+
 static struct error *refuse(const char *path)
 {
     return error_create(ERROR_USAGE, "%s: is read, and would be written over; name another file",
@@ -123,7 +170,7 @@ struct error *outputs_check(const struct options *options)
         if (path && is_found(options, path, outputs[i].start))
             return refuse(path);
     }
-    return NULL;
+    return check_apart(options);
 }
 
 static struct error *write_file(const char *path, const struct output *output,

@@ -71,9 +71,9 @@ static bool is_asked_for(struct pipeline *pipeline, struct seen *seen,
 {
     const struct condition *where = pipeline->options->where;
     bool holds = !where || condition_evaluate(where, incident) == OUTCOME_YES;
-    pipeline->totals.unmatched -= seen->is_unasked; /* of a copy that said less */
+    pipeline->totals.unmatched -= seen->is_counted; /* a copy that said less */
     pipeline->totals.unmatched += !holds;
-    seen->is_unasked = !holds;
+    seen->is_unasked = seen->is_counted = !holds;
     return holds;
 }
 

@@ -202,7 +202,8 @@ bool resume_end(struct resume *resume)
 
 uint64_t resume_new_bytes(const struct resume *resume)
 {
-    return resume->print.bytes - (resume->known ? resume->known->print.bytes : 0);
+    uint64_t known = resume->known ? resume->known->print.bytes : 0;
+    return resume->print.bytes > known ? resume->print.bytes - known : 0; /* it may be stopped */
 }
 
 /* ---- out */
