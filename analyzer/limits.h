@@ -62,6 +62,8 @@ enum {
     LIMIT_MEMBER_HEAD = 32 * 1024,
     LIMIT_MEMBER_HEADS = 64 * 1024 * 1024,
     LIMIT_OPEN_END = 1024 * 1024,
+    /* Members that are listed for that, with some 250 bytes each. */
+    LIMIT_ARCHIVE_MEMBERS = 128 * 1024,
     /* How often an archive is read anew for reports for which that is too little. */
     LIMIT_ARCHIVE_WALKS = 64,
     /* One file of pstore parts that is put in order. A store is some 64 KiB large, NVRAM or ERST a

@@ -13,6 +13,10 @@
 static bool begin_member(void *context, const char *path, enum source_kind kind)
 {
     struct next_rotated *next_rotated = context;
+    if (next_rotated->members.count == LIMIT_ARCHIVE_MEMBERS) {
+        next_rotated->has_more_members = true;
+        return false;
+    }
     names_add(&next_rotated->members, path);
     if (kind == SOURCE_LOG)
         member_heads_begin(next_rotated->heads, path);
@@ -49,10 +53,17 @@ static void walk(const struct next_rotated *next_rotated, const char *path,
 static void note_trouble(const struct next_rotated *next_rotated, const char *trouble)
 {
     char what[320];
-    snprintf(what, sizeof what,
-             "reports may be cut by the end of a file, and it could not be kept to look for them "
-             "in the files that follow (%s): set TMPDIR to where there is room for it",
-             trouble);
+    if (next_rotated->has_more_members)
+        snprintf(
+            what, sizeof what,
+            "reports may be cut by the end of a file, and what follows is not looked for among "
+            "more than %d members: unpack it to have them whole",
+            LIMIT_ARCHIVE_MEMBERS);
+    else
+        snprintf(what, sizeof what,
+                 "reports may be cut by the end of a file, and it could not be kept to look for "
+                 "them in the files that follow (%s): set TMPDIR to where there is room for it",
+                 trouble);
     next_rotated->sink->noted(next_rotated->sink->context, next_rotated->archive, what);
 }
 
@@ -67,7 +78,7 @@ static void list_members(struct next_rotated *next_rotated)
     next_rotated->heads = member_heads_create();
     walk(next_rotated, NULL, &lister);
     const char *trouble = next_rotated->spool ? spool_trouble(next_rotated->spool) : NULL;
-    if (trouble) {
+    if (trouble || next_rotated->has_more_members) {
         note_trouble(next_rotated, trouble);
         names_free(&next_rotated->members);
     }

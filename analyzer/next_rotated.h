@@ -14,6 +14,7 @@ struct next_rotated {
     const char *archive;        /* NULL: what is read are files by themselves; borrowed */
     struct spool *spool;        /* of an archive that cannot be opened again; NULL */
     struct names members;       /* of the archive, when one asked what follows it */
+    bool has_more_members;      /* than are listed */
     struct member_heads *heads; /* how they begin; NULL: nobody asked yet */
     size_t walks;               /* through the archive */
 };
