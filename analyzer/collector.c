@@ -38,6 +38,11 @@ struct error *collector_add(struct collector *collector, const struct incident *
     return store_add(collector->store, incident, record);
 }
 
+struct error *collector_remove(struct collector *collector, const char *id)
+{
+    return store_remove(collector->store, id);
+}
+
 struct error *collector_add_failure(struct collector *collector, const char *path, const char *what)
 {
     struct store_coverage input = {.path = slice_from_string(path),

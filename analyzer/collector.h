@@ -21,6 +21,10 @@ struct error *collector_create(const struct options *options, struct collector *
 struct error *collector_add(struct collector *collector, const struct incident *incident,
                             struct slice record) __attribute__((warn_unused_result));
 
+/** The incident @p id is part of another from now on. */
+struct error *collector_remove(struct collector *collector, const char *id)
+    __attribute__((warn_unused_result));
+
 /** Note an input that could not be read. */
 struct error *collector_add_failure(struct collector *collector, const char *path, const char *what)
     __attribute__((warn_unused_result));

@@ -53,6 +53,8 @@ struct run {
     bool (*show)(void *context, struct incident *incident, uint64_t number);
     /** An input that could not be read, after it was told; NULL is fine. */
     void (*failed)(void *context, const char *path, const char *what);
+    /** The incident @p id of an earlier run is part of another that is told; NULL is fine. */
+    void (*outgrown)(void *context, const char *id);
     bool takes_better_copy;
     struct state *state; /* of earlier runs; NULL */
     /* filled by the run */

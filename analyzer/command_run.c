@@ -22,6 +22,13 @@ static void show_incident(void *context, struct incident *incident, uint64_t num
         incident_destroy(incident);
 }
 
+static void outgrow(void *context, const char *id)
+{
+    const struct run *run = context;
+    if (run->outgrown && !run->trouble)
+        run->outgrown(run->context, id);
+}
+
 static void note(void *context, const char *path, const char *what)
 {
     struct run *run = context;
@@ -137,7 +144,7 @@ struct error *run_read(struct run *run)
     struct condition *where = NULL;
     struct error *error = run_prepare(run, &pipeline, &where);
     if (!error) {
-        const struct pipeline_sink sink = {run, show_incident, fail, note};
+        const struct pipeline_sink sink = {run, show_incident, outgrow, fail, note};
         struct interrupt *interrupt = interrupt_create(&run->stop);
         pipeline.progress = options->no_progress ? NULL : progress_create(run_total_bytes(options));
         run->totals = pipeline_run(&pipeline, options->operands, options->operands_count, &sink);
@@ -155,7 +162,7 @@ struct error *run_read_from(struct run *run, pipeline_reader *read, void *contex
     struct condition *where = NULL;
     struct error *error = run_prepare(run, &pipeline, &where);
     if (!error) {
-        const struct pipeline_sink sink = {run, show_incident, fail, note};
+        const struct pipeline_sink sink = {run, show_incident, outgrow, fail, note};
         struct interrupt *interrupt = interrupt_create(&run->stop);
         run->totals = pipeline_run_from(&pipeline, read, context, &sink);
         interrupt_destroy(interrupt);

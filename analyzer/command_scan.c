@@ -73,6 +73,13 @@ static void note_failure(void *context, const char *path, const char *what)
         keep_trouble(scan, collector_add_failure(scan->collector, path, what));
 }
 
+static void remove_outgrown(void *context, const char *id)
+{
+    struct scan *scan = context;
+    if (scan->collector)
+        keep_trouble(scan, collector_remove(scan->collector, id));
+}
+
 /* Standard output is for records; what is said of them goes beside it, a line. */
 static void tell(const struct run *run, void (*print)(const struct run *run, FILE *out))
 {
@@ -201,6 +208,7 @@ struct error *command_scan(const struct command *command, int *status)
                 .out = stdout,
                 .show = show,
                 .failed = note_failure,
+                .outgrown = remove_outgrown,
                 .takes_better_copy = is_collecting},
         .has_lines = !is_collecting || options->has_format,
     };

@@ -158,9 +158,12 @@ static bool is_same(enum witness witness, const struct decision *a, const struct
     return is_same_moment(a, b);
 }
 
-static struct decision *find(struct duplicates *duplicates, const struct decision *decision)
+/* By the first witness from @p from on that tells; it becomes the next. */
+static struct decision *find(const struct duplicates *duplicates, const struct decision *decision,
+                             enum witness *from)
 {
-    for (enum witness i = 0; i < WITNESS_COUNT; i++) {
+    while (*from < WITNESS_COUNT) {
+        enum witness i = (*from)++;
         struct clue *clue = NULL;
         if (decision->clues[i].is_there)
             HASH_FIND(hh, duplicates->table, &decision->clues[i].key, sizeof clue->key, clue);
@@ -229,6 +232,30 @@ static void learn(struct duplicates *duplicates, struct decision *decision,
     set_clues(duplicates, decision);
 }
 
+/* Two that could not be known for one, and a copy that holds them together: what was torn is part
+ * of what says more of it. */
+static struct decision *unite(struct duplicates *duplicates, struct decision *torn,
+                              struct decision *whole)
+{
+    unset_clues(duplicates, torn);
+    for (int i = 0; i < WITNESS_COUNT; i++)
+        torn->clues[i].is_set = false;
+    learn(duplicates, whole, torn);
+    for (int i = 0; i < WITNESS_COUNT; i++)
+        torn->clues[i].is_there = false;
+    return whole;
+}
+
+static struct decision *find_best(struct duplicates *duplicates, const struct decision *decision)
+{
+    enum witness witness = 0;
+    struct decision *best = find(duplicates, decision, &witness), *other = best;
+    while (other && (other = find(duplicates, decision, &witness)))
+        if (other != best && other->seen.grade > best->seen.grade)
+            best = unite(duplicates, best, other);
+    return best;
+}
+
 void duplicates_keep(struct duplicates *duplicates, struct decision *decision)
 {
     set_clues(duplicates, decision);
@@ -241,7 +268,8 @@ void duplicates_keep(struct duplicates *duplicates, struct decision *decision)
 struct seen *duplicates_add(struct duplicates *duplicates, const struct incident *incident,
                             bool *is_new)
 {
-    struct decision *decision = decision_create(incident), *earlier = find(duplicates, decision);
+    struct decision *decision = decision_create(incident),
+                    *earlier = find_best(duplicates, decision);
     *is_new = !earlier;
     if (earlier) {
         learn(duplicates, earlier, decision);

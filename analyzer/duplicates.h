@@ -77,7 +77,10 @@ void duplicates_save(const struct duplicates *duplicates, FILE *out);
  * which nothing was told yet, but under its id. */
 void duplicates_announce(const struct incident *incident, FILE *out);
 
-/** Know what stands in a "seen" array, behind what is known already; false: it is damaged. */
-bool duplicates_load(struct duplicates *duplicates, const json_t *seen);
+/** The "seen" array of an entry; the caller's. */
+json_t *duplicates_saved(const struct seen *seen);
+
+/** Know what stands in a "seen" array, behind what is known already. NULL: it is damaged. */
+struct seen *duplicates_load(struct duplicates *duplicates, const json_t *seen);
 
 #endif

@@ -122,8 +122,9 @@ static void load_field(struct decision *decision, const struct field *field, con
 
 /* ---- decisions */
 
-static json_t *decision_save(const struct decision *decision)
+json_t *duplicates_saved(const struct seen *seen)
 {
+    const struct decision *decision = (const struct decision *)seen; /* its first member */
     json_t *array = json_pack("[s]", decision->seen.id);
     for (size_t i = 0; i < FIELDS; i++)
         json_array_append_new(array, save_field(decision, &fields[i]));
@@ -132,7 +133,7 @@ static json_t *decision_save(const struct decision *decision)
 
 static void write_decision(const struct decision *decision, FILE *out)
 {
-    json_write_line(out, json_pack("{so}", "seen", decision_save(decision)));
+    json_write_line(out, json_pack("{so}", "seen", duplicates_saved(&decision->seen)));
 }
 
 void duplicates_save(const struct duplicates *duplicates, FILE *out)
@@ -160,10 +161,10 @@ static bool is_decision(const json_t *seen)
     return ret;
 }
 
-bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
+struct seen *duplicates_load(struct duplicates *duplicates, const json_t *seen)
 {
     if (!is_decision(seen))
-        return false;
+        return NULL;
     struct decision *decision = must_allocate(sizeof *decision);
     strcpy(decision->seen.id, json_string_value(json_array_get(seen, 0)));
     decision->seen.is_earlier = true;
@@ -173,5 +174,5 @@ bool duplicates_load(struct duplicates *duplicates, const json_t *seen)
     for (size_t i = 0; i < WITNESS_COUNT; i++)
         decision->clues[i].decision = decision;
     duplicates_keep(duplicates, decision);
-    return true;
+    return &decision->seen;
 }

@@ -23,7 +23,8 @@ static bool says_more(const struct pipeline *pipeline, const struct seen *seen,
                       const struct incident *incident)
 {
     int grade = incident_grade(incident);
-    bool has_grown = incident->replaces[0]; /* by a victim, or half a line, says its reader */
+    bool has_grown = incident->replaces[0] && /* by a victim, or half a line, says its reader */
+                     strcmp(incident->replaces, seen->id) == 0;
     if (grade != seen->grade)
         return grade > seen->grade;
     if (has_grown || incident->victims_count != seen->victims)
@@ -50,6 +51,15 @@ static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
     if (is_better && !pipeline->options->takes_better_copy)
         seen->number = 0;
     return is_better;
+}
+
+/* What its reader told of it before is part of a copy that says as much. */
+static void tell_outgrown(const struct pipeline *pipeline, const struct seen *seen,
+                          const struct incident *incident)
+{
+    if (pipeline->sink->outgrown && incident->replaces[0] &&
+        strcmp(incident->replaces, seen->id) != 0)
+        pipeline->sink->outgrown(pipeline->sink->context, incident->replaces);
 }
 
 static bool is_in_window(struct pipeline *pipeline, const struct incident *incident)
@@ -103,6 +113,8 @@ static void take_incident(void *context, struct incident *incident)
     }
     struct seen *seen = duplicates_add(pipeline->duplicates, incident, &is_new);
     bool is_wanted_one = is_wanted(pipeline, seen, is_new, incident);
+    if (!is_wanted_one)
+        tell_outgrown(pipeline, seen, incident);
     if (is_new)
         repeats_count(pipeline->repeats, incident);
     if (is_wanted_one && is_in_window(pipeline, incident)) {

@@ -36,6 +36,9 @@ struct pipeline_sink {
      * there before stands for a more complete copy of the same decision.
      */
     void (*incident)(void *context, struct incident *incident, uint64_t number);
+    /** The incident @p id, which an earlier run told, is part of another that is told; NULL: nobody
+     * keeps it. */
+    void (*outgrown)(void *context, const char *id);
     /** One line about an input that could not be read, or worth knowing. Text is borrowed. */
     void (*failed)(void *context, const char *path, const char *what);
     void (*noted)(void *context, const char *path, const char *what);

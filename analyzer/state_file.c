@@ -232,7 +232,7 @@ static bool take_line(struct loading *loading, const json_t *object)
         return strcmp(schema, "whyoom.fragment/1") == 0 && take_fragment(loading, object);
     const json_t *seen = json_object_get(object, "seen");
     if (seen)
-        return duplicates_load(state_duplicates(loading->state), seen);
+        return duplicates_load(state_duplicates(loading->state), seen) != NULL;
     return take_row(loading, object);
 }
 

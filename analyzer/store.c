@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/now.h"
+#include "analyzer/duplicates.h"
 #include "analyzer/store_database.h"
 
 /* ---- errors and statements */
@@ -277,6 +278,7 @@ void store_destroy(struct store *store)
         leave_one_file(store);
     sqlite3_close_v2(store->database);
     record_packer_destroy(store->packer);
+    duplicates_destroy(store->known);
     free(store->path);
     free(store);
 }

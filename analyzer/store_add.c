@@ -5,7 +5,6 @@
 #include "analyzer/base/escape.h"
 #include "analyzer/base/hash.h"
 #include "analyzer/base/now.h"
-#include "analyzer/duplicates.h"
 #include "analyzer/render_story.h"
 #include "analyzer/store_database.h"
 
@@ -259,31 +258,6 @@ static struct error *put_findings(struct store *store, struct arena *arena, int6
     return error;
 }
 
-/* Of a copy that is replaced. */
-static struct error *forget(struct store *store, int64_t number)
-{
-    static const struct {
-        enum store_statement statement;
-        const char *sql;
-    } rows[] = {
-        {STATEMENT_FORGET_INCIDENT, "DELETE FROM incidents WHERE number = ?"},
-        {STATEMENT_FORGET_RECORD, "DELETE FROM records WHERE incident = ?"},
-        {STATEMENT_FORGET_VICTIMS, "DELETE FROM victims WHERE incident = ?"},
-        {STATEMENT_FORGET_STATS, "DELETE FROM memcg_stats WHERE incident = ?"},
-        {STATEMENT_FORGET_FINDINGS, "DELETE FROM findings WHERE incident = ?"},
-    };
-    struct error *error = NULL;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows && !error; i++) {
-        sqlite3_stmt *statement;
-        error = store_prepare(store, rows[i].statement, rows[i].sql, &statement);
-        if (error)
-            return error;
-        sqlite3_bind_int64(statement, 1, number);
-        error = store_step(store, statement, "replacing an incident");
-    }
-    return error;
-}
-
 static struct error *put_parts(struct store *store, struct arena *arena, int64_t number,
                                const struct incident *incident, struct slice record)
 {
@@ -294,38 +268,6 @@ static struct error *put_parts(struct store *store, struct arena *arena, int64_t
         error = put_stats(store, arena, number, &incident->memcg);
     if (!error)
         error = put_findings(store, arena, number, incident);
-    return error;
-}
-
-/* ---- copies */
-
-/* Where an incident goes: the number of an earlier copy that says less, or as much without a
- * date, which is forgotten, or a new one; 0 when what is there says as much. An upsert would do the
- * same, and keeps a journal of its own for it at six times the cost. */
-static struct error *find_place(struct store *store, const struct store_row *row, bool replaces,
-                                int64_t *number)
-{
-    sqlite3_stmt *statement;
-    struct error *error =
-        store_prepare(store, STATEMENT_FIND_COPY,
-                      "SELECT number, ?2 > grade OR (?2 = grade AND ?3 AND wall_us IS NULL)"
-                      " FROM incidents WHERE id = ?1",
-                      &statement);
-    if (error)
-        return error;
-    store_bind_text(statement, 1, slice_from_string(row->id));
-    sqlite3_bind_int(statement, 2, row->grade);
-    sqlite3_bind_int(statement, 3, row->time.has_wall);
-    int code = sqlite3_step(statement);
-    bool is_there = code == SQLITE_ROW;
-    int64_t earlier = is_there ? sqlite3_column_int64(statement, 0) : 0;
-    bool says_more = is_there && (replaces || sqlite3_column_int(statement, 1));
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        error = store_failure(store, "looking for an incident");
-    sqlite3_reset(statement);
-    if (!error && says_more)
-        error = forget(store, earlier);
-    *number = !is_there ? ++store->last_number : says_more ? earlier : 0;
     return error;
 }
 
@@ -401,20 +343,19 @@ static bool is_due(const struct store *store)
 struct error *store_add(struct store *store, const struct incident *incident, struct slice record)
 {
     struct error *error = store_begin(store);
-    bool is_itself = strcmp(incident->replaces, incident->id) == 0;
-    if (!error && incident->replaces[0] && !is_itself)
-        error = store_remove(store, incident->replaces);
     if (error)
         return error;
     struct arena *arena = arena_create();
     struct incident_row *listed = incident_row_create(incident);
     const struct store_row row = row_of(arena, incident, listed);
-    int64_t number = 0;
-    error = find_place(store, &row, is_itself, &number);
-    if (!error && number)
-        error = put_incident(store, &row, number);
-    if (!error && number)
-        error = put_parts(store, arena, number, incident, record);
+    struct store_place place = {0};
+    error = store_find_place(store, incident, &place);
+    if (!error && !place.is_kept)
+        error = put_incident(store, &row, place.number);
+    if (!error && !place.is_kept)
+        error = put_parts(store, arena, place.number, incident, record);
+    if (!error)
+        error = store_know(store, incident, &place);
     free(listed);
     arena_destroy(arena);
     store->uncommitted++;
@@ -427,7 +368,7 @@ struct error *store_remove(struct store *store, const char *id)
     struct error *error = store_begin(store);
     if (!error)
         error = store_find(store, id, &number);
-    return error || !number ? error : forget(store, number);
+    return error || !number ? error : store_forget(store, number);
 }
 
 /* ---- runs */

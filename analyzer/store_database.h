@@ -29,6 +29,9 @@ enum store_statement {
     STATEMENT_INCIDENT,
     STATEMENT_RECORD,
     STATEMENT_FIND_COPY,
+    STATEMENT_DECISIONS,
+    STATEMENT_DECISION,
+    STATEMENT_FORGET_DECISIONS,
     STATEMENT_FORGET_INCIDENT,
     STATEMENT_FORGET_RECORD,
     STATEMENT_FORGET_VICTIMS,
@@ -48,6 +51,7 @@ enum store_statement {
 struct store {
     sqlite3 *database;
     struct record_packer *packer;              /* NULL until something is written */
+    struct duplicates *known;                  /* the same; of a temporary store always */
     char *path;                                /* for messages */
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* NULL until it is needed */
     bool is_temporary, is_in_transaction;
@@ -89,6 +93,9 @@ struct store_counter {
 };
 extern const struct store_counter store_counters[STORE_COUNTERS];
 
+/** The table of what copies are known by, which older databases lack. */
+#define STORE_DECISIONS "decisions (\n  incident INTEGER PRIMARY KEY,\n  seen TEXT NOT NULL\n);\n"
+
 /** Create all tables. */
 struct error *store_create_tables(struct store *store) __attribute__((warn_unused_result));
 
@@ -102,6 +109,26 @@ char *store_column_names(void);
 
 /** The text of @p text, which is freed; sqlite3_free() it. Never NULL. */
 char *store_sql(sqlite3_str *text);
+
+/* ---- copies */
+
+/** Where an incident goes. */
+struct store_place {
+    int64_t number;
+    bool is_kept;      /* what is there says as much */
+    struct seen *seen; /* what it is known by; NULL in a temporary store; valid until the next */
+};
+
+/** Its number, an earlier copy's or a new one; what the incident replaces is forgotten. */
+struct error *store_find_place(struct store *store, const struct incident *incident,
+                               struct store_place *ret) __attribute__((warn_unused_result));
+
+/** Know it again in later runs, when it is there. */
+struct error *store_know(struct store *store, const struct incident *incident,
+                         const struct store_place *place) __attribute__((warn_unused_result));
+
+/** Delete the rows of an incident. */
+struct error *store_forget(struct store *store, int64_t number) __attribute__((warn_unused_result));
 
 /* ---- statements and errors */
 

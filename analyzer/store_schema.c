@@ -117,6 +117,7 @@ static void add_stats(sqlite3_str *sql)
 }
 
 static const char other_tables[] =
+    "CREATE TABLE " STORE_DECISIONS
     "CREATE TABLE records (\n  incident INTEGER PRIMARY KEY,\n  record BLOB NOT NULL\n);\n"
     "CREATE TABLE findings (\n  incident INTEGER NOT NULL,\n  position INTEGER NOT NULL,\n"
     "  rule TEXT,\n  weight INTEGER NOT NULL,\n  title TEXT,\n"

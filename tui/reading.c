@@ -79,7 +79,7 @@ static void run_store(struct reading *reading)
 static void *run(void *context)
 {
     struct reading *reading = context;
-    const struct pipeline_sink sink = {reading, take_incident, take_note, take_note};
+    const struct pipeline_sink sink = {reading, take_incident, NULL, take_note, take_note};
     if (reading->database)
         run_store(reading);
     else

@@ -364,6 +364,14 @@ def check_replaced():
        f"{ids(told)} {ids(more)}")
 
 
+def check_unmatched():
+    text = stamped(REPORT, b"db1", 60)
+    for part in text[:len(text) // 2], text:
+        write("kern.log", part, age=3600)
+        again("--where", "class is slab", "--summary", "kern.log")
+        ok("--where does not hold for 1." in scan.words, "what --where leaves out is counted in its scan", scan.words)
+
+
 def check_archive():
     write("kern.log", quiet(100) + stamped(REPORT, b"db1", 60))
     subprocess.run(["tar", "-czf", "log/case.tar.gz", "kern.log"], check=True)
@@ -477,9 +485,9 @@ def check_kills():
 def main():
     tests = [check_growth] if EVERY_BYTE else [
         check_second_run, check_growth, check_lines, check_silent, check_half_line, check_rotations, check_grown_and_rotated,
-        check_truncated_in_a_report, check_emptied_before_a_panic,
-        check_emptied_in_a_failure, check_emptied_in_other_reports, check_rotated_in_a_report, check_names, check_replaced, check_archive, check_unreadable, check_refusals, check_database,
-        check_kills]
+        check_truncated_in_a_report, check_emptied_before_a_panic, check_emptied_in_a_failure, check_emptied_in_other_reports,
+        check_rotated_in_a_report, check_names, check_replaced, check_unmatched, check_archive, check_unreadable, check_refusals,
+        check_database, check_kills]
     for test in tests:
         in_folder(test)
     plan()

@@ -5,6 +5,7 @@ import sys
 
 sys.dont_write_bytecode = True  # nothing is left beside the sources
 import bad_input
+import copies
 import document
 import fixture
 import outputs
@@ -12,7 +13,7 @@ import pseudonyms
 import rows
 import scans
 
-for topic in rows, outputs, bad_input, scans, document, pseudonyms:
+for topic in rows, outputs, bad_input, scans, copies, document, pseudonyms:
     topic.check()
 print(f"1..{fixture.number}")
 shutil.rmtree(fixture.TEMPORARY, ignore_errors=True)

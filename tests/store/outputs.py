@@ -28,7 +28,15 @@ def read_prom(name):
     return series
 
 
+def check_one_file_twice():
+    for options in ["--db", "y", "--html", "y"], ["--html", "y", "--prom", "./y"], ["--state", "y", "--html", path("y")]:
+        refused = run("scan", *options, SAMPLES[0], cwd=TEMPORARY)
+        claim(f"{' '.join(options[::2])} of one file is refused", refused.returncode == 2 and "name the same file" in refused.stderr
+              and not os.path.exists(path("y")), refused)
+
+
 def check():
+    check_one_file_twice()
     claim("report --format json gives the lines of the scan", run("report", DB, "--format", "json").stdout == plain)
     with open(path("fleet.jsonl"), "w") as file:
         file.write(plain)

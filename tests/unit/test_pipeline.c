@@ -117,7 +117,7 @@ static void take_note(void *context, const char *path, const char *what)
 
 static struct pipeline_totals run(struct fixture *fixture, struct pipeline_options options)
 {
-    const struct pipeline_sink sink = {fixture, take_incident, take_failure, take_note};
+    const struct pipeline_sink sink = {fixture, take_incident, NULL, take_failure, take_note};
     options.rules = fixture->rules;
     options.stop = &fixture->stop;
     if (!options.threads)

@@ -66,7 +66,7 @@ static void for_every_sample(comparison *compare)
     glob_t samples;
     atomic_bool stop = false;
     struct comparing comparing = {.compare = compare};
-    const struct pipeline_sink sink = {&comparing, compare_with_stored, be_quiet, be_quiet};
+    const struct pipeline_sink sink = {&comparing, compare_with_stored, NULL, be_quiet, be_quiet};
     const struct pipeline_options options = {.rules = rules, .threads = 1, .stop = &stop};
     assert_int_equal(glob("samples/*.log", 0, NULL, &samples), 0);
     pipeline_run(&options, samples.gl_pathv, samples.gl_pathc, &sink);
