@@ -10,6 +10,7 @@ struct duplicates *duplicates_create(void)
     duplicates->end = &duplicates->oldest;
     return duplicates;
 }
+
 static void unset_clues(struct duplicates *duplicates, struct decision *decision)
 {
     for (int i = 0; i < WITNESS_COUNT; i++)

@@ -229,6 +229,14 @@ static bool can_be_turned(struct intake *intake, struct slice start)
            newest_first_open(&intake->turned, intake->log_file, start);
 }
 
+static void fail(void *context, const char *path, struct error *error)
+{
+    struct intake *intake = context;
+    intake->file.has_failed = true;
+    intake->sink->failed(intake->sink->context, path, error_message(error));
+    error_destroy(error);
+}
+
 static void note_cut_document(const struct intake *intake)
 {
     intake->sink->noted(intake->sink->context, intake->path,
@@ -244,7 +252,10 @@ static void read_from_end(struct intake *intake)
                         "its newest line comes first: it was read from its end");
     if (is_whole || *intake->stop)
         return;
-    if (intake->turned.is_document)
+    if (intake->turned.trouble)
+        fail(intake, intake->path,
+             error_create(ERROR_SYSTEM, "cannot be read: %s", strerror(intake->turned.trouble)));
+    else if (intake->turned.is_document)
         note_cut_document(intake);
     else
         intake->sink->noted(intake->sink->context, intake->path,
@@ -315,14 +326,6 @@ static void end_stream(void *context)
     log_reader_destroy(intake->reader);
     intake->reader = NULL;
     intake->sink->covered(intake->sink->context, &coverage);
-}
-
-static void fail(void *context, const char *path, struct error *error)
-{
-    struct intake *intake = context;
-    intake->file.has_failed = true;
-    intake->sink->failed(intake->sink->context, path, error_message(error));
-    error_destroy(error);
 }
 
 static void note(void *context, const char *path, const char *what)

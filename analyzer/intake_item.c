@@ -64,6 +64,7 @@ struct intake_item *intake_item_of_continuation(const struct continuation *conti
     struct intake_item *item = create(INTAKE_CONTINUATION);
     item->path = must_copy(slice_from_string(continuation->path));
     item->what = must_copy(continuation->host);
+    item->weight += strlen(item->path) + continuation->host.length;
     item->continuation = *continuation;
     item->continuation.path = item->path;
     item->continuation.host = slice_from_string(item->what);

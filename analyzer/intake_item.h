@@ -30,6 +30,7 @@ struct intake_item {
 STAILQ_HEAD(intake_items, intake_item);
 
 struct intake_item *intake_item_of_incident(struct incident *incident); /* owns it */
+/* The others copy. */
 struct intake_item *intake_item_of_coverage(const struct coverage *coverage);
 struct intake_item *intake_item_of_words(enum intake_item_kind kind, const char *path,
                                          const char *what);

@@ -1,9 +1,9 @@
-#define _GNU_SOURCE /* pread */
 #include "analyzer/newest_document.h"
 
+#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "analyzer/base/read_at.h"
 #include "parsers/log/document.h"
 
 enum { BLOCK = 1024 * 1024 + DOCUMENT_WINDOW };
@@ -20,6 +20,7 @@ struct walk {
     char *folded, *lines;
     struct mark *marks;
     size_t count;
+    int trouble; /* errno of what could not be read; 0 */
 };
 
 bool newest_document_is(struct slice start)
@@ -36,13 +37,14 @@ size_t newest_document_sample(struct slice start, char *ret)
 
 /* Unfold the block at @p mark, and move the mark behind it. @return the bytes of lines, at the end
  * of which a newline has room; 0: it cannot be read */
-static size_t unfold(const struct walk *walk, struct mark *mark)
+static size_t unfold(struct walk *walk, struct mark *mark)
 {
     uint64_t rest = walk->size - mark->offset;
     size_t length = rest < BLOCK ? (size_t)rest : BLOCK;
-    ssize_t got = pread(walk->file, walk->folded, length, (off_t)mark->offset);
-    if (got != (ssize_t)length)
-        return 0; /* it became shorter meanwhile */
+    if (read_at(walk->file, walk->folded, length, mark->offset) != length) {
+        walk->trouble = errno; /* else it became shorter meanwhile */
+        return 0;
+    }
     size_t taken = document_unfold(&mark->document, slice_of(walk->folded, length), length == rest,
                                    walk->lines);
     mark->offset += taken;
@@ -75,7 +77,7 @@ static void feed_turned(struct log_reader *reader, struct slice lines)
 }
 
 bool newest_document_feed(int file, uint64_t size, struct log_reader *reader,
-                          const atomic_bool *stop)
+                          const atomic_bool *stop, int *ret_trouble)
 {
     struct walk walk = {.file = file, .size = size};
     walk.folded = must_allocate(BLOCK);
@@ -87,6 +89,7 @@ bool newest_document_feed(int file, uint64_t size, struct log_reader *reader,
             walk.lines[length++] = '\n';
         feed_turned(reader, slice_of(walk.lines, length));
     }
+    *ret_trouble = walk.trouble ? walk.trouble : *ret_trouble;
     free(walk.marks);
     free(walk.folded);
     free(walk.lines);

@@ -20,8 +20,9 @@ bool newest_document_is(struct slice start);
 size_t newest_document_sample(struct slice start, char *ret);
 
 /** Feed @p reader all values of @p file, which holds @p size bytes, from the last to the first.
+ * @param[out] ret_trouble  errno of what could not be read; else it stays
  * @return whether all of the document was there */
 bool newest_document_feed(int file, uint64_t size, struct log_reader *reader,
-                          const atomic_bool *stop);
+                          const atomic_bool *stop, int *ret_trouble);
 
 #endif

@@ -1,12 +1,13 @@
-#define _GNU_SOURCE /* pread */
 #include "analyzer/newest_first.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/base/read_at.h"
 #include "analyzer/limits.h"
 #include "analyzer/newest_document.h"
 
@@ -146,24 +147,13 @@ bool newest_first_is(struct slice start)
 
 /* ---- the file */
 
-static bool read_block(int file, char *block, uint64_t start, size_t length)
-{
-    for (size_t got = 0; got < length;) {
-        ssize_t more = pread(file, block + got, length - got, (off_t)(start + got));
-        if (more <= 0)
-            return false;
-        got += (size_t)more;
-    }
-    return true;
-}
-
 /* Every block but the first of the file begins with a part of a line; false: with nothing else. Of
  * a document, all of them: it is the only line. */
 static bool count_lines(struct newest_first *log, char *block)
 {
     for (uint64_t start = 0; start < log->size; start += BLOCK) {
         size_t length = log->size - start < BLOCK ? log->size - start : BLOCK;
-        if (!read_block(log->file, block, start, length))
+        if (read_at(log->file, block, length, start) != length)
             return false;
         uint64_t newlines = slice_count_byte(slice_of(block, length), '\n');
         bool is_last = start + length == log->size;
@@ -212,15 +202,16 @@ static size_t turn(struct slice text, const struct record_form *form, bool is_st
 }
 
 /* False: its beginning could not be read. */
-static bool feed_lines(const struct newest_first *log, struct log_reader *reader,
-                       const atomic_bool *stop)
+static bool feed_lines(struct newest_first *log, struct log_reader *reader, const atomic_bool *stop)
 {
     char *block = must_allocate(2 * BLOCK + 1), *turned = must_allocate(2 * BLOCK + 1);
     uint64_t end = log->size;
     for (bool is_first = true; end && !*stop; is_first = false) {
         size_t length = end < 2 * BLOCK ? end : 2 * BLOCK, fed;
-        if (!read_block(log->file, block, end - length, length))
-            break; /* it became shorter meanwhile */
+        if (read_at(log->file, block, length, end - length) != length) {
+            log->trouble = errno; /* else it became shorter meanwhile */
+            break;
+        }
         bool is_start = length == end;
         if (is_first && !log->is_ended)
             block[length++] = '\n';
@@ -235,11 +226,10 @@ static bool feed_lines(const struct newest_first *log, struct log_reader *reader
     return end == 0;
 }
 
-bool newest_first_feed(const struct newest_first *log, struct log_reader *reader,
-                       const atomic_bool *stop)
+bool newest_first_feed(struct newest_first *log, struct log_reader *reader, const atomic_bool *stop)
 {
     if (log->is_document)
-        return newest_document_feed(log->file, log->size, reader, stop);
+        return newest_document_feed(log->file, log->size, reader, stop, &log->trouble);
     return feed_lines(log, reader, stop);
 }
 

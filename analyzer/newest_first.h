@@ -21,6 +21,7 @@ struct newest_first {
     uint64_t lines;   /* in it */
     bool is_ended;    /* by a newline */
     bool is_document; /* in one line, its only one: values are records */
+    int trouble;      /* errno of what could not be read; 0 */
 };
 
 /** Does a log that begins with @p start run backwards? */
@@ -31,7 +32,7 @@ bool newest_first_open(struct newest_first *log, int file, struct slice start);
 
 /** Feed @p reader all lines, or records, from the last to the first. @return false: a
  * document is not whole, or the beginning of a log could not be read */
-bool newest_first_feed(const struct newest_first *log, struct log_reader *reader,
+bool newest_first_feed(struct newest_first *log, struct log_reader *reader,
                        const atomic_bool *stop);
 
 /** An incident of that reader: its lines get the numbers that they have in the file. */

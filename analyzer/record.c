@@ -100,6 +100,8 @@ static struct event_time read_time(struct record_reader *reader, json_t *object,
         .wall_source = record_word(reader, object, where, "wall_source", record_wall_sources,
                                    WALL_CRASHTIME + 1),
     };
+    if (monotonic.known && monotonic.value < 0)
+        record_complain(reader, where, "monotonic_s", "seconds since the boot, from 0 on");
     time.has_wall = wall.length && read_wall(wall, &time.wall_us);
     if (wall.length && !time.has_wall)
         record_complain(reader, where, "wall", "a time as 2026-03-28T22:14:31Z");

@@ -4,10 +4,14 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "analyzer/base/escape.h"
 #include "analyzer/store_database.h"
 
-static void write_text(FILE *out, struct slice text)
+/* A database may come from anywhere. */
+static void write_text(FILE *out, struct slice hostile)
 {
+    struct arena *arena = is_clean_text(hostile) ? NULL : arena_create();
+    struct slice text = arena ? escape_text(arena, hostile) : hostile;
     bool is_formula = text.length && memchr("=+-@\t\r", text.data[0], 6);
     bool is_quoted = false;
     for (size_t i = 0; i < text.length && !is_quoted; i++)
@@ -23,6 +27,7 @@ static void write_text(FILE *out, struct slice text)
     }
     if (is_quoted)
         fputc('"', out);
+    arena_destroy(arena);
 }
 
 static void write_wall(FILE *out, const struct event_time *time)
@@ -42,7 +47,7 @@ static void write_cell(FILE *out, const struct store_column_row *column, const v
     unsigned term;
     switch (column->kind) {
     case COLUMN_ID:
-        fputs(member, out);
+        write_text(out, slice_from_string(member));
         break;
     case COLUMN_TEXT:
         write_text(out, *(const struct slice *)member);

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/escape.h"
+
 struct counts {
     uint64_t incidents[CLASS_COUNT][KIND_COUNT][LIMIT_COUNT][PART_COUNT];
-    int64_t victims[CLASS_COUNT];
+    uint64_t victims[CLASS_COUNT];      /* of a strange database too many wrap */
     struct amount last_us[CLASS_COUNT]; /* wall clock of the latest incident */
     uint64_t total;
 };
@@ -15,7 +17,8 @@ static bool count_row(void *context, const struct store_row *row)
     struct counts *counts = context;
     struct amount *last = &counts->last_us[row->class_];
     counts->incidents[row->class_][row->kind][row->limit][row->dominant]++;
-    counts->victims[row->class_] += amount_or(row->victims, 0);
+    int64_t victims = amount_or(row->victims, 0);
+    counts->victims[row->class_] += victims > 0 ? (uint64_t)victims : 0;
     counts->total++;
     if (row->time.has_wall && (!last->known || row->time.wall_us > last->value))
         *last = amount_of(row->time.wall_us, 0);
@@ -51,7 +54,7 @@ static void write_victims(FILE *out, const struct counts *counts)
                "Processes killed, by class of the incident; of reports that "
                "do not name who, none.");
     for (int class_ = 0; class_ < CLASS_COUNT; class_++)
-        fprintf(out, "whyoom_victims{class=\"%s\"} %" PRId64 "\n",
+        fprintf(out, "whyoom_victims{class=\"%s\"} %" PRIu64 "\n",
                 term_name(VOCABULARY_CLASS, class_), counts->victims[class_]);
 }
 
@@ -72,14 +75,17 @@ struct host_lines {
     uint64_t told;
 };
 
-/* The format's escapes; control characters are out already. */
-static void write_label(FILE *out, struct slice text)
+/* A database may come from anywhere. */
+static void write_label(FILE *out, struct slice hostile)
 {
+    struct arena *arena = arena_create();
+    struct slice text = escape_text(arena, hostile);
     for (size_t i = 0; i < text.length; i++) {
         if (text.data[i] == '\\' || text.data[i] == '"')
             fputc('\\', out);
         fputc(text.data[i], out);
     }
+    arena_destroy(arena);
 }
 
 static void write_host(void *context, struct slice host, uint64_t count)

@@ -1,10 +1,10 @@
-#define _GNU_SOURCE /* pread */
 #include "analyzer/resume.h"
 
 #include <isa-l/crc64.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analyzer/base/read_at.h"
 #include "analyzer/limits.h"
 #include "analyzer/rotated_report.h"
 #include "parsers/source/source.h"
@@ -360,17 +360,6 @@ static bool take_tail(void *context, const char *data, size_t length)
     tail->length += bytes.length;
     tail->at += length;
     return tail->length < tail->room;
-}
-
-static size_t read_at(int file, char *bytes, size_t length, uint64_t offset)
-{
-    size_t done = 0;
-    for (ssize_t got; done < length; done += (size_t)got) {
-        got = pread(file, bytes + done, length - done, (off_t)(offset + done));
-        if (got <= 0)
-            break;
-    }
-    return done;
 }
 
 /* What was read behind the place where the next reader begins; a packed file is unpacked again. */

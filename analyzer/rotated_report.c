@@ -206,6 +206,8 @@ static bool feed_log(struct joining *joining, struct slice step)
 {
     const struct rotated_report *rotated = joining->rotated;
     uint64_t start = joining->at;
+    if (start >= rotated->end) /* a second one of that name, in an archive */
+        return false;
     joining->at += step.length;
     step = slice_take(step, rotated->end - start);
     step = slice_skip(step, rotated->settled.offset > start ? rotated->settled.offset - start : 0);

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* pread */
 #include "parsers/vmcore/extent.h"
 
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/read_at.h"
 
 /* Where things stand in the headers of a 64-bit, little-endian file. */
 enum {
@@ -32,11 +32,6 @@ struct layout {
     uint64_t first, end;                /* page frames that this file is about */
     uint64_t table_at, pages;           /* the descriptions */
 };
-
-static bool read_at(int file, uint64_t offset, void *buffer, size_t length)
-{
-    return pread(file, buffer, length, (off_t)offset) == (ssize_t)length;
-}
 
 static uint64_t word(const unsigned char *bytes)
 {
@@ -69,12 +64,13 @@ static bool are_maps_of(uint64_t maps, uint64_t frames, uint64_t block)
 static bool read_layout(int file, struct layout *ret)
 {
     unsigned char head[HEADER_LENGTH], second[SECOND_LENGTH];
-    if (!read_at(file, 0, head, sizeof head) || memcmp(head, "KDUMP   ", SIGNATURE_LENGTH) != 0)
+    if (read_at(file, head, sizeof head, 0) != sizeof head ||
+        memcmp(head, "KDUMP   ", SIGNATURE_LENGTH) != 0)
         return false;
     uint64_t block = half(head + BLOCK_SIZE_AT), heads = half(head + BLOCK_SIZE_AT + 4);
     uint64_t maps = half(head + BLOCK_SIZE_AT + 8);
     bool is_wide = half(head + VERSION_AT) >= WIDE_VERSION;
-    if (!read_at(file, block, second, sizeof second))
+    if (read_at(file, second, sizeof second, block) != sizeof second)
         memset(second, 0, sizeof second);
     if (block == 0 || block > BLOCK_MOST || heads > BLOCK_MOST ||
         !are_maps_of(maps, frames_of(head, second, is_wide), block))
@@ -107,7 +103,7 @@ static bool count_pages(int file, struct layout *layout)
     for (; at < layout->map_length && is_there; at += CHUNK) {
         uint64_t left = layout->map_length - at;
         size_t length = left < CHUNK ? (size_t)left : CHUNK;
-        is_there = read_at(file, layout->map_at + at, chunk, length);
+        is_there = read_at(file, chunk, length, layout->map_at + at) == length;
         for (size_t i = 0; i < length && is_there; i++)
             layout->pages +=
                 chunk[i] ? ones(layout, chunk[i], (at - layout->map_length / 2 + i) * 8) : 0;
@@ -125,7 +121,7 @@ static uint64_t end_of_pages(int file, const struct layout *layout)
     uint64_t last = table_end, before = table_end;
     uint64_t first = layout->pages > LOOKED_AT ? layout->pages - LOOKED_AT : 0;
     for (uint64_t i = first; i < layout->pages; i++) {
-        if (!read_at(file, layout->table_at + i * DESCRIPTION, bytes, sizeof bytes))
+        if (read_at(file, bytes, sizeof bytes, layout->table_at + i * DESCRIPTION) != sizeof bytes)
             return table_end;
         uint64_t end = word(bytes) + half(bytes + 8);
         if (word(bytes) < table_end || half(bytes + 8) > layout->block || end <= before)

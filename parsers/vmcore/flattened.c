@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* pread */
+#define _GNU_SOURCE /* pwrite */
 #include "parsers/vmcore/flattened.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/read_at.h"
 #include "parsers/source/temporary.h"
 
 enum {
@@ -29,20 +30,6 @@ struct reading {
     bool is_cut;
     char *buffer; /* COPIED_AT_ONCE */
 };
-
-static size_t read_at(int file, char *data, size_t length, off_t at)
-{
-    size_t done = 0;
-    while (done < length) {
-        ssize_t got = pread(file, data + done, length - done, at + (off_t)done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break; /* what cannot be read is taken for the end */
-        done += (size_t)got;
-    }
-    return done;
-}
 
 bool is_flattened(int file)
 {
@@ -84,7 +71,7 @@ static struct error *copy_block(struct reading *reading, off_t to, uint64_t size
         if (*reading->stop)
             return error_create(ERROR_SYSTEM, "interrupted");
         size_t wanted = size < COPIED_AT_ONCE ? (size_t)size : COPIED_AT_ONCE;
-        size_t got = read_at(reading->from, reading->buffer, wanted, reading->at);
+        size_t got = read_at(reading->from, reading->buffer, wanted, (uint64_t)reading->at);
         error = write_at(reading->to, reading->buffer, got, to);
         reading->is_cut = got < wanted;
         reading->at += (off_t)got;
@@ -99,7 +86,8 @@ static struct error *copy_blocks(struct reading *reading)
     char head[BLOCK_HEADER];
     struct error *error = NULL;
     while (!error && !reading->is_cut) {
-        reading->is_cut = read_at(reading->from, head, sizeof head, reading->at) < sizeof head;
+        reading->is_cut =
+            read_at(reading->from, head, sizeof head, (uint64_t)reading->at) < sizeof head;
         uint64_t to = big_endian(head), size = big_endian(head + 8);
         if (reading->is_cut || (to == UINT64_MAX && size == UINT64_MAX)) /* the end mark */
             break;

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* pread */
 #include "parsers/vmcore/segments.h"
 
 #include <elf.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/read_at.h"
 
 /* Physical addresses have 52 bits at most. */
 static const uint64_t ADDRESS_MAX = UINT64_C(1) << 52;
@@ -26,20 +26,6 @@ struct segments {
 };
 
 /* ---- heads */
-
-static bool read_at(int file, uint64_t offset, void *buffer, size_t length)
-{
-    unsigned char *rest = buffer;
-    while (length) {
-        ssize_t got = pread(file, rest, length, (off_t)offset);
-        if (got <= 0)
-            return false;
-        rest += got;
-        offset += (uint64_t)got;
-        length -= (size_t)got;
-    }
-    return true;
-}
 
 /* Of a file that ends early, what is there counts. */
 static void add(struct segments *segments, const Elf64_Phdr *head, uint64_t file_size)
@@ -63,8 +49,8 @@ static void read_heads(struct segments *segments, const Elf64_Ehdr *head, uint64
     Elf64_Phdr segment;
     segments->items = must_allocate(head->e_phnum * sizeof *segments->items);
     for (unsigned i = 0; i < head->e_phnum; i++) {
-        if (!read_at(segments->file, head->e_phoff + i * sizeof segment, &segment,
-                     sizeof segment)) {
+        if (read_at(segments->file, &segment, sizeof segment, head->e_phoff + i * sizeof segment) !=
+            sizeof segment) {
             segments->is_cut = true;
             return;
         }
@@ -104,7 +90,7 @@ struct segments *segments_create(int file)
     struct stat status;
     struct segments *segments = must_allocate(sizeof *segments);
     segments->file = file;
-    if (read_at(file, 0, &head, sizeof head) && fstat(file, &status) == 0 &&
+    if (read_at(file, &head, sizeof head, 0) == sizeof head && fstat(file, &status) == 0 &&
         memcmp(head.e_ident, ELFMAG, SELFMAG) == 0 && head.e_ident[EI_CLASS] == ELFCLASS64 &&
         head.e_ident[EI_DATA] == ELFDATA2LSB) {
         read_heads(segments, &head, (uint64_t)status.st_size);
@@ -181,7 +167,7 @@ bool segments_read(const struct segments *segments, uint64_t address, void *buff
             return false;
         uint64_t offset = address - segment->start, held = segment->end - address;
         size_t piece = held < length ? (size_t)held : length;
-        if (!read_at(segments->file, segment->offset + offset, rest, piece))
+        if (read_at(segments->file, rest, piece, segment->offset + offset) != piece)
             return false;
         address += piece;
         rest += piece;

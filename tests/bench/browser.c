@@ -114,7 +114,7 @@ int main(int argc, char **argv)
         return 2;
     struct catalogue *catalogue = catalogue_create(rules);
     const struct pipeline_options options = {.rules = rules, .threads = 1, .stop = &stop};
-    const struct pipeline_sink sink = {catalogue, take, ignore, ignore};
+    const struct pipeline_sink sink = {catalogue, take, NULL, ignore, ignore};
     pipeline_run(&options, argv + 1, (size_t)argc - 1, &sink);
     browser_init(&bench.browser, catalogue, NULL);
     browser_resize(&bench.browser, 40, 120);

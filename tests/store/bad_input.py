@@ -22,7 +22,8 @@ def check():
     wrong = []
     for key, value in [("kind", "nonsense"), ("victims", [1]), ("victims", {}), ("time", "now"), ("page_size", -4096), ("memcg", []),
                        ("findings", [{"evidence": 7}]), ("tasks", [None]), ("host", 12), ("id", "x"), ("page_size", 1 << 62),
-                       ("host_memory", {"zones": [{"buddy": ["x"]}]}), ("also", ["unknown"]), ("time", {"monotonic_s": 1e300})]:
+                       ("host_memory", {"zones": [{"buddy": ["x"]}]}), ("also", ["unknown"]), ("time", {"monotonic_s": 1e300}),
+                       ("time", {"monotonic_s": -1.5})]:
         mutant = run("report", "-", stdin=json.dumps(dict(base, **{key: value})))
         if mutant.returncode not in (0, 2) or mutant.stderr.count("\n") > 2 or "ERROR" in mutant.stderr:
             wrong.append((key, value, mutant))
@@ -87,6 +88,12 @@ def check():
         claim(f"a damaged record is told of, the others are shown: {arguments[0]}",
               bad.returncode == 2 and bad.stderr.count("\n") == 1 and "strange.db: incident 1:" in bad.stderr
               and len(bad.stdout.splitlines()) >= len(records) - 1, bad.stderr)
+    for option in ["--csv"], ["--prom", path("strange.prom")]:
+        shown = run("report", path("strange.db"), *option).stdout
+        if option[0] == "--prom":
+            with open(option[1]) as file:
+                shown = file.read()
+        claim(f"{option[0]} shows a host's escapes as text", "\x1b" not in shown and "\\x1b" in shown, shown[-500:])
     listed = run("report", path("strange.db")).stdout
     claim("a list escapes what a strange database holds, and counts nothing below zero",
           "\\x1b[2J 1" in listed and "\033" not in listed and "+1844" not in listed, listed[:600])
