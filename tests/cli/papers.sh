@@ -34,6 +34,7 @@ LIMIT_REPORT_LINES analyzer/limits.h 1
 NEAR_S parsers/log/report_witness.c 1
 LIMIT_LINE analyzer/limits.h 1024
 LIMIT_NESTING analyzer/limits.h 1
+LIMIT_ARCHIVE_MEMBERS analyzer/limits.h 1
 END
 [ ! -s "$tmp/out" ]
 ok "the manual page tells the program's limits"
