@@ -90,6 +90,16 @@ static bool is_heard_of(const struct decision *a, const struct decision *b)
     return (a->is_hearsay || b->is_hearsay) && is_near(a, b);
 }
 
+/* Of an earlier run, in a fleet's database, pid and name alone are too little: kubectl tells
+ * neither a host nor a time. */
+static bool is_known_enough(const struct decision *earlier, const struct decision *decision)
+{
+    bool have_clock = earlier->second >= 0 && decision->second >= 0;
+    for (enum witness clock = 0; clock < CLOCKS; clock++)
+        have_clock |= earlier->has_stamp[clock] && decision->has_stamp[clock];
+    return !earlier->seen.is_earlier || have_clock || (earlier->machine && decision->machine);
+}
+
 /* Spans of minutes are of any year. */
 static bool is_one_year(const struct decision *a, const struct decision *b)
 {
@@ -142,7 +152,7 @@ static bool is_same(enum witness witness, const struct decision *a, const struct
     if (is_other_machine(a->machine, b->machine))
         return false;
     if (witness == WITNESS_VICTIM)
-        return is_heard_of(a, b);
+        return is_heard_of(a, b) && is_known_enough(a, b);
     if (witness == WITNESS_UNIT || witness == WITNESS_UNIT_BETWEEN)
         return a->is_hearsay != b->is_hearsay && is_one_year(a, b);
     if (witness == WITNESS_TRIGGER)
@@ -252,7 +262,8 @@ static struct decision *find_best(struct duplicates *duplicates, const struct de
     enum witness witness = 0;
     struct decision *best = find(duplicates, decision, &witness), *other = best;
     while (other && (other = find(duplicates, decision, &witness)))
-        if (other != best && other->seen.grade > best->seen.grade)
+        if (other != best && other->seen.grade > best->seen.grade &&
+            !is_other_machine(other->machine, best->machine))
             best = unite(duplicates, best, other);
     return best;
 }

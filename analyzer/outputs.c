@@ -125,7 +125,9 @@ static char *place_of(const char *path)
 
 static bool is_one_place(const char *path, const char *other)
 {
-    if (!path || !other)
+    struct stat status;
+    bool is_device = path && stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+    if (!path || !other || is_device)
         return false;
     char *place = place_of(path), *other_place = place_of(other);
     bool ret = strcmp(place, other_place) == 0 || is_same_file(path, other);

@@ -27,12 +27,15 @@ struct joining {
     const char *path; /* what is read now */
     uint64_t at;      /* byte of it that comes next */
     uint64_t known;   /* bytes of it that come once more */
+    uint64_t end;     /* of the log among all bytes */
     uint64_t whole;   /* bytes so far, of all */
     uint64_t lines;   /* newlines so far, of all */
     struct joined_file *parts;
     size_t parts_count;
     struct kept_time last;
     char last_byte;
+    char last_line[256]; /* the start of what has no newline yet */
+    size_t last_length;
     bool is_torn; /* the file does not follow the one before, or breaks off */
     bool is_lost; /* it may not be read */
 };
@@ -77,7 +80,7 @@ static void take_left_out(void *context, struct incident *incident)
 {
     const struct joining *joining = context;
     const struct rotated_report *rotated = joining->rotated;
-    if (!joining->is_lost && end_of(joining, incident) > rotated->end) {
+    if (!joining->is_lost && end_of(joining, incident) > joining->end) {
         tell_continuations(joining, incident);
         if (rotated->left_out)
             rotated->left_out(rotated->context, incident->source.first_byte);
@@ -89,8 +92,8 @@ static void take_incident(void *context, struct incident *incident)
 {
     const struct joining *joining = context;
     const struct rotated_report *rotated = joining->rotated;
-    bool goes_on = !joining->is_lost && incident->source.first_byte < rotated->end &&
-                   end_of(joining, incident) > rotated->end;
+    bool goes_on = !joining->is_lost && incident->source.first_byte < joining->end &&
+                   end_of(joining, incident) > joining->end;
     if (goes_on) {
         tell_continuations(joining, incident);
         tell_parts(joining, incident);
@@ -122,9 +125,9 @@ static bool is_doubtful(const struct joining *joining)
            rotation_of(slice_from_string(next)).is_any_machine || !names_are_beside(first, next);
 }
 
-/* What a file begins with. */
+/* What a text begins with. */
 struct start {
-    struct event_time time;
+    struct kept_time time;
     bool has_host;
 };
 
@@ -135,54 +138,85 @@ static struct start look_at(struct slice text)
     log_reader_feed(reader, text.data, text.length);
     log_reader_finish(reader);
     log_reader_hosts(reader, note_host, &start.has_host);
-    start.time = log_reader_coverage(reader)->first.time;
+    start.time = log_reader_coverage(reader)->first;
     log_reader_destroy(reader);
     return start;
 }
 
-static bool has_time(const struct event_time *time)
+static bool has_wall(const struct kept_time *time)
 {
-    return time->has_wall || time->has_monotonic;
+    return time->time.has_wall || time->printed[0];
 }
 
-/* Of the line that ends there, when what comes before does not end with a newline. */
-static size_t rest_length(const struct joining *joining, struct slice text)
-{
-    bool is_rest = joining->last_byte != '\n' && joining->last_byte != '\0';
-    size_t newline = is_rest ? slice_find_byte(text, '\n') : 0;
-    return !is_rest ? 0 : newline == SLICE_NOT_FOUND ? text.length : newline + 1;
-}
-
-/* By the first time in @p text, the file's start. Kernel times are compared where reports are put
- * together; but they must be there where no host is named and the names are doubtful. */
-static bool fits_in_time(const struct joining *joining, struct slice text)
+/* By the first time in @p text. Kernel times are compared where reports are put together; but they
+ * must be there where no host is named and the names are doubtful. */
+static bool fits_in_time(const struct joining *joining, const struct event_time *last,
+                         struct slice text)
 {
     const struct start start = look_at(text);
-    const struct event_time *a = &joining->last.time, *b = &start.time;
-    bool have_wall = a->has_wall && b->has_wall;
-    bool have_kernel = a->has_monotonic && b->has_monotonic;
-    int64_t silence_us = have_wall ? b->wall_us - a->wall_us : 0;
+    const struct event_time *next = &start.time.time;
+    bool have_wall = last->has_wall && next->has_wall;
+    bool have_kernel = last->has_monotonic && next->has_monotonic;
+    int64_t silence_us = have_wall ? next->wall_us - last->wall_us : 0;
     if (!have_wall && !start.has_host && is_doubtful(joining))
-        silence_us = have_kernel ? b->monotonic_us - a->monotonic_us : INT64_MAX;
+        silence_us = have_kernel ? next->monotonic_us - last->monotonic_us : INT64_MAX;
     return silence_us >= -1000000 && silence_us <= LIMIT_SILENCE_S * INT64_C(1000000);
 }
 
-/* The rest of a line has no time of its own. */
-static bool does_follow(const struct joining *joining, struct slice text)
+/* ---- where one file ends inside of a line */
+
+enum seam {
+    SEAM_LINE,    /* the line ends with the file */
+    SEAM_NEWLINE, /* so it does, but its newline lacks */
+    SEAM_REST,    /* the next file begins with its rest */
+    SEAM_UNKNOWN, /* there are no clocks to tell these two apart */
+};
+
+/* The start of the line that has no end yet. */
+static void keep_last_line(struct joining *joining, struct slice bytes)
 {
-    struct slice rest = slice_take(text, rest_length(joining, text));
-    if (rest.length && has_time(&joining->last.time)) {
-        const struct start start = look_at(rest);
-        if (!has_time(&start.time))
-            return true;
+    size_t newline = slice_find_last(bytes, SLICE("\n"));
+    if (newline != SLICE_NOT_FOUND) {
+        joining->last_length = 0;
+        bytes = slice_skip(bytes, newline + 1);
     }
-    return fits_in_time(joining, text);
+    bytes = slice_take(bytes, sizeof joining->last_line - joining->last_length);
+    if (bytes.length)
+        memcpy(joining->last_line + joining->last_length, bytes.data, bytes.length);
+    joining->last_length += bytes.length;
+}
+
+static struct slice first_line(struct slice text)
+{
+    size_t newline = slice_find_byte(text, '\n');
+    return newline == SLICE_NOT_FOUND ? text : slice_take(text, newline + 1);
+}
+
+/* A line of its own has a clock of its own, as the one before it has; the rest of one has not.
+ * @param[out] ret_last  the time of the line that goes over the seam; it stays when there is none
+ */
+static enum seam seam_before(const struct joining *joining, struct slice text,
+                             struct event_time *ret_last)
+{
+    struct slice last = slice_of(joining->last_line, joining->last_length), next = first_line(text);
+    if (last.length == 0 || joining->last_byte == '\0')
+        return SEAM_LINE;
+    const struct start whole =
+        look_at(arena_format(joining->arena, "%.*s%.*s", SLICE_ARG(last), SLICE_ARG(next)));
+    const struct start rest = look_at(next);
+    bool has_clock = has_wall(&whole.time) || whole.time.time.has_monotonic;
+    *ret_last = has_clock ? whole.time.time : *ret_last;
+    if (has_wall(&whole.time))
+        return has_wall(&rest.time) ? SEAM_NEWLINE : SEAM_REST;
+    if (has_clock)
+        return rest.time.time.has_monotonic ? SEAM_NEWLINE : SEAM_REST;
+    return SEAM_UNKNOWN;
 }
 
 static bool is_over(const struct joining *joining)
 {
     return joining->is_torn || joining->is_lost ||
-           log_reader_settled(joining->reader).offset >= joining->rotated->end;
+           log_reader_settled(joining->reader).offset >= joining->end;
 }
 
 /* ---- reading */
@@ -198,6 +232,7 @@ static void feed(struct joining *joining, struct slice bytes)
 {
     log_reader_feed(joining->reader, bytes.data, bytes.length);
     joining->lines += slice_count_byte(bytes, '\n');
+    keep_last_line(joining, bytes);
     joining->last_byte = bytes.length ? bytes.data[bytes.length - 1] : joining->last_byte;
 }
 
@@ -215,18 +250,39 @@ static bool feed_log(struct joining *joining, struct slice step)
     return joining->at < rotated->end;
 }
 
+/* The newline that lacks is counted with the file before. */
+static void end_line(struct joining *joining)
+{
+    struct joined_file *file = &joining->parts[joining->parts_count - 1];
+    feed(joining, SLICE("\n"));
+    joining->end += joining->parts_count == 2;
+    file->source.first_byte = ++joining->whole;
+    file->source.first_line = joining->lines + 1;
+}
+
+/* How much of its start goes on with what is read: where the times do not fit, nothing, or the rest
+ * of a line. */
+static struct slice take_start(struct joining *joining, struct slice text)
+{
+    struct joined_file *file = &joining->parts[joining->parts_count - 1];
+    struct event_time last = joining->last.time;
+    enum seam seam = seam_before(joining, text, &last);
+    size_t rest = seam == SEAM_REST ? first_line(text).length : 0;
+    joining->is_torn = !fits_in_time(joining, &last, slice_skip(text, rest));
+    if (seam == SEAM_NEWLINE)
+        end_line(joining);
+    file->torn = joining->is_torn && is_doubtful(joining) ? 0 : rest;
+    return joining->is_torn ? slice_take(text, file->torn) : text;
+}
+
 /* What follows it. False: what was open is over. */
 static bool feed_next(struct joining *joining, struct slice step)
 {
-    if (joining->at == 0) {
-        joining->parts[joining->parts_count - 1].torn = rest_length(joining, step);
-        joining->is_torn = !does_follow(joining, step);
-    }
+    if (joining->at == 0)
+        step = take_start(joining, step);
     joining->at += step.length;
-    if (!joining->is_torn) {
-        joining->whole += step.length;
-        feed(joining, step);
-    }
+    joining->whole += step.length;
+    feed(joining, step);
     return !is_over(joining);
 }
 
@@ -328,7 +384,7 @@ static struct slice name_of(struct arena *arena, const struct rotated_report *ro
 
 struct rotated_report_end rotated_report_read(struct rotated_report *rotated)
 {
-    struct joining joining = {.rotated = rotated, .arena = arena_create()};
+    struct joining joining = {.rotated = rotated, .arena = arena_create(), .end = rotated->end};
     struct rotated_report_end end = {0};
     const char *path = rotated->next ? name_of(joining.arena, rotated).data : rotated->path;
     joining.reader = log_reader_create(path, SOURCE_LOG, 0, take_incident, &joining);

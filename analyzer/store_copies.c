@@ -86,28 +86,36 @@ struct error *store_forget(struct store *store, int64_t number)
     return error;
 }
 
-/* The row of this id, or that number; 0: there is none. @p ret_says_more: than it, this incident,
- * or as much with a date. */
-static struct error *find_row(struct store *store, const struct incident *incident, uint64_t number,
-                              int64_t *ret, bool *ret_says_more)
+/* The row of the incident's id, or of the copy that it is known as. */
+struct found_row {
+    int64_t number; /* 0: there is none */
+    bool is_of_id;
+    bool is_poorer; /* it says less than the incident, or as much without a date */
+};
+
+/* By the id: a number is given again when the last row was deleted. */
+static struct error *find_row(struct store *store, const struct incident *incident,
+                              const struct seen *seen, struct found_row *ret)
 {
     sqlite3_stmt *statement;
-    struct error *error =
-        store_prepare(store, STATEMENT_FIND_COPY,
-                      "SELECT number, ?3 > grade OR (?3 = grade AND ?4 AND wall_us IS NULL)"
-                      " FROM incidents"
-                      " WHERE number = coalesce((SELECT number FROM incidents WHERE id = ?1), ?2)",
-                      &statement);
+    struct error *error = store_prepare(
+        store, STATEMENT_FIND_COPY,
+        "SELECT number, id = ?1, ?3 > grade OR (?3 = grade AND ?4 AND wall_us IS NULL)"
+        " FROM incidents WHERE number = coalesce((SELECT number FROM incidents WHERE id = ?1),"
+        " (SELECT number FROM incidents WHERE id = ?2))",
+        &statement);
     if (error)
         return error;
     store_bind_text(statement, 1, slice_from_string(incident->id));
-    sqlite3_bind_int64(statement, 2, (int64_t)number);
+    store_bind_text(statement, 2, slice_from_string(seen ? seen->id : ""));
     sqlite3_bind_int(statement, 3, incident_grade(incident));
     sqlite3_bind_int(statement, 4, incident->time.has_wall);
     int code = sqlite3_step(statement);
-    *ret = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-    *ret_says_more = code == SQLITE_ROW && sqlite3_column_int(statement, 1);
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
+    if (code == SQLITE_ROW)
+        *ret =
+            (struct found_row){sqlite3_column_int64(statement, 0), sqlite3_column_int(statement, 1),
+                               sqlite3_column_int(statement, 2)};
+    else if (code != SQLITE_DONE)
         error = store_failure(store, "looking for an incident");
     sqlite3_reset(statement);
     return error;
@@ -128,29 +136,42 @@ static bool says_more(const struct seen *seen, const struct incident *incident)
     return names > seen->names;
 }
 
+/* What an incident says that it replaces: the row of its own id, or another, which goes. */
+static struct error *remove_replaced(struct store *store, const struct incident *incident,
+                                     const struct seen *seen)
+{
+    const char *replaces = incident->replaces;
+    bool is_other = replaces[0] && strcmp(replaces, incident->id) != 0 &&
+                    (!seen || strcmp(replaces, seen->id) != 0);
+    return is_other ? store_remove(store, replaces) : NULL;
+}
+
+static bool is_better(const struct incident *incident, const struct found_row *row,
+                      const struct seen *seen)
+{
+    if (row->is_of_id && strcmp(incident->replaces, incident->id) == 0)
+        return true;
+    bool is_of_seen = seen && seen->number == (uint64_t)row->number;
+    return is_of_seen ? says_more(seen, incident) : row->is_poorer;
+}
+
 /* An upsert would do the same, and keeps a journal of its own for it at six times the cost. */
 struct error *store_find_place(struct store *store, const struct incident *incident,
                                struct store_place *ret)
 {
-    bool is_new, is_better, is_itself = strcmp(incident->replaces, incident->id) == 0;
+    bool is_new;
+    struct found_row row = {0};
     struct error *error = store->known || store->is_temporary ? NULL : load_decisions(store);
     if (error)
         return error;
-    *ret = (struct store_place){0};
-    ret->seen = store->known ? duplicates_add(store->known, incident, &is_new) : NULL;
-    const struct seen *seen = ret->seen;
-    bool is_of_seen = seen && strcmp(incident->replaces, seen->id) == 0;
-    if (incident->replaces[0] && !is_itself && !is_of_seen)
-        error = store_remove(store, incident->replaces);
+    struct seen *seen = store->known ? duplicates_add(store->known, incident, &is_new) : NULL;
+    error = remove_replaced(store, incident, seen);
     if (!error)
-        error = find_row(store, incident, seen ? seen->number : 0, &ret->number, &is_better);
-    if (!error && ret->number && seen && (int64_t)seen->number == ret->number)
-        is_better = says_more(seen, incident);
-    ret->is_kept = ret->number && !is_better && !is_itself;
-    if (!error && ret->number && !ret->is_kept)
-        error = store_forget(store, ret->number);
-    if (!ret->number)
-        ret->number = ++store->last_number;
+        error = find_row(store, incident, seen, &row);
+    bool is_kept = row.number && !is_better(incident, &row, seen);
+    if (!error && row.number && !is_kept)
+        error = store_forget(store, row.number);
+    *ret = (struct store_place){row.number ? row.number : ++store->last_number, is_kept, seen};
     return error;
 }
 
@@ -167,6 +188,8 @@ struct error *store_know(struct store *store, const struct incident *incident,
         seen->victims = incident->victims_count;
         memcpy(seen->id, incident->id, sizeof seen->id);
     }
+    if (!seen->id[0]) /* of a database that older programs wrote */
+        memcpy(seen->id, incident->id, sizeof seen->id);
     seen->number = (uint64_t)place->number;
     struct error *error = save_decision(store, seen);
     return error || !is_added ? error : forget_old_decisions(store);

@@ -267,23 +267,27 @@ static struct slice dated_directory(struct slice path, struct slice *ret_date)
     return directory;
 }
 
-/* The files of a day: @p at is their directory, or one above of it. */
-static bool read_day(struct rotation *rotation, struct slice at)
+/* "2026-03-28/web1/kern.log": @p at is the directory of a day, and the machine's is below. */
+static bool read_day_above(struct rotation *rotation, struct slice at)
 {
-    struct slice date, directory = dated_directory(at, &date);
-    if (count_digits(date) != 8 || !is_calendar_date(date))
+    struct slice day, directory = dated_directory(at, &day);
+    if (count_digits(day) != 8 || !is_calendar_date(day))
         return false;
     rotation->below = behind(rotation->directory, at);
     rotation->directory = directory;
-    rotation->date = date;
+    rotation->day = day;
     return true;
 }
 
-/* "2026-03-28/web1/kern.log" */
-static bool read_day_above(struct rotation *rotation)
+/* The files of a day. */
+static bool read_day(struct rotation *rotation)
 {
-    struct slice parent = parent_of(rotation->directory);
-    return read_day(rotation, parent) || read_day(rotation, parent_of(parent));
+    struct slice date, directory = dated_directory(rotation->directory, &date);
+    if (count_digits(date) != 8 || !is_calendar_date(date))
+        return false;
+    rotation->directory = directory;
+    rotation->date = date;
+    return true;
 }
 
 /* The current file of a month. */
@@ -299,14 +303,16 @@ static bool read_month(struct rotation *rotation)
     return true;
 }
 
-/* Where the machine has a directory of its own, its logs are named as in any other. */
 static void read_dated_directory(struct rotation *rotation)
 {
-    bool is_any_machine = read_day(rotation, rotation->directory) || read_month(rotation);
-    if (!is_any_machine && !read_day_above(rotation))
-        return;
-    rotation->age = AGE_DATED;
-    rotation->is_any_machine |= is_any_machine;
+    struct slice parent = parent_of(rotation->directory);
+    bool is_of_age = rotation->age != AGE_DATED && (read_day(rotation) || read_month(rotation));
+    if (is_of_age) {
+        rotation->age = AGE_DATED;
+        rotation->is_any_machine = true;
+    } else if (!read_day_above(rotation, parent)) {
+        read_day_above(rotation, parent_of(parent));
+    }
 }
 
 /* All files in it: it may hold a copy of a whole log, of any machine. */
@@ -324,9 +330,8 @@ struct rotation rotation_of(struct slice path)
     struct slice directory = parent_of(path);
     struct rotation rotation = read_name(behind(path, directory));
     rotation.directory = directory;
-    if (rotation.age != AGE_DATED)
-        read_dated_directory(&rotation);
     read_old_directory(&rotation);
+    read_dated_directory(&rotation);
     return rotation;
 }
 
@@ -363,6 +368,8 @@ int rotation_compare(const struct rotation *a, const struct rotation *b)
 {
     int order = rotation_compare_logs(a, b);
     if (order == 0)
+        order = slice_compare(a->day, b->day);
+    if (order == 0)
         order = (int)a->age - (int)b->age;
     if (order == 0)
         order = slice_compare(a->date, b->date);
@@ -372,8 +379,11 @@ int rotation_compare(const struct rotation *a, const struct rotation *b)
 /* Numbers count backwards, the current file is the last; of dates none is known to be missing. */
 bool rotation_does_follow(const struct rotation *next, const struct rotation *before)
 {
-    if (rotation_compare_logs(next, before) != 0 || before->age == AGE_CURRENT)
+    if (rotation_compare_logs(next, before) != 0)
         return false;
+    bool is_of_day = slice_equal(next->day, before->day);
+    if (before->age == AGE_CURRENT || !is_of_day)
+        return before->age == AGE_CURRENT && !is_of_day;
     if (before->age == AGE_NUMBERED)
         return next->age == AGE_CURRENT ? before->number <= 1 : next->number == before->number - 1;
     return next->age == AGE_CURRENT || !slice_equal(next->date, before->date) ||

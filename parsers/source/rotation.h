@@ -11,7 +11,8 @@ enum age { AGE_DATED, AGE_NUMBERED, AGE_CURRENT }; /* oldest first */
 /** All files of one log share `directory`, `below`, and `base` with `ending`. */
 struct rotation {
     struct slice directory;
-    struct slice below;        /* of a directory of a day: "web1" */
+    struct slice below;        /* the directory of a day, where the machine has one there: "web1" */
+    struct slice day;          /* of that; else the day, as any date, is the age */
     struct slice base, ending; /* "kern", ".log" */
     enum age age;
     int64_t number; /* the higher, the older */

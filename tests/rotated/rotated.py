@@ -211,6 +211,21 @@ def check_names(text, cut):
            str([[record["source"]["path"] for record in records] for records in found]))
 
 
+def check_lacking_newline(text, cut):
+    """A file that lacks its last newline tears nothing: what begins in the next is told as it stands there."""
+    def told(older, newer):
+        return sorted((record.get("host"), len(record["victims"]), record["complete"])
+                      for record in scan({"kern.log.1": older, "kern.log": newer}))
+
+    def whole(host, day=b"1"):
+        return dressed(text, host).replace(b"Mar  1", b"Mar " + day.rjust(2))
+
+    half = dressed(text[:cut], "h1")
+    for what, older, newer in (("a whole report", whole("h1"), whole("h2")), ("a quiet line", QUIET, whole("h2")),
+                               ("half a report", half, whole("h2", b"9")), ("kernel times alone", text, later(text, b"[90000."))):
+        ok(told(older.rstrip(b"\n"), newer) == told(older, newer), f"{what} without its newline, then another host's", str(told(older.rstrip(b"\n"), newer)))
+
+
 def check_other_machines(text, cut):
     """Names that may be of two machines join nothing where neither a host nor a clock tells that it is one."""
     def undressed(part):
@@ -301,6 +316,7 @@ def main():
     check_evidence(text, cut)
     check_names(text, cut)
     check_other_machines(text, cut)
+    check_lacking_newline(text, cut)
     check_hosts(read(SAMPLES[1]))
     check_broken_off(text, cut)
     apart = {"other files": {"kern.log.1": first, "mail.log": second}, "a file is missing": {"kern.log.3": first, "kern.log.1": second},

@@ -17,6 +17,7 @@ KERN = [f"{MINUTE}.000000{UTC} db1 kernel: {line}" for line in REPORT]
 JOURNAL = [STAMP.sub(f"{MINUTE}+0000 db1 kernel: ", line) for line in REPORT]
 DMESG = [STAMP.sub("[Sun Nov  1 03:06:40 2026] ", line) for line in REPORT]
 MESSAGES = [STAMP.sub("Nov  1 03:06:40 db1 kernel: ", line) for line in REPORT]
+THIRD = [line.replace("[202", "[204").replace("281482", "281777").replace("03:06", "09:53") for line in KERN]
 LATER = [line.replace("[202", "[203").replace("281482", "281999").replace("03:06", "05:53") for line in KERN]
 
 
@@ -47,6 +48,13 @@ def without_decisions(database):
         connection.execute("DROP TABLE decisions")
 
 
+def without_last(database):
+    """As somebody cleans up after the first scan."""
+    with sqlite3.connect(database) as connection:
+        for table, number in ("incidents", "number"), *((name, "incident") for name in ("records", "victims", "memcg_stats", "findings")):
+            connection.execute(f"DELETE FROM {table} WHERE {number} = 2 AND (SELECT count(*) FROM runs) = 1")
+
+
 def check():
     state = ["--state", "state"]
     for what, scans, options in (
@@ -60,5 +68,7 @@ def check():
         claim(f"one row, with its host: {what}", [row[:2] for row in found] == [("db1", 1)], found)
     found = rows_after([{"kern.log": KERN}, {"journal.txt": JOURNAL, "kern.log": KERN + LATER}, {"kern.log": LATER}])
     claim("two kills are two rows", found == [("db1", 1, 1), ("db1", 1, 2)], found)
+    found = rows_after([{"kern.log": KERN, "later.log": LATER}, {"third.log": THIRD, "later.log": LATER}], between=without_last)
+    claim("the number of a deleted row may be another's", found == [("db1", 1, number) for number in (1, 2, 3)], found)
     found = rows_after([{"kern.log": KERN}] * 3, between=without_decisions)
     claim("a database from before copies were known in it", found == [("db1", 1, 1)], found)
