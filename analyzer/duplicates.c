@@ -11,6 +11,25 @@ struct duplicates *duplicates_create(void)
     return duplicates;
 }
 
+bool seen_says_less(const struct seen *seen, const struct incident *incident, bool do_names_count)
+{
+    int grade = incident_grade(incident);
+    bool has_grown = incident->replaces[0] && /* by a victim, or half a line */
+                     strcmp(incident->replaces, seen->id) == 0;
+    if (grade != seen->grade)
+        return grade > seen->grade;
+    if (has_grown || incident->victims_count != seen->victims)
+        return has_grown || incident->victims_count > seen->victims;
+    return do_names_count && incident_names(incident) > seen->names;
+}
+
+void seen_note(struct seen *seen, const struct incident *incident)
+{
+    seen->grade = incident_grade(incident);
+    seen->names = incident_names(incident);
+    seen->victims = incident->victims_count;
+}
+
 static void unset_clues(struct duplicates *duplicates, struct decision *decision)
 {
     for (int i = 0; i < WITNESS_COUNT; i++)

@@ -54,6 +54,14 @@ struct seen {
 /** How many of host and date it names; that dmesg -T reckons is none. */
 int incident_names(const struct incident *incident);
 
+/** Does @p incident say more than the copy that was told? Of as much of the report a copy may lack
+ * some of a group's kill lines; what its reader says has grown has. @p do_names_count: host and
+ * date make it worth telling. */
+bool seen_says_less(const struct seen *seen, const struct incident *incident, bool do_names_count);
+
+/** It is told: note how much it says. */
+void seen_note(struct seen *seen, const struct incident *incident);
+
 struct duplicates *duplicates_create(void);
 
 /** Free; NULL is fine. */

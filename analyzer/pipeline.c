@@ -17,37 +17,21 @@ struct pipeline {
     struct pipeline_totals totals;
 };
 
-/* Of what tells as much of the report, a copy may lack some of a group's kill lines; and dmesg has
- * no host and no date: where the first is passed on already, that is no reason to tell it twice. */
-static bool says_more(const struct pipeline *pipeline, const struct seen *seen,
-                      const struct incident *incident)
-{
-    int grade = incident_grade(incident);
-    bool has_grown = incident->replaces[0] && /* by a victim, or half a line, says its reader */
-                     strcmp(incident->replaces, seen->id) == 0;
-    if (grade != seen->grade)
-        return grade > seen->grade;
-    if (has_grown || incident->victims_count != seen->victims)
-        return has_grown || incident->victims_count > seen->victims;
-    return pipeline->options->takes_better_copy && incident_names(incident) > seen->names;
-}
-
 /* A copy is worth telling only when it says more; perhaps enough for --where, which did not hold
- * for the first one. A sink that has passed that on already gets it as an incident of its own, so
- * that nothing is lost. */
+ * for the first one. dmesg has no host and no date: where it is passed on already, that alone is no
+ * reason to tell it twice. A sink that has passed that on already gets it as an incident of its
+ * own, so that nothing is lost. */
 static bool is_wanted(struct pipeline *pipeline, struct seen *seen, bool is_new,
                       const struct incident *incident)
 {
     if (is_new)
         return true;
     bool is_known = seen->number || seen->is_unasked || seen->is_earlier;
-    bool is_better = is_known && says_more(pipeline, seen, incident);
+    bool is_better =
+        is_known && seen_says_less(seen, incident, pipeline->options->takes_better_copy);
     pipeline->totals.duplicates += !is_better;
-    if (is_better) {
-        seen->grade = incident_grade(incident);
-        seen->names = incident_names(incident);
-        seen->victims = incident->victims_count;
-    }
+    if (is_better)
+        seen_note(seen, incident);
     if (is_better && !pipeline->options->takes_better_copy)
         seen->number = 0;
     return is_better;

@@ -123,19 +123,6 @@ static struct error *find_row(struct store *store, const struct incident *incide
 
 /* ---- where an incident goes */
 
-/* Of as much of the report, a copy may name more victims, or a host and a date; what has grown by
- * half a line tells neither. */
-static bool says_more(const struct seen *seen, const struct incident *incident)
-{
-    bool has_grown = incident->replaces[0] && strcmp(incident->replaces, seen->id) == 0;
-    int names = incident_names(incident) + has_grown;
-    if (incident_grade(incident) != seen->grade)
-        return incident_grade(incident) > seen->grade;
-    if (incident->victims_count != seen->victims)
-        return incident->victims_count > seen->victims;
-    return names > seen->names;
-}
-
 /* What an incident says that it replaces: the row of its own id, or another, which goes. */
 static struct error *remove_replaced(struct store *store, const struct incident *incident,
                                      const struct seen *seen)
@@ -152,7 +139,7 @@ static bool is_better(const struct incident *incident, const struct found_row *r
     if (row->is_of_id && strcmp(incident->replaces, incident->id) == 0)
         return true;
     bool is_of_seen = seen && seen->number == (uint64_t)row->number;
-    return is_of_seen ? says_more(seen, incident) : row->is_poorer;
+    return is_of_seen ? seen_says_less(seen, incident, true) : row->is_poorer;
 }
 
 /* An upsert would do the same, and keeps a journal of its own for it at six times the cost. */
@@ -183,9 +170,7 @@ struct error *store_know(struct store *store, const struct incident *incident,
         return NULL;
     bool is_added = (int64_t)seen->number != place->number && !place->is_kept;
     if (!place->is_kept) {
-        seen->grade = incident_grade(incident);
-        seen->names = incident_names(incident);
-        seen->victims = incident->victims_count;
+        seen_note(seen, incident);
         memcpy(seen->id, incident->id, sizeof seen->id);
     }
     if (!seen->id[0]) /* of a database that older programs wrote */

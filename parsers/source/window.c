@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/now.h"
+#include "analyzer/base/read_at.h"
 
 enum way { COPY, MAP, WAYS };
 
@@ -89,12 +89,9 @@ static bool copy(struct window *window, int file, uint64_t offset, size_t length
 {
     if (!window->block)
         window->block = must_allocate_pages(WINDOW_COPIED);
-    ssize_t got;
-    do
-        got = pread(file, window->block, length, (off_t)offset);
-    while (got < 0 && errno == EINTR);
-    *ret = slice_of(window->block, got > 0 ? (size_t)got : 0);
-    return got >= 0;
+    size_t got = read_at(file, window->block, length, offset);
+    *ret = slice_of(window->block, got);
+    return got || length == 0 || errno == 0;
 }
 
 static size_t at_most(uint64_t length, size_t most)
